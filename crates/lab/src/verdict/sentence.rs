@@ -1,0 +1,194 @@
+//! One English sentence for a whole comparison.
+
+use super::{FEWEST_SEEDS, Verdict};
+use crate::numbers::{clip, enumerate, signed};
+use crate::results::{Arm, Settings, decimals};
+
+/// Names longer than this are formulas, and are cut.
+const NAME_WIDTH: usize = 36;
+/// More arms than this are counted instead of named.
+const MOST_NAMED: usize = 4;
+
+/// The sentence that opens the report: on which data, over how many seeds, what beats the baseline,
+/// whether learning the shape was worth it.
+pub fn verdict_sentence(settings: &Settings, arms: &[Arm]) -> String {
+    let seeds = settings.seeds.len();
+    let baseline = name(&settings.baseline);
+    let others: Vec<&Arm> = arms.iter().filter(|arm| arm.verdict != Verdict::Baseline).collect();
+    let data = clip(&settings.data.name, NAME_WIDTH);
+    if others.is_empty() {
+        return format!("On {data} only the baseline {baseline} was run, so nothing was compared.");
+    }
+    if seeds < FEWEST_SEEDS {
+        return smoke(settings, arms, seeds, &data);
+    }
+    let rates = if settings.tuned { "" } else { " at one shared learning rate" };
+    let mut clauses = vec![main_clause(settings, arms, &others, &baseline)];
+    clauses.extend(learning_clause(arms, &others, &settings.baseline));
+    clauses.extend(new_data_clause(&others));
+    format!("On {data}, over {seeds} paired seeds{rates}, {}.", clauses.join("; "))
+}
+
+fn smoke(settings: &Settings, arms: &[Arm], seeds: usize, data: &str) -> String {
+    let measure = &settings.measure;
+    let sign = if measure.higher_is_better { 1.0 } else { -1.0 };
+    let run = match seeds {
+        1 => "One seed".to_owned(),
+        _ => format!("{seeds} seeds"),
+    };
+    let (are, give) = if seeds == 1 { ("is", "gives") } else { ("are", "give") };
+    let best = arms.iter().max_by(|a, b| (sign * a.mean).total_cmp(&(sign * b.mean)));
+    let best = best.map_or_else(String::new, |arm| {
+        let rank = if measure.higher_is_better { "highest" } else { "lowest" };
+        let score = measure.with_unit(arm.mean, decimals(measure, arms));
+        format!(" ({rank} mean {}: {}, {score})", measure.name, name(&arm.name))
+    });
+    format!(
+        "{run} on {data} {are} a smoke test and {give} no verdict{best}; {FEWEST_SEEDS} seeds are \
+         the fewest that can decide, 10 are the default."
+    )
+}
+
+/// What beats the baseline, or that nothing does and how the rest stands.
+fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &str) -> String {
+    let measure = &settings.measure;
+    let decimals = decimals(measure, arms);
+    let band = measure.difference_with_unit(settings.band, decimals.max(1));
+    let gain = |arm: &Arm| {
+        let mean = arm.difference.map_or(0.0, |difference| difference.mean);
+        // A gain of a measure that should be low is a fall, and is shown as one.
+        let shown = if measure.higher_is_better { mean } else { -mean };
+        format!("{} {}", signed(shown, decimals), measure.difference_unit).trim_end().to_owned()
+    };
+    let (what, measure_name) = (others.len(), &measure.name);
+    if let [only] = others {
+        let arm = name(&only.name);
+        return match only.verdict {
+            Verdict::Better => format!("{arm} beats {baseline} in {measure_name} ({})", gain(only)),
+            Verdict::Worse => {
+                format!("{arm} is worse than {baseline} in {measure_name} ({})", gain(only))
+            }
+            Verdict::Equivalent => format!(
+                "{arm} and {baseline} are equivalent in {measure_name} (the difference lies within \
+                 ±{band})"
+            ),
+            _ => format!(
+                "it stays undecided whether {arm} or {baseline} is better in {measure_name}{}",
+                seeds_hint(others)
+            ),
+        };
+    }
+    let mut winners = with(others, |verdict| verdict == Verdict::Better);
+    winners.sort_by(|a, b| mean_difference(b).total_cmp(&mean_difference(a)));
+    let losers = with(others, |verdict| verdict == Verdict::Worse);
+    let equals = with(others, |verdict| verdict == Verdict::Equivalent);
+    let open =
+        with(others, |verdict| matches!(verdict, Verdict::Undecided { .. } | Verdict::Described));
+    let head = match winners.as_slice() {
+        [] => format!("none of {what} activations is shown to beat {baseline} in {measure_name}"),
+        [only] => {
+            format!("{} beats {baseline} in {measure_name} ({})", name(&only.name), gain(only))
+        }
+        [best, ..] if winners.len() > MOST_NAMED => format!(
+            "{} of {what} activations beat {baseline} in {measure_name}, most of all {} ({})",
+            winners.len(),
+            name(&best.name),
+            gain(best)
+        ),
+        _ => {
+            let gains: Vec<String> =
+                winners.iter().map(|arm| format!("{} ({})", name(&arm.name), gain(arm))).collect();
+            format!("{} beat {baseline} in {measure_name}", enumerate(&gains))
+        }
+    };
+    let rest: Vec<String> = [
+        state(&losers, "worse"),
+        state(&equals, &format!("equivalent (within ±{band})")),
+        state(&open, "undecided").map(|text| text + &seeds_hint(&open)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if rest.is_empty() { head } else { format!("{head}, while {}", enumerate(&rest)) }
+}
+
+/// "a is worse", "a and b are worse", "7 are worse".
+fn state(arms: &[&Arm], word: &str) -> Option<String> {
+    let names: Vec<String> = arms.iter().map(|arm| name(&arm.name)).collect();
+    match names.len() {
+        0 => None,
+        1 => Some(format!("{} is {word}", names[0])),
+        many if many > MOST_NAMED => Some(format!("{many} are {word}")),
+        _ => Some(format!("{} are {word}", enumerate(&names))),
+    }
+}
+
+/// How many seeds would settle everything that is open, if that can be said.
+fn seeds_hint(open: &[&Arm]) -> String {
+    let needed: Option<Vec<u32>> = open
+        .iter()
+        .map(|arm| match arm.verdict {
+            Verdict::Undecided { seeds_needed } => seeds_needed,
+            _ => None,
+        })
+        .collect();
+    match needed.as_deref() {
+        Some([only]) => format!(" (about {only} seeds would decide)"),
+        Some([first, more @ ..]) => {
+            let most = more.iter().fold(*first, |most, next| most.max(*next));
+            format!(" (about {most} seeds would decide all)")
+        }
+        _ => String::new(),
+    }
+}
+
+/// Whether an arm that learns its shape was worth it. Silent if none does, or the baseline does too.
+fn learning_clause(arms: &[Arm], others: &[&Arm], baseline: &str) -> Option<String> {
+    let baseline_learns = arms.iter().any(|arm| arm.name == baseline && arm.learnable);
+    let learners: Vec<&Arm> = others.iter().copied().filter(|arm| arm.learnable).collect();
+    if learners.is_empty() || baseline_learns {
+        return None;
+    }
+    let worth = with(&learners, |verdict| verdict == Verdict::Better);
+    if !worth.is_empty() {
+        let names: Vec<String> = worth.iter().map(|arm| name(&arm.name)).collect();
+        let names =
+            if names.len() > MOST_NAMED { "the winners that do".into() } else { enumerate(&names) };
+        return Some(format!("learning the shape was worth it for {names}"));
+    }
+    let settled =
+        learners.iter().all(|arm| matches!(arm.verdict, Verdict::Worse | Verdict::Equivalent));
+    Some(if settled {
+        "learning the shape was not worth it".to_owned()
+    } else {
+        "learning the shape was not shown to be worth it".to_owned()
+    })
+}
+
+/// A gain on this test set that new data could undo is said to be one.
+fn new_data_clause(others: &[&Arm]) -> Option<String> {
+    let winners = with(others, |verdict| verdict == Verdict::Better);
+    let uncertain = |arm: &&&Arm| {
+        arm.difference.and_then(|difference| difference.new_data_low).is_some_and(|low| low <= 0.0)
+    };
+    match (winners.iter().filter(uncertain).count(), winners.len()) {
+        (0, _) => None,
+        (1, 1) => Some("on new data the gain could be zero".to_owned()),
+        (some, all) if some == all => Some("on new data these gains could be zero".to_owned()),
+        _ => Some("on new data some of these gains could be zero".to_owned()),
+    }
+}
+
+fn with<'a>(arms: &[&'a Arm], wanted: impl Fn(Verdict) -> bool) -> Vec<&'a Arm> {
+    arms.iter().copied().filter(|arm| wanted(arm.verdict)).collect()
+}
+
+fn mean_difference(arm: &Arm) -> f64 {
+    arm.difference.map_or(0.0, |difference| difference.mean)
+}
+
+/// A name as it stands in the sentence; a formula is quoted, so that its words are not ours.
+fn name(name: &str) -> String {
+    let clipped = clip(name, NAME_WIDTH);
+    if clipped.contains(' ') { format!("“{clipped}”") } else { clipped }
+}
