@@ -1,0 +1,120 @@
+//! HTML text: escaping, tables, sections.
+
+use std::fmt::Write;
+
+use crate::results::Arm;
+
+/// Text as it may stand in an element or in a quoted attribute. Control characters are not allowed in
+/// HTML and become the replacement character.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' | '\t' => escaped.push(' '),
+            control if control.is_control() => escaped.push('\u{fffd}'),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A formatted number with a typographic minus sign.
+pub(super) fn minus(number: &str) -> String {
+    number.replace('-', "\u{2212}")
+}
+
+/// A cell of a table: its text is escaped, its class given.
+pub(super) enum Cell {
+    /// The head of a row: a name, and below it a formula if it differs.
+    Head(String, Option<String>),
+    /// Words.
+    Text(String, &'static str),
+    /// A number, set right and with a true minus sign.
+    Number(String),
+}
+
+impl Cell {
+    /// The head of an arm's row.
+    pub(super) fn arm(arm: &Arm) -> Self {
+        let formula =
+            (arm.formula != arm.name && !arm.formula.is_empty()).then(|| arm.formula.clone());
+        Self::Head(arm.name.clone(), formula)
+    }
+
+    fn numeric(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+}
+
+/// A table whose first column heads the rows. With `cards`, rows become cards on a narrow screen.
+///
+/// The roles repeat what the elements say, because a table laid out as cards loses them.
+pub(super) fn table(header: &[&str], rows: &[Vec<Cell>], cards: bool) -> String {
+    let class = if cards { " class=\"cards\"" } else { "" };
+    let mut html =
+        format!("<div class=\"scroll\"><table{class} role=\"table\">\n<thead><tr role=\"row\">");
+    for (index, name) in header.iter().enumerate() {
+        let numeric = rows.iter().any(|row| row.get(index).is_some_and(Cell::numeric));
+        let class = if numeric { " class=\"number\"" } else { "" };
+        let name = escape(name);
+        let _ = write!(html, "<th scope=\"col\" role=\"columnheader\"{class}>{name}</th>");
+    }
+    html.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        html.push_str("<tr role=\"row\">");
+        for (cell, label) in row.iter().zip(header) {
+            let label = escape(label);
+            let _ = match cell {
+                Cell::Head(name, formula) => {
+                    let code =
+                        formula.as_ref().map(|text| format!(" <code>{}</code>", escape(text)));
+                    let (name, code) = (escape(name), code.unwrap_or_default());
+                    write!(html, "<th scope=\"row\" role=\"rowheader\">{name}{code}</th>")
+                }
+                Cell::Text(text, class) => write!(
+                    html,
+                    "<td role=\"cell\" data-label=\"{label}\"{}>{}</td>",
+                    if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") },
+                    if class.is_empty() || text.is_empty() {
+                        escape(text)
+                    } else {
+                        format!("<span>{}</span>", escape(text))
+                    }
+                ),
+                Cell::Number(text) => write!(
+                    html,
+                    "<td role=\"cell\" data-label=\"{label}\" class=\"number\">{}</td>",
+                    minus(&escape(text))
+                ),
+            };
+        }
+        html.push_str("</tr>\n");
+    }
+    html.push_str("</tbody>\n</table></div>\n");
+    html
+}
+
+/// A section: its heading, a note that says how to read it, its content. Empty content, no section.
+pub(super) fn section(heading: &str, note: &str, content: &str) -> String {
+    if content.is_empty() {
+        return String::new();
+    }
+    let (heading, note) = (escape(heading), escape(note));
+    let note = if note.is_empty() { note } else { format!("<p class=\"note\">{note}</p>\n") };
+    format!("<section>\n<h2>{heading}</h2>\n{note}{content}</section>\n")
+}
+
+/// A figure with a caption above it; no caption if it is empty.
+pub(super) fn figure(caption: &str, svg: &str) -> String {
+    let caption = escape(caption);
+    let caption = match caption.as_str() {
+        "" => caption,
+        _ => format!("<figcaption>{caption}</figcaption>"),
+    };
+    format!("<figure>{caption}{svg}</figure>\n")
+}
