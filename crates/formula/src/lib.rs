@@ -1,1 +1,45 @@
-//! Placeholder while the crate is being written.
+//! The compiler of [Ogive](https://docs.rs/ogive): formula text in, everything else out.
+//!
+//! ```text
+//! text ─ parse ─▶ expression ─ recognise ─▶ stable form ─ differentiate ─▶ gradients ─ compile ─▶ program
+//! ```
+//!
+//! Every station prints:
+//!
+//! ```
+//! use ogive_formula::Formula;
+//!
+//! let mish = Formula::parse("x * tanh(log(1 + exp(x)))")?;
+//! assert_eq!(mish.print(mish.typed()), "x*tanh(log(1 + exp(x)))");
+//! assert_eq!(mish.print(mish.stable()), "x*tanh(softplus(x))");
+//! let program = mish.program(&[mish.stable()]);
+//! assert_eq!(program.to_string(), "r0 = softplus x\nr0 = tanh r0\nr0 = * x r0\nout0 = r0\n");
+//! # Ok::<(), ogive_formula::Error>(())
+//! ```
+//!
+//! The language is described in [`language`].
+
+mod declare;
+mod error;
+mod expr;
+mod formula;
+mod grad;
+pub mod language;
+mod op;
+mod parameter;
+mod parse;
+mod print;
+mod program;
+mod rules;
+mod simplify;
+mod token;
+
+pub use error::{Error, alternatives, nearest};
+pub use expr::{Graph, Id, Node, Point};
+pub use formula::{Derivatives, Formula};
+pub use op::{Info, Op, TABLE};
+pub use parameter::{Constraint, Granularity, Parameter};
+pub use parse::Library;
+pub use print::number;
+pub use program::{Output, Program, Source, Step, Uniform};
+pub use rules::RULES;

@@ -1,0 +1,147 @@
+//! What stands behind the bar: `beta = 1 per channel, >= 0.01, k = 4 fixed, a = [0, 1]`.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::Error;
+use crate::expr::Point;
+use crate::parameter::{Constraint, Granularity, Parameter};
+use crate::parse::Parser;
+use crate::token::Token;
+
+/// Reads all declarations into the parser's parameters; returns where each name stands.
+pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<usize>>, Error> {
+    let mut places = HashMap::new();
+    while *parser.peek() != Token::End {
+        let span = parser.span();
+        let Token::Name(name) = parser.next() else {
+            parser.back();
+            return Err(parser.unexpected("the name of a parameter"));
+        };
+        parser.free_name(&name, &span)?;
+        if places.insert(name.clone(), span.clone()).is_some() {
+            let message = format!("`{name}` is declared twice");
+            return Err(Error::at(parser.text, span, message).help("keep one of the two"));
+        }
+        if !parser.accept("=") {
+            return Err(parser.unexpected("`=` and the initial value"));
+        }
+        let values = values(parser)?;
+        let mut declared = Parameter { declared: true, ..Parameter::undeclared(name.clone()) };
+        options(parser, &mut declared)?;
+        let family = values.1;
+        if family {
+            parser.families.insert(name.clone(), values.0.len());
+        }
+        for (place, value) in values.0.into_iter().enumerate() {
+            let mut parameter = declared.clone();
+            if family {
+                parameter.name = format!("{name}[{place}]");
+                places.insert(parameter.name.clone(), span.clone());
+            }
+            parameter.set_initial(value).map_err(|error| {
+                Error::at(parser.text, span.clone(), error.message())
+                    .help(format!("the constraint is {}", parameter.constraint))
+            })?;
+            // A formula that is called by name does not overrule what its caller declares.
+            if !parser.parameters.iter().any(|known| known.name == parameter.name) {
+                parser.parameters.push(parameter);
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// One initial value, or the list of a family's.
+fn values(parser: &mut Parser) -> Result<(Vec<f64>, bool), Error> {
+    if !parser.accept("[") {
+        return Ok((vec![constant(parser)?], false));
+    }
+    let mut values = vec![constant(parser)?];
+    while parser.accept(",") {
+        values.push(constant(parser)?);
+    }
+    if !parser.accept("]") {
+        return Err(parser.unexpected("`,` or `]`"));
+    }
+    Ok((values, true))
+}
+
+/// An expression without x or parameters, such as `log(exp(0.8) - 1)`.
+fn constant(parser: &mut Parser) -> Result<f64, Error> {
+    let span = parser.span();
+    let known = parser.parameters.len();
+    let id = parser.sum()?;
+    let leaves = parser.graph.reachable(&[id]);
+    let constant = leaves
+        .iter()
+        .all(|leaf| parser.graph.operation(*leaf).is_some() || parser.graph.value(*leaf).is_some());
+    parser.parameters.truncate(known);
+    let value = if constant { parser.graph.evaluate(id, &Point::default()) } else { f64::NAN };
+    if value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::at(parser.text, span, "this is not a finite constant").help("give a number"))
+}
+
+fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> {
+    loop {
+        if parser.accept("per") {
+            if !parser.accept("channel") {
+                return Err(parser.unexpected("`channel`"));
+            }
+            parameter.granularity = Granularity::PerChannel;
+        } else if parser.accept("shared") {
+            parameter.granularity = Granularity::Shared;
+        } else if parser.accept("fixed") {
+            parameter.learnable = false;
+        } else if parser.accept("free") {
+            parameter.constraint = Constraint::Free;
+        } else if parser.accept(">=") {
+            parameter.constraint = Constraint::AtLeast(constant(parser)?);
+        } else if parser.accept(">") {
+            let span = parser.span();
+            if constant(parser)? != 0.0 {
+                return Err(Error::at(parser.text, span, "a strict bound is known at 0 only")
+                    .help("write `> 0`, or `>=` and the floor"));
+            }
+            parameter.constraint = Constraint::Positive;
+        } else if parser.accept("in") {
+            parameter.constraint = interval(parser)?;
+        } else if parser.accept(",") || parser.accept(";") {
+            // Either another option or the next declaration follows; both loops know their own.
+            let more = matches!(parser.peek(), Token::Sign(">=" | ">"))
+                || matches!(parser.peek(), Token::Name(word)
+                    if ["per", "shared", "fixed", "free", "in"].contains(&word.as_str()));
+            if !more {
+                return Ok(());
+            }
+        } else if *parser.peek() == Token::End {
+            return Ok(());
+        } else {
+            return Err(parser.unexpected(
+                "`per channel`, `fixed`, `>= number`, `> 0`, `in [low, high]`, `,` or the end",
+            ));
+        }
+    }
+}
+
+fn interval(parser: &mut Parser) -> Result<Constraint, Error> {
+    let span = parser.span();
+    if !parser.accept("[") {
+        return Err(parser.unexpected("`[low, high]`"));
+    }
+    let low = constant(parser)?;
+    if !parser.accept(",") {
+        return Err(parser.unexpected("`,` and the upper bound"));
+    }
+    let high = constant(parser)?;
+    if !parser.accept("]") {
+        return Err(parser.unexpected("`]`"));
+    }
+    if low >= high {
+        return Err(Error::at(parser.text, span, "the interval is empty")
+            .help("the lower bound comes first"));
+    }
+    Ok(Constraint::Between(low, high))
+}

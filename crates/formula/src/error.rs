@@ -1,0 +1,126 @@
+//! What is wrong with a formula, where, and how to mend it.
+
+use std::fmt;
+use std::ops::Range;
+
+/// An error in a formula or in a parameter's value.
+///
+/// `Display` shows the message, the offending line with a caret under the place, and, where one is
+/// known, what would mend it.
+///
+/// ```
+/// let error = ogive_formula::Formula::parse("x * tahn(x)").unwrap_err();
+/// assert_eq!(error.span(), Some(4..8));
+/// assert!(error.to_string().contains("tanh"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    message: String,
+    help: Option<String>,
+    place: Option<Place>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    text: String,
+    span: Range<usize>,
+}
+
+/// The longest stretch of a formula that an error repeats, in characters on either side.
+const CONTEXT: usize = 36;
+
+impl Error {
+    /// An error that belongs to no place in a text.
+    pub fn new(message: impl Into<String>) -> Self {
+        Error { message: message.into(), help: None, place: None }
+    }
+
+    /// An error at the bytes `span` of `text`.
+    pub(crate) fn at(text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
+        let place = Place { text: text.to_owned(), span };
+        Error { message: message.into(), help: None, place: Some(place) }
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What is wrong, in one sentence without the text of the formula.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The bytes of the formula that the message speaks of.
+    pub fn span(&self) -> Option<Range<usize>> {
+        self.place.as_ref().map(|place| place.span.clone())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        if let Some(Place { text, span }) = &self.place {
+            // Show the line of the error only, and of a long line only the neighbourhood.
+            let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+            let line = text[line_start..].split('\n').next().unwrap_or("");
+            let before = text[line_start..span.start].chars().count();
+            let width = text[span.start..span.end.min(line_start + line.len()).max(span.start)]
+                .chars()
+                .count()
+                .clamp(1, CONTEXT);
+            let skip = before.saturating_sub(CONTEXT);
+            let shown: String = line
+                .chars()
+                .skip(skip)
+                .take(before - skip + width + CONTEXT)
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
+            let (lead, indent) = if skip > 0 { ("…", 1) } else { ("", 0) };
+            let more = line.chars().count() > skip + before - skip + width + CONTEXT;
+            let trail = if more { "…" } else { "" };
+            write!(f, "\n  {lead}{shown}{trail}")?;
+            write!(f, "\n  {}{}", " ".repeat(indent + before - skip), "^".repeat(width))?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The names nearest to `name`, at most three, best first.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = name.to_lowercase();
+    let mut scored: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|candidate| {
+            let lower = candidate.to_lowercase();
+            let mut score = strsim::damerau_levenshtein(&wanted, &lower) as f64;
+            if wanted.len() >= 3 && (lower.contains(&wanted) || wanted.contains(&lower)) {
+                score = score.min(1.5);
+            }
+            (score, candidate)
+        })
+        .filter(|(score, _)| *score <= (wanted.chars().count() as f64 / 2.0).clamp(1.0, 3.0))
+        .collect();
+    scored.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+    scored.dedup_by(|a, b| a.1 == b.1);
+    scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
+/// `a`, `a or b`, `a, b or c`: for a help line.
+pub fn alternatives(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => format!("`{one}`"),
+        [rest @ .., last] => {
+            let rest: Vec<String> = rest.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} or `{last}`", rest.join(", "))
+        }
+    }
+}

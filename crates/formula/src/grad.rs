@@ -1,0 +1,94 @@
+//! Reverse-mode differentiation: one sweep from the result to the leaves.
+//!
+//! Each primitive's derivative comes from its row in [`crate::op`]. Three kinds have none there and
+//! are written here: a choice passes the gradient to the side it takes, so that the other side
+//! cannot turn it into NaN; `min` and `max` are choices in disguise.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::expr::{Graph, Id};
+use crate::op::Op;
+use crate::parse::template;
+use crate::rules::recognise;
+
+/// ∂`root`/∂`leaf` for each of `leaves`, in stable form.
+pub(crate) fn gradients(graph: &mut Graph, root: Id, leaves: &[Id]) -> Vec<Id> {
+    let active = depending_on(graph, root, leaves);
+    let mut adjoints: HashMap<Id, Id> = HashMap::from([(root, graph.constant(1.0))]);
+    for id in active.iter().rev() {
+        let Some(adjoint) = adjoints.get(id).copied() else { continue };
+        let Some((op, args)) = graph.operation(*id) else { continue };
+        let args = args.to_vec();
+        for (place, arg) in args.iter().enumerate().filter(|(_, arg)| active.contains(arg)) {
+            let share = match op {
+                Op::Select => share_of_choice(graph, &args, place, adjoint),
+                Op::Min | Op::Max => share_of_extreme(graph, op, &args, place, adjoint),
+                _ => share_of_primitive(graph, op, &args, place, *id, adjoint),
+            };
+            let total = match adjoints.get(arg) {
+                Some(sum) => graph.simplified(Op::Add, &[*sum, share]),
+                None => share,
+            };
+            adjoints.insert(*arg, total);
+        }
+    }
+    let zero = graph.constant(0.0);
+    leaves
+        .iter()
+        .map(|leaf| {
+            let adjoint = adjoints.get(leaf).copied().unwrap_or(zero);
+            recognise(graph, adjoint)
+        })
+        .collect()
+}
+
+/// The nodes below `root` through which a leaf can change it.
+fn depending_on(graph: &Graph, root: Id, leaves: &[Id]) -> BTreeSet<Id> {
+    let mut active = BTreeSet::new();
+    for id in graph.reachable(&[root]) {
+        let below = graph.operation(id);
+        if leaves.contains(&id)
+            || below.is_some_and(|(_, args)| args.iter().any(|arg| active.contains(arg)))
+        {
+            active.insert(id);
+        }
+    }
+    active
+}
+
+fn share_of_primitive(
+    graph: &mut Graph,
+    op: Op,
+    args: &[Id],
+    place: usize,
+    y: Id,
+    adjoint: Id,
+) -> Id {
+    let text = op.info().derivative[place];
+    let names = [("a", args[0]), ("b", *args.get(1).unwrap_or(&args[0])), ("y", y)];
+    let derivative = template(graph, text, &names)
+        .unwrap_or_else(|error| panic!("derivative of `{}`: {error}", op.info().name));
+    graph.simplified(Op::Mul, &[adjoint, derivative])
+}
+
+fn share_of_choice(graph: &mut Graph, args: &[Id], place: usize, adjoint: Id) -> Id {
+    let zero = graph.constant(0.0);
+    match place {
+        0 => zero,
+        1 => graph.simplified(Op::Select, &[args[0], adjoint, zero]),
+        _ => graph.simplified(Op::Select, &[args[0], zero, adjoint]),
+    }
+}
+
+/// `max(a, b)` is `if a > b { a } else { b }`; where one side does not see the input, that side
+/// wins a tie, so that `max(0, x)` and `max(x, 0)` both have derivative 0 at 0.
+fn share_of_extreme(graph: &mut Graph, op: Op, args: &[Id], place: usize, adjoint: Id) -> Id {
+    let strict = usize::from(graph.varies(args[1]) && !graph.varies(args[0]));
+    let (this, other) = (args[strict], args[1 - strict]);
+    let test = match op {
+        Op::Max => graph.simplified(Op::Less, &[other, this]),
+        _ => graph.simplified(Op::Less, &[this, other]),
+    };
+    let choice = [test, this, other];
+    share_of_choice(graph, &choice, if place == strict { 1 } else { 2 }, adjoint)
+}

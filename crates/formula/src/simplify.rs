@@ -1,0 +1,372 @@
+//! Constructors that keep an expression in one canonical form.
+//!
+//! Constants fold and move to the front of products, signs move outwards, `x*x` becomes `x^2`, like
+//! terms meet. Recognition and differentiation build with these, so that one rule of
+//! [`crate::rules`] covers every way to write the same thing. Each identity holds for every finite
+//! input. None makes a result less accurate by more than the rounding of a constant.
+
+use crate::expr::{Graph, Id, Node};
+use crate::op::Op;
+
+/// A sum of more terms is left as it stands, so that no text can make collecting them slow.
+const MOST_TERMS: usize = 32;
+
+impl Graph {
+    /// `op` on `args` in canonical form.
+    pub fn simplified(&mut self, op: Op, args: &[Id]) -> Id {
+        if let Some(folded) = self.fold(op, args) {
+            return folded;
+        }
+        match (op, args) {
+            (Op::Neg, &[a]) => self.negated(a),
+            (Op::Add, &[a, b]) => self.sum(a, b),
+            (Op::Sub, &[a, b]) => {
+                let b = self.negated(b);
+                self.sum(a, b)
+            }
+            (Op::Mul, &[a, b]) => self.product(a, b),
+            (Op::Div, &[a, b]) => self.quotient(a, b),
+            (Op::Pow, &[a, b]) => self.power(a, b),
+            (Op::Select, &[test, a, b]) => self.choice(test, a, b),
+            (Op::Abs | Op::Cos | Op::Cosh | Op::Density, &[a]) => {
+                let (a, _) = self.positive_part(a);
+                self.apply(op, &[a])
+            }
+            (Op::Sign | Op::Sin | Op::Tan | Op::Atan | Op::Sinh | Op::Tanh | Op::Erf, &[a]) => {
+                let (a, minus) = self.positive_part(a);
+                let value = self.apply(op, &[a]);
+                if minus { self.negated(value) } else { value }
+            }
+            _ => self.apply(op, args),
+        }
+    }
+
+    /// An operation on constants is a constant, where that is a finite number.
+    fn fold(&mut self, op: Op, args: &[Id]) -> Option<Id> {
+        let mut values = [0.0; 3];
+        for (value, arg) in values.iter_mut().zip(args) {
+            *value = self.value(*arg)?;
+        }
+        let result = (op.info().value)(values[0], values[1], values[2]);
+        result.is_finite().then(|| self.constant(result))
+    }
+
+    fn negated(&mut self, a: Id) -> Id {
+        if let Some(value) = self.value(a) {
+            return self.constant(-value);
+        }
+        match self.operation(a) {
+            Some((Op::Neg, &[inner])) => inner,
+            Some((Op::Sub, &[left, right])) => self.sum_of(right, left, true),
+            Some((Op::Mul, &[c, inner])) if self.value(c).is_some() => {
+                let c = self.negated(c);
+                self.scaled(c, inner)
+            }
+            Some((Op::Div, &[c, inner])) if self.value(c).is_some() => {
+                let c = self.negated(c);
+                self.apply(Op::Div, &[c, inner])
+            }
+            _ => self.apply(Op::Neg, &[a]),
+        }
+    }
+
+    /// `a + b`, written as a difference where one side is negative.
+    fn sum(&mut self, a: Id, b: Id) -> Id {
+        if self.value(a) == Some(0.0) {
+            return b;
+        }
+        if self.value(b) == Some(0.0) {
+            return a;
+        }
+        if let Some(collected) = self.cancelled(a, b) {
+            return collected;
+        }
+        if let Some(merged) = self.merged_choices(a, b) {
+            return merged;
+        }
+        match (self.positive_part(a), self.positive_part(b)) {
+            (_, (b, true)) => self.sum_of(a, b, true),
+            ((a, true), (b, false)) => self.sum_of(b, a, true),
+            _ => self.sum_of(a, b, false),
+        }
+    }
+
+    fn sum_of(&mut self, a: Id, b: Id, minus: bool) -> Id {
+        match (minus, self.value(a), self.value(b)) {
+            (true, Some(0.0), _) => self.negated(b),
+            (_, _, Some(0.0)) => a,
+            (true, ..) => self.apply(Op::Sub, &[a, b]),
+            // A constant comes first, so that `x + 1` and `1 + x` are one node.
+            (false, None, Some(_)) => self.apply(Op::Add, &[b, a]),
+            (false, ..) => self.apply(Op::Add, &[a, b]),
+        }
+    }
+
+    /// The term without its sign, and whether that was a minus.
+    fn positive_part(&mut self, a: Id) -> (Id, bool) {
+        let negative = match self.operation(a) {
+            Some((Op::Neg, _)) => true,
+            Some((Op::Mul | Op::Div, args)) => self.value(args[0]).is_some_and(|c| c < 0.0),
+            _ => self.value(a).is_some_and(|c| c < 0.0),
+        };
+        if negative { (self.negated(a), true) } else { (a, false) }
+    }
+
+    /// `a + b` with like terms collected, if any meet.
+    fn cancelled(&mut self, a: Id, b: Id) -> Option<Id> {
+        let mut terms: Vec<(f64, Id)> = Vec::new();
+        let mut met = false;
+        for side in [a, b] {
+            let mut of_side = Vec::new();
+            self.terms(side, 1.0, &mut of_side);
+            if of_side.len() > MOST_TERMS {
+                return None;
+            }
+            for (factor, term) in of_side {
+                let constant = self.value(term).is_some();
+                match terms
+                    .iter_mut()
+                    .find(|known| known.1 == term || (constant && self.value(known.1).is_some()))
+                {
+                    Some(known) if constant => {
+                        let total = known.0 * self.value(known.1)? + factor * self.value(term)?;
+                        *known = (total, self.constant(1.0));
+                    }
+                    Some(known) => {
+                        known.0 += factor;
+                        met = true;
+                    }
+                    None => terms.push((factor, term)),
+                }
+            }
+        }
+        // Constants alone are no reason to rewrite: that would move `(a + 1) + 1` about.
+        if !met {
+            return None;
+        }
+        let mut total = self.constant(0.0);
+        for (factor, term) in terms.into_iter().filter(|(factor, _)| *factor != 0.0) {
+            let factor = self.constant(factor);
+            let term = self.product(factor, term);
+            total = match self.positive_part(term) {
+                (term, true) => self.sum_of(total, term, true),
+                (term, false) if self.value(total) == Some(0.0) => term,
+                (term, false) => self.sum_of(total, term, false),
+            };
+        }
+        Some(total)
+    }
+
+    /// Takes a sum apart into terms with constant factors.
+    fn terms(&self, id: Id, factor: f64, into: &mut Vec<(f64, Id)>) {
+        if into.len() > MOST_TERMS {
+            return;
+        }
+        match self.operation(id) {
+            Some((Op::Add, &[a, b])) => {
+                self.terms(a, factor, into);
+                self.terms(b, factor, into);
+            }
+            Some((Op::Sub, &[a, b])) => {
+                self.terms(a, factor, into);
+                self.terms(b, -factor, into);
+            }
+            Some((Op::Neg, &[a])) => self.terms(a, -factor, into),
+            Some((Op::Mul, &[c, a])) if self.value(c).is_some() => {
+                into.push((factor * self.value(c).unwrap_or(1.0), a));
+            }
+            _ => into.push((factor, id)),
+        }
+    }
+
+    /// `where(c, a, 0) + where(c, 0, b)` is one choice: this is how the sides of a branch meet again
+    /// in a gradient.
+    fn merged_choices(&mut self, a: Id, b: Id) -> Option<Id> {
+        let [test, a1, a0] = self.matches(a, Op::Select)?;
+        let [other, b1, b0] = self.matches(b, Op::Select)?;
+        let zero = |id| self.value(id) == Some(0.0);
+        if test != other || !((zero(a1) || zero(b1)) && (zero(a0) || zero(b0))) {
+            return None;
+        }
+        let (then, otherwise) = (self.sum(a1, b1), self.sum(a0, b0));
+        Some(self.choice(test, then, otherwise))
+    }
+
+    fn product(&mut self, a: Id, b: Id) -> Id {
+        if self.value(a).is_some() {
+            return self.scaled(a, b);
+        }
+        if self.value(b).is_some() {
+            return self.scaled(b, a);
+        }
+        if a == b {
+            let two = self.constant(2.0);
+            return self.power(a, two);
+        }
+        for (one, other) in [(a, b), (b, a)] {
+            match self.operation(one) {
+                Some((Op::Neg, &[inner])) => {
+                    let product = self.product(inner, other);
+                    return self.negated(product);
+                }
+                Some((Op::Mul, &[c, inner])) if self.value(c).is_some() => {
+                    let product = self.product(inner, other);
+                    return self.scaled(c, product);
+                }
+                // A branch that contributes nothing must not multiply: 0 * inf is NaN.
+                Some((Op::Select, &[test, then, otherwise]))
+                    if self.value(then) == Some(0.0) || self.value(otherwise) == Some(0.0) =>
+                {
+                    let then = self.product(then, other);
+                    let otherwise = self.product(otherwise, other);
+                    return self.choice(test, then, otherwise);
+                }
+                Some((Op::Div, &[top, bottom])) => {
+                    let top = self.product(top, other);
+                    return self.quotient(top, bottom);
+                }
+                Some((Op::Sign, &[inner])) if inner == other => {
+                    return self.simplified(Op::Abs, &[inner]);
+                }
+                Some((Op::Pow, &[base, exponent])) if base == other => {
+                    if let Some(n) = self.value(exponent).filter(|n| *n >= 1.0 && n.fract() == 0.0)
+                    {
+                        let exponent = self.constant(n + 1.0);
+                        return self.power(base, exponent);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.apply(Op::Mul, &[a, b])
+    }
+
+    /// `c * a` for a constant `c`.
+    fn scaled(&mut self, c: Id, a: Id) -> Id {
+        let Some(factor) = self.value(c) else { return self.apply(Op::Mul, &[c, a]) };
+        match (factor, self.operation(a)) {
+            _ if self.value(a).is_some() => {
+                let product = factor * self.value(a).unwrap_or(1.0);
+                self.constant(snapped(product))
+            }
+            (0.0, _) => self.constant(0.0),
+            (1.0, _) => a,
+            (-1.0, _) => self.negated(a),
+            (_, Some((Op::Neg, &[inner]))) => {
+                let c = self.constant(-factor);
+                self.scaled(c, inner)
+            }
+            (_, Some((Op::Mul, &[d, inner]))) if self.value(d).is_some() => {
+                let product = factor * self.value(d).unwrap_or(1.0);
+                let c = self.constant(snapped(product));
+                self.scaled(c, inner)
+            }
+            (_, Some((Op::Div, &[d, inner]))) if self.value(d).is_some() => {
+                let c = self.constant(snapped(factor * self.value(d).unwrap_or(1.0)));
+                self.apply(Op::Div, &[c, inner])
+            }
+            (_, Some((Op::Select, &[test, then, otherwise])))
+                if self.value(then).is_some() || self.value(otherwise).is_some() =>
+            {
+                let (then, otherwise) = (self.scaled(c, then), self.scaled(c, otherwise));
+                self.choice(test, then, otherwise)
+            }
+            _ => self.apply(Op::Mul, &[c, a]),
+        }
+    }
+
+    fn quotient(&mut self, a: Id, b: Id) -> Id {
+        if self.value(a) == Some(0.0) {
+            return a;
+        }
+        // A constant divisor becomes a factor, unless its reciprocal leaves the normal numbers.
+        if let Some(reciprocal) = self.value(b).map(f64::recip).filter(|r| r.is_normal()) {
+            let c = self.constant(reciprocal);
+            return self.scaled(c, a);
+        }
+        for (side, other, below) in [(a, b, false), (b, a, true)] {
+            match self.operation(side) {
+                Some((Op::Neg, &[inner])) => {
+                    let quotient = if below {
+                        self.quotient(other, inner)
+                    } else {
+                        self.quotient(inner, other)
+                    };
+                    return self.negated(quotient);
+                }
+                Some((Op::Mul, &[c, inner])) if self.value(c).is_some() => {
+                    let factor = self.value(c).unwrap_or(1.0);
+                    let factor = if below { factor.recip() } else { factor };
+                    if !factor.is_normal() {
+                        continue;
+                    }
+                    let quotient = if below {
+                        self.quotient(other, inner)
+                    } else {
+                        self.quotient(inner, other)
+                    };
+                    let c = self.constant(factor);
+                    return self.scaled(c, quotient);
+                }
+                Some((Op::Div, &[top, bottom])) if !below && bottom == b => {
+                    let square = self.product(bottom, b);
+                    return self.quotient(top, square);
+                }
+                Some((Op::Select, &[test, then, otherwise]))
+                    if !below
+                        && (self.value(then) == Some(0.0)
+                            || self.value(otherwise) == Some(0.0)) =>
+                {
+                    let (then, otherwise) = (self.quotient(then, b), self.quotient(otherwise, b));
+                    return self.choice(test, then, otherwise);
+                }
+                _ => {}
+            }
+        }
+        self.apply(Op::Div, &[a, b])
+    }
+
+    fn power(&mut self, a: Id, b: Id) -> Id {
+        match self.value(b) {
+            Some(0.0) => self.constant(1.0),
+            Some(1.0) => a,
+            Some(0.5) => self.simplified(Op::Sqrt, &[a]),
+            Some(2.0) if self.matches(a, Op::Abs).is_some() => {
+                let [inner, ..] = self.matches(a, Op::Abs).unwrap_or([a; 3]);
+                self.power(inner, b)
+            }
+            Some(n) if n % 2.0 == 0.0 && self.matches(a, Op::Neg).is_some() => {
+                let [inner, ..] = self.matches(a, Op::Neg).unwrap_or([a; 3]);
+                self.power(inner, b)
+            }
+            _ => self.apply(Op::Pow, &[a, b]),
+        }
+    }
+
+    fn choice(&mut self, test: Id, then: Id, otherwise: Id) -> Id {
+        if then == otherwise {
+            return then;
+        }
+        if let Some(value) = self.value(test) {
+            return if value == 0.0 { otherwise } else { then };
+        }
+        // The same question is not asked twice.
+        let inner = |graph: &Graph, id: Id, place: usize| match graph.matches(id, Op::Select) {
+            Some(args) if args[0] == test => args[place],
+            _ => id,
+        };
+        let (then, otherwise) = (inner(self, then, 1), inner(self, otherwise, 2));
+        self.apply(Op::Select, &[test, then, otherwise])
+    }
+
+    /// Whether `x`, `gate` or a statistic of `x` occurs below `id`.
+    pub fn varies(&self, id: Id) -> bool {
+        let leaves = [Node::X, Node::Gate, Node::Mean, Node::Variance];
+        leaves.into_iter().any(|leaf| self.contains(id, leaf))
+    }
+}
+
+/// A product of rounded constants that misses 1 by their rounding is 1: `sqrt(2) * (1/sqrt(2))`.
+fn snapped(product: f64) -> f64 {
+    if (product.abs() - 1.0).abs() <= 2.0 * f64::EPSILON { product.signum() } else { product }
+}
