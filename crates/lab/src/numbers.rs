@@ -75,6 +75,12 @@ pub(crate) fn clip(name: &str, width: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// A name as it stands in a sentence: a formula is quoted, so that its words are not ours.
+pub(crate) fn quoted(name: &str, width: usize) -> String {
+    let clipped = clip(name, width);
+    if clipped.contains(' ') { format!("“{clipped}”") } else { clipped }
+}
+
 /// "a", "a and b", "a, b and c".
 pub(crate) fn enumerate(items: &[String]) -> String {
     match items {

@@ -121,7 +121,7 @@ impl Results {
             ));
         }
         for arm in &self.arms {
-            let name = crate::numbers::clip(&arm.name, 48);
+            let name = crate::numbers::quoted(&arm.name, 48);
             if arm.edge {
                 warnings.push(format!(
                     "The best learning rate of {name} is at the edge of the grid: widen the grid."

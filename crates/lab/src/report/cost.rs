@@ -71,7 +71,7 @@ fn scatter(results: &Results) -> String {
     let mut svg = Svg::new((WIDTH, height), "wide", &title, &words.join("; "));
     let x = Scale::new(range(points.iter().map(|(_, ratio)| *ratio)), (LEFT, NAMES - 24.0), 0.1);
     let y = Scale::new(range(points.iter().map(|(arm, _)| arm.mean)), (bottom, 10.0), 0.1);
-    svg.vertical_axis(&y, LEFT, NAMES - 24.0, 5);
+    svg.vertical_axis(&y, LEFT, NAMES - 24.0, 6);
     svg.horizontal_axis(&x, bottom, 10.0, 4);
     let middle = f64::midpoint(LEFT, NAMES - 24.0);
     svg.text("tick", (middle, height - 8.0), Anchor::Middle, "time per step (× baseline)");

@@ -9,6 +9,7 @@ use crate::results::{Arm, Band, CurvePoint, Results};
 
 const SIZE: (f64, f64) = (280.0, 190.0);
 const LEFT: f64 = 44.0;
+const TOP: f64 = 8.0;
 const BOTTOM: f64 = 152.0;
 
 /// The panels; empty if no curve was recorded.
@@ -56,11 +57,11 @@ fn quantities(results: &Results) -> [(String, Pick); 2] {
     ]
 }
 
-/// The common range of all panels. The first tenth of the epochs may be far off and is cut where it
-/// would flatten the rest, as long as there is a rest.
+/// The common range of all panels. The first third of the epochs would flatten what matters and may
+/// leave the panel, as long as there is a rest.
 fn window(arms: &[&Arm], pick: Pick) -> (f64, f64) {
     let settled = arms.iter().flat_map(|arm| {
-        let skip = if arm.curves.len() >= 10 { arm.curves.len() / 10 } else { 0 };
+        let skip = if arm.curves.len() >= 6 { arm.curves.len() / 3 } else { 0 };
         arm.curves.iter().skip(skip).filter_map(pick).flat_map(|band| [band.low, band.high])
     });
     range(settled)
@@ -78,24 +79,25 @@ fn panel(arm: &Arm, base: Option<&Arm>, what: &str, pick: Pick, window: (f64, f6
     let title = format!("{what} of {} by epoch", arm.name);
     let mut svg = Svg::new(SIZE, "panel", &title, &description);
     let x = Scale::new((f64::from(first), f64::from(last)), (LEFT, SIZE.0 - 10.0), 0.0);
-    let y = Scale::new(window, (BOTTOM, 8.0), 0.04);
-    svg.vertical_axis(&y, LEFT, SIZE.0 - 10.0, 5);
+    let y = Scale::new(window, (BOTTOM, TOP), 0.06);
+    svg.vertical_axis(&y, LEFT, SIZE.0 - 10.0, 6);
     svg.horizontal_axis(&x, BOTTOM, BOTTOM, 6);
     let middle = f64::midpoint(LEFT, SIZE.0 - 10.0);
     svg.text("tick", (middle, SIZE.1 - 5.0), Anchor::Middle, "epoch");
     let lines = [(base.filter(|base| base.name != arm.name), "base"), (Some(arm), "arm")];
-    for (curve, class) in lines.into_iter().filter_map(|(arm, class)| Some((arm?, class))) {
-        let points: Vec<(f64, Band)> = curve
-            .curves
-            .iter()
-            .filter(|point| x.contains(f64::from(point.epoch)))
-            .filter_map(|point| Some((x.at(f64::from(point.epoch)), pick(point)?)))
-            .collect();
-        let upper = points.iter().map(|(x, band)| (*x, y.clamped(band.high)));
-        let lower = points.iter().rev().map(|(x, band)| (*x, y.clamped(band.low)));
-        svg.area(&format!("band-{class}"), upper.chain(lower));
-        let inside = |(x, band): &(f64, Band)| y.contains(band.mean).then(|| (*x, y.at(band.mean)));
-        svg.path(&format!("curve-{class}"), points.iter().map(inside));
-    }
+    svg.window((LEFT, TOP), (SIZE.0 - 10.0 - LEFT, BOTTOM - TOP), |svg| {
+        for (curve, class) in lines.into_iter().filter_map(|(arm, class)| Some((arm?, class))) {
+            let points: Vec<(f64, Band)> = curve
+                .curves
+                .iter()
+                .filter_map(|point| Some((x.at(f64::from(point.epoch)), pick(point)?)))
+                .collect();
+            let upper = points.iter().map(|(x, band)| (*x, y.at(band.high)));
+            let lower = points.iter().rev().map(|(x, band)| (*x, y.at(band.low)));
+            svg.area(&format!("band-{class}"), upper.chain(lower));
+            let means = points.iter().map(|(x, band)| Some((*x, y.at(band.mean))));
+            svg.path(&format!("curve-{class}"), means);
+        }
+    });
     figure(&arm.name, &svg.finish())
 }

@@ -36,6 +36,8 @@ pub(super) enum Cell {
     Text(String, &'static str),
     /// A number, set right and with a true minus sign.
     Number(String),
+    /// A number on a background from 0 (none) to 4 (alarming).
+    Heat(String, u8),
 }
 
 impl Cell {
@@ -47,7 +49,7 @@ impl Cell {
     }
 
     fn numeric(&self) -> bool {
-        matches!(self, Self::Number(_))
+        matches!(self, Self::Number(_) | Self::Heat(..))
     }
 }
 
@@ -73,7 +75,13 @@ pub(super) fn table(header: &[&str], rows: &[Vec<Cell>], cards: bool) -> String 
                 Cell::Head(name, formula) => {
                     let code =
                         formula.as_ref().map(|text| format!(" <code>{}</code>", escape(text)));
-                    let (name, code) = (escape(name), code.unwrap_or_default());
+                    let code = code.unwrap_or_default();
+                    // A formula that is its own name reads better as code.
+                    let name = if name.contains(' ') {
+                        format!("<code class=\"name\">{}</code>", escape(name))
+                    } else {
+                        escape(name)
+                    };
                     write!(html, "<th scope=\"row\" role=\"rowheader\">{name}{code}</th>")
                 }
                 Cell::Text(text, class) => write!(
@@ -89,6 +97,11 @@ pub(super) fn table(header: &[&str], rows: &[Vec<Cell>], cards: bool) -> String 
                 Cell::Number(text) => write!(
                     html,
                     "<td role=\"cell\" data-label=\"{label}\" class=\"number\">{}</td>",
+                    minus(&escape(text))
+                ),
+                Cell::Heat(text, heat) => write!(
+                    html,
+                    "<td role=\"cell\" data-label=\"{label}\" class=\"number heat-{heat}\">{}</td>",
                     minus(&escape(text))
                 ),
             };

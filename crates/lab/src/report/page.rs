@@ -44,8 +44,7 @@ pub(super) fn page(results: &Results) -> String {
 }
 
 fn warnings(results: &Results) -> String {
-    let items: String =
-        results.warnings().iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect();
+    let items = list_items(&results.warnings());
     if items.is_empty() {
         items
     } else {
@@ -59,7 +58,7 @@ fn arms(results: &Results) -> String {
     let score = format!("test {}{}", measure.name, unit(&measure.unit));
     let gain = format!("gain [95 % interval]{}", unit(&measure.difference_unit));
     let header =
-        ["activation", &score, &gain, "p (Holm)", "verdict", "learning rate", "time per step"];
+        ["activation", &score, &gain, "p (Holm)", "verdict", "learning rate", "relative time"];
     let row = |arm: &Arm| {
         let number = |text: Option<String>| Cell::Number(text.unwrap_or_default());
         let difference = arm.difference.as_ref();
@@ -257,6 +256,10 @@ fn caveats(results: &Results) -> String {
         rates.to_owned(),
         format!("Failed runs count at chance level ({chance}) and are never dropped."),
     ];
-    let items: String = items.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect();
+    let items = list_items(&items);
     format!("<ul>\n{items}</ul>\n")
+}
+
+fn list_items(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect::<Vec<_>>().concat()
 }

@@ -71,8 +71,8 @@ fn panel(arm: &Arm, shape: &LayerShape) -> String {
         for seed in &shape.learned {
             svg.path("learned-seed", points(seed));
         }
-        svg.path("learned", points(&mean));
         svg.path("initial", points(&shape.initial));
+        svg.path("learned", points(&mean));
     }
     figure(&caption, &svg.finish())
 }

@@ -109,6 +109,20 @@ impl Svg {
         }
     }
 
+    /// Draws with `pencil` inside a window: what leaves it is cut at its edge.
+    pub(super) fn window(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        pencil: impl FnOnce(&mut Self),
+    ) {
+        let [x, y, width, height] = [x, y, width, height].map(short);
+        let place = format!("x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
+        let _ = writeln!(self.body, "<svg {place} viewBox=\"{x} {y} {width} {height}\">");
+        pencil(self);
+        self.body.push_str("</svg>\n");
+    }
+
     /// A cross, for what failed.
     pub(super) fn cross(&mut self, class: &str, (x, y): (f64, f64), size: f64) {
         self.line(class, (x - size, y - size), (x + size, y + size));

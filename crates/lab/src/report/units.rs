@@ -38,10 +38,14 @@ pub(super) fn units(results: &Results) -> String {
 
 fn percentages(arm: &Arm, layers: usize, share: fn(&LayerUnits) -> f64) -> Vec<Cell> {
     (0..layers)
-        .map(|layer| {
-            let text =
-                arm.units.get(layer).map(|units| format!("{} %", fixed(100.0 * share(units), 1)));
-            Cell::Number(text.unwrap_or_default())
+        .map(|layer| match arm.units.get(layer).map(share) {
+            None => Cell::Number(String::new()),
+            Some(share) => Cell::Heat(format!("{} %", fixed(100.0 * share, 1)), heat(share)),
         })
         .collect()
+}
+
+/// How alarming a share is: the colour only repeats what the number says.
+fn heat(share: f64) -> u8 {
+    [0.02, 0.1, 0.25, 0.5].iter().filter(|limit| share >= **limit).count() as u8
 }

@@ -1,7 +1,7 @@
 //! One English sentence for a whole comparison.
 
 use super::{FEWEST_SEEDS, Verdict};
-use crate::numbers::{clip, enumerate, signed};
+use crate::numbers::{clip, enumerate, quoted, signed};
 use crate::results::{Arm, Settings, decimals};
 
 /// Names longer than this are formulas, and are cut.
@@ -41,7 +41,7 @@ fn smoke(settings: &Settings, arms: &[Arm], seeds: usize, data: &str) -> String 
     let best = best.map_or_else(String::new, |arm| {
         let rank = if measure.higher_is_better { "highest" } else { "lowest" };
         let score = measure.with_unit(arm.mean, decimals(measure, arms));
-        format!(" ({rank} mean {}: {}, {score})", measure.name, name(&arm.name))
+        format!(" ({rank} mean test {}: {}, {score})", measure.name, name(&arm.name))
     });
     format!(
         "{run} on {data} {are} a smoke test and {give} no verdict{best}; {FEWEST_SEEDS} seeds are \
@@ -60,7 +60,7 @@ fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &st
         let shown = if measure.higher_is_better { mean } else { -mean };
         format!("{} {}", signed(shown, decimals), measure.difference_unit).trim_end().to_owned()
     };
-    let (what, measure_name) = (others.len(), &measure.name);
+    let (what, measure_name) = (others.len(), format!("test {}", measure.name));
     if let [only] = others {
         let arm = name(&only.name);
         return match only.verdict {
@@ -85,16 +85,18 @@ fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &st
     let open =
         with(others, |verdict| matches!(verdict, Verdict::Undecided { .. } | Verdict::Described));
     let head = match winners.as_slice() {
-        [] => format!("none of {what} activations is shown to beat {baseline} in {measure_name}"),
+        [] => format!("none of the {what} others is shown to beat {baseline} in {measure_name}"),
         [only] => {
             format!("{} beats {baseline} in {measure_name} ({})", name(&only.name), gain(only))
         }
-        [best, ..] if winners.len() > MOST_NAMED => format!(
-            "{} of {what} activations beat {baseline} in {measure_name}, most of all {} ({})",
-            winners.len(),
-            name(&best.name),
-            gain(best)
-        ),
+        [best, ..] if winners.len() > MOST_NAMED => {
+            let share = match winners.len() {
+                all if all == what => format!("all {all} others"),
+                some => format!("{some} of the {what} others"),
+            };
+            let best = format!("{} ({})", name(&best.name), gain(best));
+            format!("{share} beat {baseline} in {measure_name}, most of all {best}")
+        }
         _ => {
             let gains: Vec<String> =
                 winners.iter().map(|arm| format!("{} ({})", name(&arm.name), gain(arm))).collect();
@@ -152,9 +154,12 @@ fn learning_clause(arms: &[Arm], others: &[&Arm], baseline: &str) -> Option<Stri
     let worth = with(&learners, |verdict| verdict == Verdict::Better);
     if !worth.is_empty() {
         let names: Vec<String> = worth.iter().map(|arm| name(&arm.name)).collect();
-        let names =
-            if names.len() > MOST_NAMED { "the winners that do".into() } else { enumerate(&names) };
-        return Some(format!("learning the shape was worth it for {names}"));
+        let names = match names.len() {
+            many if many > MOST_NAMED => format!("{many} of them"),
+            _ => enumerate(&names),
+        };
+        let clause = format!("learning the shape was worth it for {names}");
+        return Some(clause + &rival(others, &worth));
     }
     let settled =
         learners.iter().all(|arm| matches!(arm.verdict, Verdict::Worse | Verdict::Equivalent));
@@ -163,6 +168,19 @@ fn learning_clause(arms: &[Arm], others: &[&Arm], baseline: &str) -> Option<Stri
     } else {
         "learning the shape was not shown to be worth it".to_owned()
     })
+}
+
+/// A fixed activation that gains as much as the best that learns takes the merit from learning.
+fn rival(others: &[&Arm], worth: &[&Arm]) -> String {
+    let best = worth.iter().map(|arm| mean_difference(arm)).fold(f64::NEG_INFINITY, f64::max);
+    others
+        .iter()
+        .filter(|arm| !arm.learnable && arm.verdict == Verdict::Better)
+        .filter(|arm| mean_difference(arm) >= best)
+        .max_by(|a, b| mean_difference(a).total_cmp(&mean_difference(b)))
+        .map_or_else(String::new, |arm| {
+            format!(", but {} gained as much without learning", name(&arm.name))
+        })
 }
 
 /// A gain on this test set that new data could undo is said to be one.
@@ -187,8 +205,6 @@ fn mean_difference(arm: &Arm) -> f64 {
     arm.difference.map_or(0.0, |difference| difference.mean)
 }
 
-/// A name as it stands in the sentence; a formula is quoted, so that its words are not ours.
 fn name(name: &str) -> String {
-    let clipped = clip(name, NAME_WIDTH);
-    if clipped.contains(' ') { format!("“{clipped}”") } else { clipped }
+    quoted(name, NAME_WIDTH)
 }

@@ -44,6 +44,15 @@ fn the_page_is_well_formed() {
 }
 
 #[test]
+fn a_crowd_fits_too() {
+    let page = html(&fixture::crowd());
+    if let Some(path) = std::env::var_os("OGIVE_LAB_CROWD") {
+        std::fs::write(path, &page).expect("the report can be written");
+    }
+    assert_well_formed(&page);
+}
+
+#[test]
 fn a_hostile_name_is_text() {
     let mut results = fixture::results();
     results.arms[1].name = "</text><script>alert('&')</script>".to_owned();

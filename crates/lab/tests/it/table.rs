@@ -9,6 +9,11 @@ fn the_table_of_the_fixture() {
 }
 
 #[test]
+fn the_table_of_a_crowd() {
+    insta::assert_snapshot!(terminal(&fixture::crowd(), false));
+}
+
+#[test]
 fn no_line_is_wider_than_80_columns() {
     let mut results = fixture::results();
     results.verdict = format!("{} {}", "x".repeat(200), results.verdict);
