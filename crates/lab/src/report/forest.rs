@@ -10,6 +10,7 @@ const ROW: f64 = 62.0;
 const TOP: f64 = 10.0;
 /// Labels stand above the intervals, not beside them, so that the plot stays readable on a phone.
 const SIDE: f64 = 24.0;
+const TICKS: usize = 6;
 /// An interval this many times wider than the typical one is cut, so that the others stay visible.
 const TOO_WIDE: f64 = 6.0;
 
@@ -36,16 +37,12 @@ pub(super) fn forest(results: &Results) -> String {
     let title = format!("Differences to {} in {}", results.settings.baseline, measure.name);
     let mut svg = Svg::new((WIDTH, bottom + 46.0), "wide", &title, &words.join("; "));
 
-    let (left, right) = (scale.clamped(-band), scale.clamped(band));
-    svg.rectangle("tolerance", (left, TOP), (right - left, bottom - TOP));
-    svg.horizontal_axis(&scale, bottom, TOP, 6);
-    for edge in [left, right] {
-        svg.line("tolerance-edge", (edge, TOP), (edge, bottom));
-    }
-    svg.line("zero", (scale.at(0.0), TOP), (scale.at(0.0), bottom));
     for (row, (arm, difference)) in arms.iter().enumerate() {
-        draw_row(&mut svg, &scale, TOP + ROW * row as f64, arm, difference, decimals);
+        let top = TOP + ROW * row as f64;
+        draw_lane(&mut svg, &scale, top, band);
+        draw_row(&mut svg, &scale, top, arm, difference, decimals);
     }
+    svg.horizontal_axis(&scale, bottom, bottom, TICKS);
     let unit = &measure.difference_unit;
     let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
     svg.text("tick", (SIDE, bottom + 40.0), Anchor::Start, "← worse");
@@ -73,11 +70,23 @@ fn shown_range(arms: &[(&Arm, Difference)], band: f64) -> (f64, f64) {
     range(ends.chain([0.0, -1.5 * band, 1.5 * band]))
 }
 
+/// The background of a row's interval. It stops below the labels, which so stand on plain paper.
+fn draw_lane(svg: &mut Svg, scale: &Scale, top: f64, band: f64) {
+    let (top, bottom) = (top + 25.0, top + ROW - 8.0);
+    let (left, right) = (scale.clamped(-band), scale.clamped(band));
+    svg.rectangle("tolerance", (left, top), (right - left, bottom - top));
+    svg.grid(scale, top, bottom, TICKS);
+    for edge in [left, right] {
+        svg.line("tolerance-edge", (edge, top), (edge, bottom));
+    }
+    svg.line("zero", (scale.at(0.0), top), (scale.at(0.0), bottom));
+}
+
 fn draw_row(svg: &mut Svg, scale: &Scale, top: f64, arm: &Arm, d: &Difference, decimals: usize) {
     let word = arm.verdict.word();
     svg.text("name", (SIDE, top + 18.0), Anchor::Start, &clip(&arm.name, 26));
     svg.text("value", (WIDTH - SIDE, top + 18.0), Anchor::End, &interval(d, decimals));
-    let y = top + 38.0;
+    let y = top + 40.0;
     if let (Some(low), Some(high)) = (d.new_data_low, d.new_data_high) {
         let (left, right) = (scale.clamped(low), scale.clamped(high));
         svg.line("new-data", (left, y), (right, y));

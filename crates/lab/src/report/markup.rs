@@ -23,6 +23,11 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
+/// Escaped prose in which a number and its unit stay on one line.
+pub(super) fn prose(text: &str) -> String {
+    escape(text).replace(" %", "\u{a0}%").replace(" pp", "\u{a0}pp")
+}
+
 /// A formatted number with a typographic minus sign.
 pub(super) fn minus(number: &str) -> String {
     number.replace('-', "\u{2212}")
@@ -117,7 +122,7 @@ pub(super) fn section(heading: &str, note: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
     }
-    let (heading, note) = (escape(heading), escape(note));
+    let (heading, note) = (escape(heading), prose(note));
     let note = if note.is_empty() { note } else { format!("<p class=\"note\">{note}</p>\n") };
     format!("<section>\n<h2>{heading}</h2>\n{note}{content}</section>\n")
 }

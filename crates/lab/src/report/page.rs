@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::markup::{Cell, escape, section, table};
+use super::markup::{Cell, escape, prose, section, table};
 use super::{cost, curves, dots, forest, shapes, tuning, units};
 use crate::numbers::{duration, enumerate, fixed, p_value, significant, thousands};
-use crate::results::{Arm, Results};
+use crate::results::{Arm, Difference, Results};
 use crate::verdict::{FEWEST_SEEDS, Verdict};
 
 /// The whole page.
@@ -14,7 +14,7 @@ pub(super) fn page(results: &Results) -> String {
     let title = format!("Activations on {}", settings.data.name);
     let title = escape(&title);
     let style = include_str!("style.css");
-    let verdict = escape(&results.verdict);
+    let verdict = prose(&results.verdict);
     let mut body = format!("<h1>{title}</h1>\n<p class=\"verdict\">{verdict}</p>\n");
     body.push_str(&warnings(results));
     body.push_str(&arms(results));
@@ -81,45 +81,54 @@ fn arms(results: &Results) -> String {
 
 fn differences(results: &Results) -> String {
     let (settings, decimals) = (&results.settings, results.decimals());
-    let rows: Vec<Vec<Cell>> = results
+    let compared: Vec<(&Arm, Difference)> = results
         .ranked()
         .into_iter()
         .filter_map(|arm| arm.difference.map(|difference| (arm, difference)))
+        .collect();
+    if compared.is_empty() {
+        return String::new();
+    }
+    let new_data = compared.iter().any(|(_, difference)| difference.new_data_low.is_some());
+    let mut header = vec!["activation", "gain, another seed", "gain, new data", "p", "p (Holm)"];
+    header.push("seeds to decide");
+    let mut rows: Vec<Vec<Cell>> = compared
+        .iter()
         .map(|(arm, difference)| {
-            let needed = match arm.verdict {
-                Verdict::Undecided { seeds_needed: Some(seeds) } => {
-                    format!("about {}", thousands(seeds.into()))
-                }
-                Verdict::Undecided { seeds_needed: None } => "more than 10,000".to_owned(),
-                _ => String::new(),
-            };
             vec![
                 Cell::Head(arm.name.clone(), None),
-                Cell::Number(forest::interval(&difference, decimals)),
-                Cell::Number(forest::new_data(&difference, decimals)),
+                Cell::Number(forest::interval(difference, decimals)),
+                Cell::Number(forest::new_data(difference, decimals)),
                 Cell::Number(p_value(difference.p)),
                 Cell::Number(p_value(difference.p_holm)),
-                Cell::Number(needed),
+                Cell::Number(seeds_to_decide(arm.verdict)),
             ]
         })
         .collect();
-    if rows.is_empty() {
-        return String::new();
+    if !new_data {
+        header.remove(2);
+        for row in &mut rows {
+            row.remove(2);
+        }
     }
-    let header =
-        ["activation", "gain, another seed", "gain, new data", "p", "p (Holm)", "seeds to decide"];
-    let band = settings.measure.difference_with_unit(settings.band, decimals.max(1));
-    let direction = if settings.measure.higher_is_better {
-        ""
-    } else {
-        " The measure is better when lower; gains are turned so that positive is better."
-    };
-    let note = format!(
-        "Gain over {} at the same seed. Thick line: 95 % interval for another seed on this split. Thin \
-         line: 95 % interval for new seeds and new data. Shaded: differences within ±{band}, which do \
-         not matter. Arrows mark intervals that leave the plot.{direction}",
+    let mut note = format!(
+        "Gain over {} at the same seed. Thick line: 95 % interval for another seed on this split. ",
         settings.baseline
     );
+    if new_data {
+        note.push_str("Thin line: 95 % interval for new seeds and new data. ");
+    }
+    let band = settings.measure.difference_with_unit(settings.band);
+    let _ = write!(
+        note,
+        "Shaded: differences within ±{band}, which do not matter. Arrows mark intervals that leave the \
+         plot."
+    );
+    if !settings.measure.higher_is_better {
+        note.push_str(
+            " The measure is better when lower; gains are turned so that positive is better.",
+        );
+    }
     section("Differences", &note, &(forest::forest(results) + &table(&header, &rows, true)))
 }
 
@@ -208,6 +217,16 @@ fn settings_list(results: &Results) -> String {
     list + "</dl>\n"
 }
 
+fn seeds_to_decide(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Undecided { seeds_needed: Some(seeds) } => {
+            format!("about {}", thousands(seeds.into()))
+        }
+        Verdict::Undecided { seeds_needed: None } => "more than 10,000".to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// "0 to 9" for a run of consecutive seeds, otherwise the list.
 fn seeds(seeds: &[u64]) -> String {
     let consecutive = seeds.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
@@ -261,5 +280,5 @@ fn caveats(results: &Results) -> String {
 }
 
 fn list_items(texts: &[String]) -> String {
-    texts.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect::<Vec<_>>().concat()
+    texts.iter().map(|text| format!("<li>{}</li>\n", prose(text))).collect::<Vec<_>>().concat()
 }

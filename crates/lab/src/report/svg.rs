@@ -140,6 +140,13 @@ impl Svg {
         self.line("axis", (scale.from, y), (scale.to, y));
     }
 
+    /// Only the lines of a horizontal axis, from `top` to `bottom`.
+    pub(super) fn grid(&mut self, scale: &Scale, top: f64, bottom: f64, most: usize) {
+        for (value, _) in scale.ticks(most) {
+            self.line("grid", (scale.at(value), top), (scale.at(value), bottom));
+        }
+    }
+
     /// The ticks of a vertical axis at `x`, with lines to `right` and labels to the left.
     pub(super) fn vertical_axis(&mut self, scale: &Scale, x: f64, right: f64, most: usize) {
         for (value, label) in &scale.ticks(most) {

@@ -1,7 +1,10 @@
-//! Results as JSON and CSV.
+//! Results as JSON, CSV and files.
+
+use std::path::Path;
 
 use super::{Results, SCHEMA};
 use crate::Error;
+use crate::files::write_atomically;
 use crate::numbers::clip;
 use crate::statistics::paired_differences;
 
@@ -29,6 +32,18 @@ impl Results {
             return Err(Error::input("results.json", problem, "use the version that wrote it"));
         }
         Ok(results)
+    }
+
+    /// Writes `results.json`, `results.csv` and `report.html` into a folder that exists.
+    ///
+    /// Each file is replaced in one step, so a reader never sees half of one.
+    ///
+    /// # Errors
+    /// A number is not finite (see [`to_json`](Self::to_json)), or the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), Error> {
+        write_atomically(&folder.join("results.json"), self.to_json()?.as_bytes())?;
+        write_atomically(&folder.join("results.csv"), self.to_csv()?.as_bytes())?;
+        write_atomically(&folder.join("report.html"), crate::report::html(self).as_bytes())
     }
 
     /// One row per arm and seed, with a header: for other tools to read.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Arm;
-use crate::numbers::fixed;
+use crate::numbers::{fixed, significant};
 
 /// What was asked: everything needed to repeat the comparison.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -115,8 +115,8 @@ impl Measure {
     }
 
     /// A difference with its unit.
-    pub(crate) fn difference_with_unit(&self, difference: f64, decimals: usize) -> String {
-        format!("{} {}", fixed(difference, decimals), self.difference_unit).trim_end().to_owned()
+    pub(crate) fn difference_with_unit(&self, difference: f64) -> String {
+        format!("{} {}", significant(difference, 3), self.difference_unit).trim_end().to_owned()
     }
 }
 

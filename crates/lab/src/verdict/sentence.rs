@@ -53,7 +53,7 @@ fn smoke(settings: &Settings, arms: &[Arm], seeds: usize, data: &str) -> String 
 fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &str) -> String {
     let measure = &settings.measure;
     let decimals = decimals(measure, arms);
-    let band = measure.difference_with_unit(settings.band, decimals.max(1));
+    let band = measure.difference_with_unit(settings.band);
     let gain = |arm: &Arm| {
         let mean = arm.difference.map_or(0.0, |difference| difference.mean);
         // A gain of a measure that should be low is a fall, and is shown as one.

@@ -32,6 +32,16 @@ fn a_file_is_replaced_and_nothing_is_left_behind() {
 }
 
 #[test]
+fn results_are_saved_as_three_files() {
+    let folder = Folder::new("save");
+    crate::fixture::results().save(&folder.0).unwrap();
+    let mut names: Vec<_> =
+        fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["report.html", "results.csv", "results.json"]);
+}
+
+#[test]
 fn failure_leaves_the_folder_as_it_was() {
     let folder = Folder::new("failure");
     let path = folder.0.join("taken");
