@@ -18,13 +18,13 @@ crate::family! {
     /// is `dice`.
     dice_bipolar "2/(1 + exp(-alpha*x)) - 1 | alpha = 0.2", "no paper; see dice";
 
-    /// A rectifier with a learned slope above zero.
+    /// A rectifier with a learned slope above zero, that is, a layer with a learned gain.
     scaled_relu "alpha*max(0, x) | alpha = 1", "see relu";
 
     /// A sigmoid with a learned slope (a layer-wise locally adaptive activation).
     parametric_sigmoid "sigmoid(alpha*x) | alpha = 1", "Jagtap, Kawaguchi & Karniadakis 2019, arXiv:1909.12228";
 
-    /// A tanh with a learned slope.
+    /// A tanh with a learned slope: the slope takes over part of the work of the learning rate.
     parametric_tanh "tanh(alpha*x) | alpha = 1", "Jagtap, Kawaguchi & Karniadakis 2019, arXiv:1909.12228";
 
     /// x·sigmoid(beta·x): beta = 0 is x/2, beta = 1 is `silu`, a large beta approaches `relu`.

@@ -1,1 +1,59 @@
-//! Placeholder while the crate is being written.
+//! Activation functions from a formula: stable, differentiable, vectorised, on plain slices.
+//!
+//! Name one of the catalogue or write a formula; forward, the derivative with respect to the input
+//! and the summed gradient of every parameter come out.
+//!
+//! ```
+//! use ogive::{Activation, Call, Layout};
+//!
+//! // The formula as the paper prints it: 1 + exp(-beta*x) would overflow at x = -89.
+//! let swish = Activation::new("x / (1 + exp(-beta*x)) | beta = 1.5")?;
+//! let x = [-100.0f32, -1.0, 0.0, 1.0];
+//! let parameters = swish.initial_parameters();
+//! let call = Call {
+//!     layout: Layout::flat(x.len()),
+//!     x: &x,
+//!     gate: None,
+//!     parameters: &parameters,
+//!     statistics: None,
+//! };
+//! let (mut y, mut dx) = ([0.0; 4], [0.0; 4]);
+//! swish.forward(&call, &mut y)?;
+//! let gradients = swish.backward(&call, &[1.0; 4], &mut dx, None)?;
+//! assert_eq!(y, [-0.0, -0.18242553, 0.0, 0.8175745]);
+//! assert_eq!(gradients[0].len(), 1); // d/dbeta, summed
+//! # Ok::<(), ogive::Error>(())
+//! ```
+//!
+//! Results are computed in f64 and rounded once: for f32 within 1 ulp of the exact value, the
+//! derivatives included. They have the same bits on every instruction set and every number of
+//! threads.
+//!
+//! The formula language is described in [`formula::language`]; the catalogue is
+//! [`catalog::ALL`].
+
+mod activation;
+mod dispatch;
+mod drive;
+mod element;
+mod error;
+mod gain;
+mod lanes;
+mod layout;
+mod math;
+mod plan;
+mod reduce;
+mod softmax;
+mod statistics;
+mod tiles;
+
+pub use activation::{Activation, Call};
+pub use dispatch::Engine;
+pub use element::Element;
+pub use error::Error;
+pub use gain::gain;
+pub use layout::Layout;
+pub use ogive_catalog as catalog;
+pub use ogive_formula as formula;
+pub use softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
+pub use statistics::Statistics;

@@ -1,0 +1,374 @@
+//! An activation on slices: programs, parameters, statistics; forward and backward.
+
+use std::sync::Arc;
+
+use ogive_formula::{Formula, Graph, Id, Node, Op, Parameter, Program};
+
+use crate::dispatch::Engine;
+use crate::drive::{Pass, Read, expect_length};
+use crate::layout::Layout;
+use crate::plan::{Kind, Plan};
+use crate::statistics::Statistics;
+use crate::{Element, Error};
+
+/// An activation function, compiled: what a formula becomes.
+///
+/// ```
+/// use ogive::{Activation, Call, Layout};
+///
+/// let prelu = Activation::new("prelu")?;
+/// let layout = Layout { outer: 2, channels: 2, inner: 1 };
+/// let x = [1.0f32, -2.0, -3.0, 4.0];
+/// let call = Call { layout, x: &x, gate: None, parameters: &[vec![0.25, 0.5]], statistics: None };
+///
+/// let mut y = [0.0; 4];
+/// prelu.forward(&call, &mut y)?;
+/// assert_eq!(y, [1.0, -1.0, -0.75, 4.0]);
+///
+/// let mut dx = [0.0; 4];
+/// let gradients = prelu.backward(&call, &[1.0; 4], &mut dx, None)?;
+/// assert_eq!(dx, [1.0, 0.5, 0.25, 1.0]);
+/// assert_eq!(gradients, [vec![-3.0, -2.0]]);
+/// # Ok::<(), ogive::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Activation {
+    name: String,
+    formula: Formula,
+    programs: Arc<Programs>,
+    engine: Option<Engine>,
+}
+
+#[derive(Debug)]
+struct Programs {
+    /// y
+    forward: Program,
+    /// ∂x, ∂gate if there is one, ∂θ of each learnable parameter
+    backward: Program,
+    /// ∂θ of each learnable parameter, ∂mean, ∂variance
+    reduce: Program,
+    /// ∂x, ∂gate if there is one, and what the statistics add to dx
+    map: Program,
+}
+
+/// What a forward or backward pass runs on.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a, T> {
+    /// How the elements divide into channels.
+    pub layout: Layout,
+    /// The input.
+    pub x: &'a [T],
+    /// The second input, for a formula with a gate; as long as `x`.
+    pub gate: Option<&'a [T]>,
+    /// The values of each parameter, learnable and fixed, in the formula's order: one value, or one
+    /// for each channel. [`Activation::initial_parameters`] gives the initial ones.
+    pub parameters: &'a [Vec<f64>],
+    /// Mean and variance per channel, for a formula that uses them.
+    pub statistics: Option<&'a Statistics>,
+}
+
+impl Activation {
+    /// The activation of that name in the catalogue, or of that formula.
+    ///
+    /// # Errors
+    /// If it is neither; see [`ogive_catalog::formula`].
+    pub fn new(name_or_formula: &str) -> Result<Self, Error> {
+        let text = name_or_formula.trim();
+        let name = ogive_catalog::find(text).map_or(text, |entry| entry.name);
+        Ok(Activation::from_formula(name, ogive_catalog::formula(text)?))
+    }
+
+    /// A compiled formula under a name of its own.
+    pub fn from_formula(name: &str, formula: Formula) -> Self {
+        let programs = Arc::new(Programs::compile(&formula));
+        Activation { name: name.to_owned(), formula, programs, engine: None }
+    }
+
+    /// Runs on this engine instead of the one chosen for the machine.
+    ///
+    /// # Errors
+    /// If the machine cannot run it.
+    pub fn with_engine(mut self, engine: Engine) -> Result<Self, Error> {
+        engine.kernels()?;
+        self.engine = Some(engine);
+        Ok(self)
+    }
+
+    /// Its name in the catalogue, or the formula's text.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The formula and everything derived from it.
+    pub fn formula(&self) -> &Formula {
+        &self.formula
+    }
+
+    /// The parameters, learnable and fixed.
+    pub fn parameters(&self) -> &[Parameter] {
+        self.formula.parameters()
+    }
+
+    /// Sets the initial value of a parameter.
+    ///
+    /// # Errors
+    /// If there is no such parameter, or it may not take that value.
+    pub fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        Ok(self.formula.set_parameter(name, value)?)
+    }
+
+    /// One initial value for each parameter, as [`Call::parameters`] takes them.
+    pub fn initial_parameters(&self) -> Vec<Vec<f64>> {
+        self.parameters().iter().map(|parameter| vec![parameter.initial]).collect()
+    }
+
+    /// Whether it takes a second input.
+    pub fn has_gate(&self) -> bool {
+        self.formula.has_gate()
+    }
+
+    /// Whether it uses the mean or the variance of its input.
+    pub fn has_statistics(&self) -> bool {
+        self.formula.has_statistics()
+    }
+
+    /// Computes `y`, which is as long as `x`.
+    ///
+    /// # Errors
+    /// If lengths disagree with the layout, or a parameter, the gate or the statistics are missing
+    /// or of the wrong length.
+    pub fn forward<T: Element>(&self, call: &Call<T>, y: &mut [T]) -> Result<(), Error> {
+        self.check(call)?;
+        expect_length("y", y.len(), call.layout)?;
+        self.run_forward(call, Read::From(call.x), y)
+    }
+
+    /// Replaces `x` by `y`; for a formula without a gate.
+    ///
+    /// # Errors
+    /// As [`Activation::forward`].
+    pub fn forward_in_place<T: Element>(
+        &self,
+        layout: Layout,
+        parameters: &[Vec<f64>],
+        statistics: Option<&Statistics>,
+        x: &mut [T],
+    ) -> Result<(), Error> {
+        let call = Call { layout, x: &*x, gate: None, parameters, statistics };
+        self.check(&call)?;
+        let call = Call { layout, x: &[], gate: None, parameters, statistics };
+        self.run_forward(&call, Read::InPlace, x)
+    }
+
+    fn run_forward<T: Element>(
+        &self,
+        call: &Call<T>,
+        x: Read<T>,
+        y: &mut [T],
+    ) -> Result<(), Error> {
+        let program = &self.programs.forward;
+        let plan = Plan::new(program, call.parameters, call.statistics, Kind::Values);
+        self.pass(&plan, call.layout)?.forward(x, call.gate, y);
+        Ok(())
+    }
+
+    /// Computes `dx`, `dgate` where it is given, and the summed gradient of each parameter, from the
+    /// gradient `dy` of the output. The gradient of a parameter has as many values as were given for
+    /// it, none for a fixed parameter. Statistics of the batch itself (`of_batch`) pass their part of
+    /// the gradient on to `dx`.
+    ///
+    /// One pass over memory; with statistics of the batch two, one that sums and one that maps.
+    ///
+    /// # Errors
+    /// As [`Activation::forward`].
+    pub fn backward<T: Element>(
+        &self,
+        call: &Call<T>,
+        dy: &[T],
+        dx: &mut [T],
+        dgate: Option<&mut [T]>,
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        expect_length("dy", dy.len(), call.layout)?;
+        self.run_backward(call, Read::From(dy), dx, dgate)
+    }
+
+    /// As [`Activation::backward`], but `dx` takes the place of `dy`.
+    ///
+    /// # Errors
+    /// As [`Activation::forward`].
+    pub fn backward_in_place<T: Element>(
+        &self,
+        call: &Call<T>,
+        dy_then_dx: &mut [T],
+        dgate: Option<&mut [T]>,
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        self.run_backward(call, Read::InPlace, dy_then_dx, dgate)
+    }
+
+    fn run_backward<T: Element>(
+        &self,
+        call: &Call<T>,
+        dy: Read<T>,
+        dx: &mut [T],
+        dgate: Option<&mut [T]>,
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        self.check(call)?;
+        expect_length("dx", dx.len(), call.layout)?;
+        let mut unwanted = Vec::new();
+        let dgate = match (self.has_gate(), dgate) {
+            (true, Some(dgate)) => {
+                expect_length("dgate", dgate.len(), call.layout)?;
+                Some(dgate)
+            }
+            // The program computes it all the same; a caller who does not want it is rare.
+            (true, None) => {
+                unwanted.resize(dx.len(), T::default());
+                Some(unwanted.as_mut_slice())
+            }
+            (false, _) => None,
+        };
+        let learnable = || {
+            self.parameters()
+                .iter()
+                .zip(call.parameters)
+                .filter(|(parameter, _)| parameter.learnable)
+        };
+        let mut shared: Vec<bool> = learnable().map(|(_, values)| values.len() == 1).collect();
+        let through = call.statistics.filter(|statistics| statistics.of_batch);
+        let sums = match through.filter(|_| self.has_statistics()) {
+            None => {
+                let program = &self.programs.backward;
+                let plan = Plan::new(program, call.parameters, call.statistics, Kind::Derivatives);
+                let pass = self.pass(&plan, call.layout)?;
+                pass.backward(call.x, call.gate, dy, Some(dx), dgate, &shared)
+            }
+            Some(statistics) => {
+                shared.extend([false, false]);
+                let dy_slice: Read<T> = match dy {
+                    Read::From(dy) => Read::From(dy),
+                    Read::InPlace => Read::From(dx),
+                };
+                let program = &self.programs.reduce;
+                let plan = Plan::new(program, call.parameters, call.statistics, Kind::Derivatives);
+                let pass = self.pass(&plan, call.layout)?;
+                let mut sums = pass.backward(call.x, call.gate, dy_slice, None, None, &shared);
+                let dvariance = sums.pop().unwrap_or_default();
+                let dmean = sums.pop().unwrap_or_default();
+                self.map_through(call, statistics, [dmean, dvariance], dy, dx, dgate)?;
+                sums
+            }
+        };
+        let mut sums = sums.into_iter();
+        let mut of = |parameter: &Parameter| {
+            if parameter.learnable { sums.next().unwrap_or_default() } else { Vec::new() }
+        };
+        Ok(self.parameters().iter().map(&mut of).collect())
+    }
+
+    /// The second pass of a backward through statistics of the batch:
+    /// dx = dy·∂x + dmean/n + 2·dvariance·(x - mean)/n with n elements per channel.
+    fn map_through<T: Element>(
+        &self,
+        call: &Call<T>,
+        statistics: &Statistics,
+        [dmean, dvariance]: [Vec<f64>; 2],
+        dy: Read<T>,
+        dx: &mut [T],
+        dgate: Option<&mut [T]>,
+    ) -> Result<(), Error> {
+        let count = (call.layout.outer * call.layout.inner) as f64;
+        let mut parameters = call.parameters.to_vec();
+        parameters.push(dmean.iter().map(|value| value / count).collect());
+        parameters.push(dvariance.iter().map(|value| 2.0 * value / count).collect());
+        let plan = Plan::new(&self.programs.map, &parameters, Some(statistics), Kind::Corrected);
+        let pass = self.pass(&plan, call.layout)?;
+        pass.backward(call.x, call.gate, dy, Some(dx), dgate, &[]);
+        Ok(())
+    }
+
+    fn pass<'a>(&self, plan: &'a Plan, layout: Layout) -> Result<Pass<'a>, Error> {
+        let engine = self.engine.map_or_else(Engine::chosen, Ok)?;
+        Ok(Pass { plan, kernels: engine.kernels()?, layout })
+    }
+
+    fn check<T>(&self, call: &Call<T>) -> Result<(), Error> {
+        expect_length("x", call.x.len(), call.layout)?;
+        match (call.gate, self.has_gate()) {
+            (Some(gate), true) => expect_length("gate", gate.len(), call.layout)?,
+            (None, true) => return Err(Error::new(format!("`{}` takes a gate", self.name))),
+            (Some(_), false) => return Err(Error::new(format!("`{}` takes no gate", self.name))),
+            (None, false) => {}
+        }
+        let channels = call.layout.channels;
+        if call.parameters.len() != self.parameters().len() {
+            return Err(Error::new(format!(
+                "`{}` has {} parameters, {} were given",
+                self.name,
+                self.parameters().len(),
+                call.parameters.len()
+            )));
+        }
+        for (parameter, values) in self.parameters().iter().zip(call.parameters) {
+            if values.len() != 1 && values.len() != channels {
+                return Err(Error::new(format!(
+                    "parameter `{}` has {} values; expected 1 or one for each of {channels} channels",
+                    parameter.name,
+                    values.len()
+                )));
+            }
+        }
+        if !self.has_statistics() {
+            return Ok(());
+        }
+        let Some(statistics) = call.statistics else {
+            return Err(Error::new(format!(
+                "`{}` uses the mean or variance of its input; give `Statistics::of(…)` of the batch \
+                 or running ones",
+                self.name
+            )));
+        };
+        if statistics.mean.len() != channels || statistics.variance.len() != channels {
+            return Err(Error::new(format!(
+                "the statistics are of {} channels, but there are {channels}",
+                statistics.mean.len()
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Programs {
+    fn compile(formula: &Formula) -> Programs {
+        let derivatives = formula.derivatives();
+        let learnable: Vec<Id> = formula
+            .parameters()
+            .iter()
+            .zip(&derivatives.parameters)
+            .filter(|(parameter, _)| parameter.learnable)
+            .map(|(_, derivative)| *derivative)
+            .collect();
+        let mut inputs = vec![derivatives.x];
+        if formula.has_gate() {
+            inputs.push(derivatives.gate);
+        }
+        let statistics = [derivatives.mean, derivatives.variance];
+        let mut graph = formula.graph().clone();
+        let correction = correction(&mut graph, formula.parameters().len() as u32);
+        Programs {
+            forward: formula.program(&[formula.stable()]),
+            backward: formula.program(&[inputs.as_slice(), &learnable].concat()),
+            reduce: formula.program(&[learnable.as_slice(), &statistics].concat()),
+            map: Program::compile(&graph, &[inputs.as_slice(), &[correction]].concat()),
+        }
+    }
+}
+
+/// `a + b*(x - mean(x))`, where a and b are two parameters behind the formula's own.
+fn correction(graph: &mut Graph, parameters: u32) -> Id {
+    let [a, b, x, mean] =
+        [Node::Parameter(parameters), Node::Parameter(parameters + 1), Node::X, Node::Mean]
+            .map(|leaf| graph.intern(leaf));
+    let centred = graph.apply(Op::Sub, &[x, mean]);
+    let sloped = graph.apply(Op::Mul, &[b, centred]);
+    graph.apply(Op::Add, &[a, sloped])
+}

@@ -1,0 +1,155 @@
+//! Softmax and its logarithm, along an axis.
+
+use ogive_formula::Op;
+
+use crate::dispatch::{Engine, Kernels};
+use crate::drive::expect_length;
+use crate::layout::Layout;
+use crate::reduce::sum;
+use crate::tiles::{Arg, Code, Step, TILE, Tile};
+use crate::{Element, Error};
+
+/// `y = e^x / Σ e^x` along the channels of `layout`: for `[N, C]` over C. Both slices have the
+/// layout's length. The largest x is subtracted first, so nothing overflows.
+///
+/// ```
+/// let mut y = [0.0f32; 4];
+/// ogive::softmax(ogive::Layout { outer: 2, channels: 2, inner: 1 }, &[0.0, 0.0, 1000.0, 0.0], &mut y)?;
+/// assert_eq!(y, [0.5, 0.5, 1.0, 0.0]);
+/// # Ok::<(), ogive::Error>(())
+/// ```
+///
+/// # Errors
+/// If the lengths disagree.
+pub fn softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(), Error> {
+    expect_length("x", x.len(), layout)?;
+    expect_length("y", y.len(), layout)?;
+    lines(layout, |line, places| {
+        gather(x, places.clone(), line);
+        let exponentials = shifted_exponentials(line)?;
+        let total = sum(&exponentials);
+        for (place, value) in places.zip(exponentials) {
+            y[place] = T::from_f64(value / total);
+        }
+        Ok(())
+    })
+}
+
+/// `y = x - log Σ e^x` along the channels of `layout`.
+///
+/// # Errors
+/// If the lengths disagree.
+pub fn log_softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(), Error> {
+    expect_length("x", x.len(), layout)?;
+    expect_length("y", y.len(), layout)?;
+    lines(layout, |line, places| {
+        gather(x, places.clone(), line);
+        let largest = largest(line);
+        let total = sum(&shifted_exponentials(line)?);
+        // total is at least 1; near 1 the logarithm of the rest keeps its digits.
+        let logarithm = libm::log(total);
+        for (place, value) in places.zip(line.iter()) {
+            y[place] = T::from_f64((value - largest) - logarithm);
+        }
+        Ok(())
+    })
+}
+
+/// `dx = y·(dy - Σ y·dy)` from the output `y` of [`softmax`].
+///
+/// # Errors
+/// If the lengths disagree.
+pub fn softmax_backward<T: Element>(
+    layout: Layout,
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) -> Result<(), Error> {
+    expect_length("y", y.len(), layout)?;
+    expect_length("dy", dy.len(), layout)?;
+    expect_length("dx", dx.len(), layout)?;
+    lines(layout, |line, places| {
+        line.clear();
+        line.extend(places.clone().map(|place| y[place].to_f64() * dy[place].to_f64()));
+        let total = sum(line);
+        for place in places {
+            dx[place] = T::from_f64(y[place].to_f64() * (dy[place].to_f64() - total));
+        }
+        Ok(())
+    })
+}
+
+/// `dx = dy - e^y·Σ dy` from the output `y` of [`log_softmax`].
+///
+/// # Errors
+/// If the lengths disagree.
+pub fn log_softmax_backward<T: Element>(
+    layout: Layout,
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) -> Result<(), Error> {
+    expect_length("y", y.len(), layout)?;
+    expect_length("dy", dy.len(), layout)?;
+    expect_length("dx", dx.len(), layout)?;
+    lines(layout, |line, places| {
+        gather(dy, places.clone(), line);
+        let total = sum(line);
+        gather(y, places.clone(), line);
+        let probabilities = exponentials(line, 0.0)?;
+        for (place, probability) in places.zip(probabilities) {
+            dx[place] = T::from_f64(dy[place].to_f64() - probability * total);
+        }
+        Ok(())
+    })
+}
+
+/// Calls `each` with a buffer and the places of every line along the channels.
+fn lines(
+    layout: Layout,
+    mut each: impl FnMut(&mut Vec<f64>, std::iter::StepBy<std::ops::Range<usize>>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut line = Vec::with_capacity(layout.channels);
+    let block = layout.channels * layout.inner;
+    if block == 0 {
+        return Ok(());
+    }
+    for start in (0..layout.outer).map(|outer| outer * block) {
+        for first in start..start + layout.inner {
+            each(&mut line, (first..start + block).step_by(layout.inner))?;
+        }
+    }
+    Ok(())
+}
+
+fn gather<T: Element>(from: &[T], places: impl Iterator<Item = usize>, into: &mut Vec<f64>) {
+    into.clear();
+    into.extend(places.map(|place| from[place].to_f64()));
+}
+
+/// The largest; NaN if one is.
+fn largest(line: &[f64]) -> f64 {
+    line.iter().fold(f64::NEG_INFINITY, |a, b| if a.is_nan() || *b <= a { a } else { *b })
+}
+
+fn shifted_exponentials(line: &[f64]) -> Result<Vec<f64>, Error> {
+    exponentials(line, largest(line))
+}
+
+/// e^(x - shift) of every element, by the engine's own exponential.
+fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
+    let kernels: Kernels = Engine::chosen()?.kernels()?;
+    let shift = Arg::Number(shift);
+    let steps = [
+        Step { code: Code::Op(Op::Sub), args: [Arg::Tile(0), shift, shift], into: 0 },
+        Step { code: Code::Op(Op::Exp), args: [Arg::Tile(0); 3], into: 0 },
+    ];
+    let tiles = [Tile::new()];
+    let mut out = line.to_vec();
+    for part in out.chunks_mut(TILE) {
+        tiles[0].write(part);
+        kernels.run(true, &steps, &tiles, part.len());
+        tiles[0].read(part);
+    }
+    Ok(out)
+}

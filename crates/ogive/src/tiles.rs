@@ -1,0 +1,228 @@
+//! The tile engine: runs any program over tiles that stay in the first-level cache.
+//!
+//! A register is a tile of 256 f64. Each step walks its tiles once, eight lanes at a time, so the
+//! cost of choosing the operation is paid once per 256 elements.
+
+use std::cell::Cell;
+
+use ogive_formula::Op;
+
+use crate::lanes::{Block, LANES, Lanes};
+use crate::math;
+
+/// Elements of a tile.
+pub(crate) const TILE: usize = 256;
+/// Blocks of a tile.
+const BLOCKS: usize = TILE / LANES;
+
+/// One register. Cells, because a step may write where it reads.
+pub(crate) struct Tile([Cell<Block>; BLOCKS]);
+
+impl Tile {
+    pub(crate) fn new() -> Self {
+        Tile(std::array::from_fn(|_| Cell::new(Block::default())))
+    }
+
+    /// The elements, copied out.
+    pub(crate) fn read(&self, into: &mut [f64]) {
+        for (part, block) in into.chunks_mut(LANES).zip(&self.0) {
+            part.copy_from_slice(&block.get().0[..part.len()]);
+        }
+    }
+
+    /// Sets the first elements; the rest of the last block repeats the last of them.
+    pub(crate) fn write(&self, from: &[f64]) {
+        for (part, block) in from.chunks(LANES).zip(&self.0) {
+            let mut full = [part[part.len() - 1]; LANES];
+            full[..part.len()].copy_from_slice(part);
+            block.set(Block(full));
+        }
+    }
+}
+
+/// What a step computes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Code {
+    /// A primitive of the formula language.
+    Op(Op),
+    /// The first argument, but NaN where the second is.
+    KeepNan,
+}
+
+/// Where a step finds an argument.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arg {
+    Tile(usize),
+    Number(f64),
+}
+
+/// One step with its places resolved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step {
+    pub(crate) code: Code,
+    pub(crate) args: [Arg; 3],
+    pub(crate) into: usize,
+}
+
+/// Runs `steps` over the first `length` elements of the tiles.
+#[inline(always)]
+pub(crate) fn run<L: Lanes, const WIDE: bool>(l: L, steps: &[Step], tiles: &[Tile], length: usize) {
+    let machine = Machine { l, tiles, blocks: length.div_ceil(LANES).min(BLOCKS) };
+    for step in steps {
+        machine.step::<WIDE>(step);
+    }
+}
+
+struct Machine<'a, L> {
+    l: L,
+    tiles: &'a [Tile],
+    blocks: usize,
+}
+
+impl<L: Lanes> Machine<'_, L> {
+    #[inline(always)]
+    fn step<const WIDE: bool>(&self, step: &Step) {
+        let l = self.l;
+        let Code::Op(op) = step.code else {
+            return self.map2(step, |x, v| l.select(l.equal(v, v), x, v));
+        };
+        match op {
+            Op::Add => self.map2(step, |a, b| l.add(a, b)),
+            Op::Sub => self.map2(step, |a, b| l.sub(a, b)),
+            Op::Mul => self.map2(step, |a, b| l.mul(a, b)),
+            Op::Div => self.map2(step, |a, b| l.div(a, b)),
+            Op::Min => self.map2(step, |a, b| math::minimum(l, a, b)),
+            Op::Max => self.map2(step, |a, b| math::maximum(l, a, b)),
+            Op::Less => self.map2(step, |a, b| self.truth(l.less(a, b))),
+            Op::LessEqual => self.map2(step, |a, b| self.truth(l.less_equal(a, b))),
+            Op::Equal => self.map2(step, |a, b| self.truth(l.equal(a, b))),
+            Op::Select => self.select(step),
+            Op::Neg => self.map1(step, |a| l.neg(a)),
+            Op::Abs => self.map1(step, |a| l.abs(a)),
+            Op::Sign => self.map1(step, |a| math::sign(l, a)),
+            Op::Sqrt => self.map1(step, |a| l.sqrt(a)),
+            Op::Exp => self.map1(step, |a| math::exp::<L, WIDE>(l, a)),
+            Op::Expm1 => self.map1(step, |a| math::expm1::<L, WIDE>(l, a)),
+            Op::Log => self.map1(step, |a| math::log(l, a)),
+            Op::Log1p => self.map1(step, |a| math::log1p(l, a)),
+            Op::Tanh => self.map1(step, |a| math::tanh::<L, WIDE>(l, a)),
+            Op::Sigmoid => self.map1(step, |a| math::sigmoid::<L, WIDE>(l, a)),
+            Op::Softplus => self.map1(step, |a| math::softplus::<L, WIDE>(l, a)),
+            Op::Phi => self.map1(step, |a| math::phi::<L, WIDE>(l, a)),
+            Op::Density => self.map1(step, |a| math::density::<L, WIDE>(l, a)),
+            // The rarer functions, by the scalar library: the same bits on every machine.
+            Op::Pow
+            | Op::Sin
+            | Op::Cos
+            | Op::Tan
+            | Op::Atan
+            | Op::Sinh
+            | Op::Cosh
+            | Op::Erf
+            | Op::Erfc => {
+                let value = op.info().value;
+                self.map2(step, |a, b| math::lane_by_lane(l, a, b, |a, b| value(a, b, 0.0)));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn truth(&self, test: L::M) -> L::V {
+        self.l.select(test, self.l.splat(1.0), self.l.splat(0.0))
+    }
+
+    #[inline(always)]
+    fn blocks(&self, tile: usize) -> &[Cell<Block>] {
+        &self.tiles[tile].0[..self.blocks]
+    }
+
+    #[inline(always)]
+    fn map1(&self, step: &Step, f: impl Fn(L::V) -> L::V) {
+        let l = self.l;
+        let into = self.blocks(step.into);
+        match step.args[0] {
+            Arg::Tile(a) => {
+                for (into, a) in into.iter().zip(self.blocks(a)) {
+                    into.set(l.store(f(l.load(&a.get()))));
+                }
+            }
+            Arg::Number(a) => {
+                let value = l.store(f(l.splat(a)));
+                into.iter().for_each(|into| into.set(value));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn map2(&self, step: &Step, f: impl Fn(L::V, L::V) -> L::V) {
+        let l = self.l;
+        let into = self.blocks(step.into);
+        match (step.args[0], step.args[1]) {
+            (Arg::Tile(a), Arg::Tile(b)) => {
+                for ((into, a), b) in into.iter().zip(self.blocks(a)).zip(self.blocks(b)) {
+                    into.set(l.store(f(l.load(&a.get()), l.load(&b.get()))));
+                }
+            }
+            (Arg::Tile(a), Arg::Number(b)) => {
+                let b = l.splat(b);
+                for (into, a) in into.iter().zip(self.blocks(a)) {
+                    into.set(l.store(f(l.load(&a.get()), b)));
+                }
+            }
+            (Arg::Number(a), Arg::Tile(b)) => {
+                let a = l.splat(a);
+                for (into, b) in into.iter().zip(self.blocks(b)) {
+                    into.set(l.store(f(a, l.load(&b.get()))));
+                }
+            }
+            (Arg::Number(a), Arg::Number(b)) => {
+                let value = l.store(f(l.splat(a), l.splat(b)));
+                into.iter().for_each(|into| into.set(value));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn select(&self, step: &Step) {
+        let l = self.l;
+        let zero = l.splat(0.0);
+        let fetch = |arg: Arg, block: usize| match arg {
+            Arg::Tile(tile) => l.load(&self.tiles[tile].0[block].get()),
+            Arg::Number(value) => l.splat(value),
+        };
+        let [test, then, otherwise] = step.args;
+        for (block, into) in self.blocks(step.into).iter().enumerate() {
+            let fails = l.equal(fetch(test, block), zero);
+            let value = l.select(fails, fetch(otherwise, block), fetch(then, block));
+            into.set(l.store(value));
+        }
+    }
+}
+
+/// Fills a tile with f32 elements; the rest of the last block repeats the last of them.
+#[inline(always)]
+pub(crate) fn load_f32<L: Lanes>(l: L, from: &[f32], into: &Tile) {
+    let (whole, rest) = from.as_chunks::<LANES>();
+    for (part, block) in whole.iter().zip(&into.0) {
+        block.set(l.store(l.load_f32(part)));
+    }
+    if let Some(last) = rest.last() {
+        let mut full = [*last; LANES];
+        full[..rest.len()].copy_from_slice(rest);
+        into.0[whole.len()].set(l.store(l.load_f32(&full)));
+    }
+}
+
+/// Rounds a tile's elements to f32.
+#[inline(always)]
+pub(crate) fn store_f32<L: Lanes>(l: L, from: &Tile, into: &mut [f32]) {
+    let (whole, rest) = into.as_chunks_mut::<LANES>();
+    let count = whole.len();
+    for (part, block) in whole.iter_mut().zip(&from.0) {
+        *part = l.store_f32(l.load(&block.get()));
+    }
+    if !rest.is_empty() {
+        let full = l.store_f32(l.load(&from.0[count].get()));
+        rest.copy_from_slice(&full[..rest.len()]);
+    }
+}
