@@ -1,1 +1,37 @@
-//! Placeholder while the crate is being written.
+//! [Ogive](https://docs.rs/ogive)'s activation functions for [Burn](https://burn.dev): one
+//! differentiable operation and one module for every formula.
+//!
+//! ```
+//! use burn::tensor::{Device, Tensor};
+//! use ogive_burn::ActivationConfig;
+//!
+//! let device = Device::flex().autodiff();
+//! let prelu = ActivationConfig::new("prelu").with_channels(3).init(&device)?;
+//! let x = Tensor::<2>::from_floats([[-4.0, 0.0, 4.0]], &device);
+//! let y: Vec<f32> = prelu.forward(x).to_data().try_into_vec().unwrap();
+//! assert_eq!(y, [-1.0, 0.0, 4.0]);
+//! assert!(prelu.to_string().contains("max(0, x) + alpha*min(0, x)"));
+//! # Ok::<(), ogive_burn::Error>(())
+//! ```
+//!
+//! On the CPU backend `Flex` the operation is a native kernel, exact to the last place, that needs
+//! one pass over memory forward and one backward. Other backends get the same function composed of
+//! their own tensor operations: see [`composed`].
+
+mod call;
+pub mod composed;
+mod config;
+mod constraint;
+mod differentiable;
+mod error;
+mod module;
+mod native;
+mod operation;
+mod plan;
+
+pub use config::ActivationConfig;
+pub use error::Error;
+pub use module::Activation;
+pub use ogive;
+pub use operation::{ActivationBackend, Gradients, Operand, Operands};
+pub use plan::{Plan, Site};

@@ -1,0 +1,11 @@
+//! Behaviour of the operation and the module, on Burn's CPU backend `Flex`.
+
+mod errors;
+mod fallback;
+mod introductory;
+mod layouts;
+mod records;
+mod safety;
+mod statistics;
+mod support;
+mod values;
