@@ -172,8 +172,16 @@ macro_rules! compile {
 
 compile!(scalar, Scalar);
 #[cfg(target_arch = "x86_64")]
-// SAFETY: the functions of this module are compiled for, and called on, machines with AVX2 and FMA.
-compile!(avx2, unsafe { Avx2::assume() }, "avx2,fma");
+compile!(
+    avx2,
+    // SAFETY: the functions of this module are compiled for, and called on, machines with these.
+    unsafe { Avx2::assume() },
+    "avx2,fma"
+);
 #[cfg(target_arch = "x86_64")]
-// SAFETY: the functions of this module are compiled for, and called on, machines with AVX-512 F.
-compile!(avx512, unsafe { Avx512::assume() }, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
+compile!(
+    avx512,
+    // SAFETY: the functions of this module are compiled for, and called on, machines with these.
+    unsafe { Avx512::assume() },
+    "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
+);

@@ -54,12 +54,12 @@ impl sealed::Tiled for f32 {
     }
 
     fn finite(values: &[Self]) -> bool {
-        // x - x is 0 for a finite x and NaN else; sums of these vectorise, `all` does not.
+        // 0·x is 0 for a finite x and NaN else; sums of these vectorise, `all` does not.
         let mut sums = [0.0f32; 16];
         let (whole, rest) = values.as_chunks::<16>();
         for part in whole {
             for (sum, x) in sums.iter_mut().zip(part) {
-                *sum += x - x;
+                *sum += 0.0 * x;
             }
         }
         sums.iter().chain(rest).all(|x| x.is_finite())

@@ -32,6 +32,8 @@
 //! The formula language is described in [`formula::language`]; the catalogue is
 //! [`catalog::ALL`].
 
+#![allow(clippy::inline_always, reason = "a kernel that is not inlined loses its instruction set")]
+
 mod activation;
 mod dispatch;
 mod drive;

@@ -6,7 +6,7 @@
 //! the ratio of two stay finite; for f64 data it covers the whole of f64. The coefficients come from
 //! `tools/coefficients.py`.
 
-use crate::lanes::Lanes;
+use crate::lanes::{Block, Lanes};
 
 /// 2^(j/16).
 const POWERS: [f64; 16] = [
@@ -18,7 +18,7 @@ const POWERS: [f64; 16] = [
     1.241857812073484,
     1.2968395546510096,
     1.3542555469368927,
-    1.4142135623730951,
+    std::f64::consts::SQRT_2,
     1.4768261459394993,
     1.5422108254079407,
     1.6104903319492543,
@@ -309,7 +309,10 @@ pub(crate) fn sign<L: Lanes>(l: L, a: L::V) -> L::V {
 
 /// A function of the scalar library, lane by lane: the rarer ones.
 #[inline(always)]
-pub(crate) fn lane_by_lane<L: Lanes>(l: L, a: L::V, b: L::V, f: impl Fn(f64, f64) -> f64) -> L::V {
-    let (a, b) = (l.store(a), l.store(b));
-    l.load(&crate::lanes::Block(std::array::from_fn(|lane| f(a.0[lane], b.0[lane]))))
+pub(crate) fn lane_by_lane<L: Lanes>(l: L, a: L::V, b: L::V, f: fn(f64, f64, f64) -> f64) -> L::V {
+    let (Block(mut a), Block(b)) = (l.store(a), l.store(b));
+    for (a, b) in a.iter_mut().zip(b) {
+        *a = f(*a, b, 0.0);
+    }
+    l.load(&Block(a))
 }

@@ -27,7 +27,7 @@ struct Moments {
 }
 
 impl Moments {
-    /// Both together (Chan, Golub & LeVeque 1983).
+    /// Both together (Chan, Golub & `LeVeque` 1983).
     fn merged(self, other: Moments) -> Moments {
         if self.count == 0.0 || other.count == 0.0 {
             return if self.count == 0.0 { other } else { self };

@@ -79,37 +79,100 @@ struct Machine<'a, L> {
     blocks: usize,
 }
 
+// The loops are macros and not functions of a closure: a closure is compiled without the features of
+// the instruction set, so its intrinsics would stay calls.
+
+/// Sets every block of the step's result to an expression of its argument's block.
+macro_rules! map1 {
+    ($machine:ident, $step:ident, $a:ident => $value:expr) => {{
+        let l = $machine.l;
+        let into = $machine.blocks($step.into);
+        match $step.args[0] {
+            Arg::Tile(a) => {
+                for (into, a) in into.iter().zip($machine.blocks(a)) {
+                    let $a = l.load(&a.get());
+                    into.set(l.store($value));
+                }
+            }
+            Arg::Number(a) => {
+                let $a = l.splat(a);
+                let value = l.store($value);
+                for into in into {
+                    into.set(value);
+                }
+            }
+        }
+    }};
+}
+
+/// The same for two arguments.
+macro_rules! map2 {
+    ($machine:ident, $step:ident, $a:ident, $b:ident => $value:expr) => {{
+        let l = $machine.l;
+        let into = $machine.blocks($step.into);
+        match ($step.args[0], $step.args[1]) {
+            (Arg::Tile(a), Arg::Tile(b)) => {
+                for ((into, a), b) in into.iter().zip($machine.blocks(a)).zip($machine.blocks(b)) {
+                    let ($a, $b) = (l.load(&a.get()), l.load(&b.get()));
+                    into.set(l.store($value));
+                }
+            }
+            (Arg::Tile(a), Arg::Number(b)) => {
+                let $b = l.splat(b);
+                for (into, a) in into.iter().zip($machine.blocks(a)) {
+                    let $a = l.load(&a.get());
+                    into.set(l.store($value));
+                }
+            }
+            (Arg::Number(a), Arg::Tile(b)) => {
+                let $a = l.splat(a);
+                for (into, b) in into.iter().zip($machine.blocks(b)) {
+                    let $b = l.load(&b.get());
+                    into.set(l.store($value));
+                }
+            }
+            (Arg::Number(a), Arg::Number(b)) => {
+                let ($a, $b) = (l.splat(a), l.splat(b));
+                let value = l.store($value);
+                for into in into {
+                    into.set(value);
+                }
+            }
+        }
+    }};
+}
+
 impl<L: Lanes> Machine<'_, L> {
     #[inline(always)]
     fn step<const WIDE: bool>(&self, step: &Step) {
         let l = self.l;
         let Code::Op(op) = step.code else {
-            return self.map2(step, |x, v| l.select(l.equal(v, v), x, v));
+            return map2!(self, step, value, x => l.select(l.equal(x, x), value, x));
         };
         match op {
-            Op::Add => self.map2(step, |a, b| l.add(a, b)),
-            Op::Sub => self.map2(step, |a, b| l.sub(a, b)),
-            Op::Mul => self.map2(step, |a, b| l.mul(a, b)),
-            Op::Div => self.map2(step, |a, b| l.div(a, b)),
-            Op::Min => self.map2(step, |a, b| math::minimum(l, a, b)),
-            Op::Max => self.map2(step, |a, b| math::maximum(l, a, b)),
-            Op::Less => self.map2(step, |a, b| self.truth(l.less(a, b))),
-            Op::LessEqual => self.map2(step, |a, b| self.truth(l.less_equal(a, b))),
-            Op::Equal => self.map2(step, |a, b| self.truth(l.equal(a, b))),
+            Op::Add => map2!(self, step, a, b => l.add(a, b)),
+            Op::Sub => map2!(self, step, a, b => l.sub(a, b)),
+            Op::Mul => map2!(self, step, a, b => l.mul(a, b)),
+            Op::Div => map2!(self, step, a, b => l.div(a, b)),
+            Op::Min => map2!(self, step, a, b => math::minimum(l, a, b)),
+            Op::Max => map2!(self, step, a, b => math::maximum(l, a, b)),
+            Op::Less => map2!(self, step, a, b => self.truth(l.less(a, b))),
+            Op::LessEqual => map2!(self, step, a, b => self.truth(l.less_equal(a, b))),
+            Op::Equal => map2!(self, step, a, b => self.truth(l.equal(a, b))),
             Op::Select => self.select(step),
-            Op::Neg => self.map1(step, |a| l.neg(a)),
-            Op::Abs => self.map1(step, |a| l.abs(a)),
-            Op::Sign => self.map1(step, |a| math::sign(l, a)),
-            Op::Sqrt => self.map1(step, |a| l.sqrt(a)),
-            Op::Exp => self.map1(step, |a| math::exp::<L, WIDE>(l, a)),
-            Op::Expm1 => self.map1(step, |a| math::expm1::<L, WIDE>(l, a)),
-            Op::Log => self.map1(step, |a| math::log(l, a)),
-            Op::Log1p => self.map1(step, |a| math::log1p(l, a)),
-            Op::Tanh => self.map1(step, |a| math::tanh::<L, WIDE>(l, a)),
-            Op::Sigmoid => self.map1(step, |a| math::sigmoid::<L, WIDE>(l, a)),
-            Op::Softplus => self.map1(step, |a| math::softplus::<L, WIDE>(l, a)),
-            Op::Phi => self.map1(step, |a| math::phi::<L, WIDE>(l, a)),
-            Op::Density => self.map1(step, |a| math::density::<L, WIDE>(l, a)),
+            Op::Neg => map1!(self, step, a => l.neg(a)),
+            Op::Abs => map1!(self, step, a => l.abs(a)),
+            Op::Sign => map1!(self, step, a => math::sign(l, a)),
+            Op::Sqrt => map1!(self, step, a => l.sqrt(a)),
+            Op::Exp => map1!(self, step, a => math::exp::<L, WIDE>(l, a)),
+            Op::Expm1 => map1!(self, step, a => math::expm1::<L, WIDE>(l, a)),
+            Op::Log => map1!(self, step, a => math::log(l, a)),
+            Op::Log1p => map1!(self, step, a => math::log1p(l, a)),
+            Op::Tanh => map1!(self, step, a => math::tanh::<L, WIDE>(l, a)),
+            Op::Sigmoid => map1!(self, step, a => math::sigmoid::<L, WIDE>(l, a)),
+            Op::Softplus => map1!(self, step, a => math::softplus::<L, WIDE>(l, a)),
+            Op::Phi => map1!(self, step, a => math::phi::<L, WIDE>(l, a)),
+            Op::Density => map1!(self, step, a => math::density::<L, WIDE>(l, a)),
             // The rarer functions, by the scalar library: the same bits on every machine.
             Op::Pow
             | Op::Sin
@@ -121,7 +184,7 @@ impl<L: Lanes> Machine<'_, L> {
             | Op::Erf
             | Op::Erfc => {
                 let value = op.info().value;
-                self.map2(step, |a, b| math::lane_by_lane(l, a, b, |a, b| value(a, b, 0.0)));
+                map2!(self, step, a, b => math::lane_by_lane(l, a, b, value));
             }
         }
     }
@@ -137,48 +200,10 @@ impl<L: Lanes> Machine<'_, L> {
     }
 
     #[inline(always)]
-    fn map1(&self, step: &Step, f: impl Fn(L::V) -> L::V) {
-        let l = self.l;
-        let into = self.blocks(step.into);
-        match step.args[0] {
-            Arg::Tile(a) => {
-                for (into, a) in into.iter().zip(self.blocks(a)) {
-                    into.set(l.store(f(l.load(&a.get()))));
-                }
-            }
-            Arg::Number(a) => {
-                let value = l.store(f(l.splat(a)));
-                into.iter().for_each(|into| into.set(value));
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn map2(&self, step: &Step, f: impl Fn(L::V, L::V) -> L::V) {
-        let l = self.l;
-        let into = self.blocks(step.into);
-        match (step.args[0], step.args[1]) {
-            (Arg::Tile(a), Arg::Tile(b)) => {
-                for ((into, a), b) in into.iter().zip(self.blocks(a)).zip(self.blocks(b)) {
-                    into.set(l.store(f(l.load(&a.get()), l.load(&b.get()))));
-                }
-            }
-            (Arg::Tile(a), Arg::Number(b)) => {
-                let b = l.splat(b);
-                for (into, a) in into.iter().zip(self.blocks(a)) {
-                    into.set(l.store(f(l.load(&a.get()), b)));
-                }
-            }
-            (Arg::Number(a), Arg::Tile(b)) => {
-                let a = l.splat(a);
-                for (into, b) in into.iter().zip(self.blocks(b)) {
-                    into.set(l.store(f(a, l.load(&b.get()))));
-                }
-            }
-            (Arg::Number(a), Arg::Number(b)) => {
-                let value = l.store(f(l.splat(a), l.splat(b)));
-                into.iter().for_each(|into| into.set(value));
-            }
+    fn fetch(&self, arg: Arg, block: usize) -> L::V {
+        match arg {
+            Arg::Tile(tile) => self.l.load(&self.tiles[tile].0[block].get()),
+            Arg::Number(value) => self.l.splat(value),
         }
     }
 
@@ -186,14 +211,10 @@ impl<L: Lanes> Machine<'_, L> {
     fn select(&self, step: &Step) {
         let l = self.l;
         let zero = l.splat(0.0);
-        let fetch = |arg: Arg, block: usize| match arg {
-            Arg::Tile(tile) => l.load(&self.tiles[tile].0[block].get()),
-            Arg::Number(value) => l.splat(value),
-        };
         let [test, then, otherwise] = step.args;
         for (block, into) in self.blocks(step.into).iter().enumerate() {
-            let fails = l.equal(fetch(test, block), zero);
-            let value = l.select(fails, fetch(otherwise, block), fetch(then, block));
+            let fails = l.equal(self.fetch(test, block), zero);
+            let value = l.select(fails, self.fetch(otherwise, block), self.fetch(then, block));
             into.set(l.store(value));
         }
     }

@@ -33,12 +33,12 @@ macro_rules! intrinsic {
     ($name:ident($($arg:ident),+) = $body:expr) => {
         #[inline(always)]
         fn $name(self, $($arg: V),+) -> V {
-            let half = |half: usize| {
-                $(let $arg = $arg[half];)+
-                // SAFETY: `self` proves that the processor has AVX2 and FMA.
+            #[inline(always)]
+            fn half($($arg: __m256d),+) -> __m256d {
+                // SAFETY: a value of `Avx2`, which the method has, proves AVX2 and FMA.
                 unsafe { $body }
-            };
-            [half(0), half(1)]
+            }
+            [half($($arg[0]),+), half($($arg[1]),+)]
         }
     };
 }
@@ -107,35 +107,38 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn shift_left<const N: u32>(self, a: V) -> V {
-        // SAFETY: `self` proves that the processor has AVX2 and FMA. Every use has N below 64.
-        let half = |a| unsafe {
-            _mm256_castsi256_pd(_mm256_sll_epi64(
-                _mm256_castpd_si256(a),
-                _mm_cvtsi32_si128(N as i32),
-            ))
-        };
-        [half(a[0]), half(a[1])]
+        let [low, high] = a;
+        // SAFETY: `self` proves that the processor has AVX2 and FMA.
+        unsafe {
+            let by = _mm_cvtsi32_si128(N as i32);
+            [
+                _mm256_castsi256_pd(_mm256_sll_epi64(_mm256_castpd_si256(low), by)),
+                _mm256_castsi256_pd(_mm256_sll_epi64(_mm256_castpd_si256(high), by)),
+            ]
+        }
     }
     #[inline(always)]
     fn shift_right<const N: u32>(self, a: V) -> V {
-        // SAFETY: `self` proves that the processor has AVX2 and FMA. Every use has N below 64.
-        let half = |a| unsafe {
-            _mm256_castsi256_pd(_mm256_srl_epi64(
-                _mm256_castpd_si256(a),
-                _mm_cvtsi32_si128(N as i32),
-            ))
-        };
-        [half(a[0]), half(a[1])]
+        let [low, high] = a;
+        // SAFETY: `self` proves that the processor has AVX2 and FMA.
+        unsafe {
+            let by = _mm_cvtsi32_si128(N as i32);
+            [
+                _mm256_castsi256_pd(_mm256_srl_epi64(_mm256_castpd_si256(low), by)),
+                _mm256_castsi256_pd(_mm256_srl_epi64(_mm256_castpd_si256(high), by)),
+            ]
+        }
     }
     #[inline(always)]
     fn lookup(self, table: &[f64; 16], index: V) -> V {
-        let half = |index| {
-            // SAFETY: as above; the indices are cut to 0..16, the length of the table.
-            unsafe {
-                let index = _mm256_and_si256(_mm256_castpd_si256(index), _mm256_set1_epi64x(15));
-                _mm256_i64gather_pd::<8>(table.as_ptr(), index)
-            }
-        };
-        [half(index[0]), half(index[1])]
+        let [low, high] = index;
+        // SAFETY: as above; the indices are cut to 0..16, the length of the table.
+        unsafe {
+            let last = _mm256_set1_epi64x(15);
+            let low = _mm256_and_si256(_mm256_castpd_si256(low), last);
+            let high = _mm256_and_si256(_mm256_castpd_si256(high), last);
+            let table = table.as_ptr();
+            [_mm256_i64gather_pd::<8>(table, low), _mm256_i64gather_pd::<8>(table, high)]
+        }
     }
 }
