@@ -1,0 +1,178 @@
+//! Dual numbers: a value with its derivatives in every leaf, and each primitive on them.
+//!
+//! The rules stand here a second time on purpose, from the textbook and independent of the
+//! compiler's table: what both agree on is not one mistake made once.
+
+use ogive_formula::Op;
+use rug::Float;
+use rug::float::Constant;
+use rug::ops::Pow as _;
+
+/// A value and its derivative in each leaf; `None` is a zero that no rounding touches, for a leaf
+/// that does not occur.
+pub(crate) struct Dual {
+    pub(crate) value: Float,
+    pub(crate) tangents: Vec<Option<Float>>,
+}
+
+impl Dual {
+    pub(crate) fn constant(value: Float, leaves: usize) -> Self {
+        Dual { value, tangents: vec![None; leaves] }
+    }
+
+    pub(crate) fn variable(value: Float, place: usize, leaves: usize) -> Self {
+        let one = Float::with_val(value.prec(), 1);
+        let mut dual = Dual::constant(value, leaves);
+        dual.tangents[place] = Some(one);
+        dual
+    }
+
+    fn copy(&self) -> Self {
+        Dual { value: self.value.clone(), tangents: self.tangents.clone() }
+    }
+}
+
+/// `op` on `args`; `varies` says which of the first two depend on the input.
+pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -> Dual {
+    match op {
+        Op::Select => return args[if args[0].value.is_zero() { 2 } else { 1 }].copy(),
+        Op::Min | Op::Max => return extreme(op, args[0], args[1], varies).copy(),
+        _ => {}
+    }
+    let value = value(op, args, precision);
+    let mut tangents: Vec<Option<Float>> = vec![None; args[0].tangents.len()];
+    for (place, arg) in args.iter().enumerate() {
+        if arg.tangents.iter().all(Option::is_none) {
+            continue;
+        }
+        let slope = slope(op, place, args, &value, precision);
+        for (total, tangent) in tangents.iter_mut().zip(&arg.tangents) {
+            let Some(tangent) = tangent else { continue };
+            let share = Float::with_val(precision, &slope * tangent);
+            *total = Some(match total.take() {
+                Some(sum) => sum + share,
+                None => share,
+            });
+        }
+    }
+    Dual { value, tangents }
+}
+
+/// The side that `min` or `max` takes. On a tie the side that does not depend on the input wins,
+/// so that `max(0, x)` has derivative 0 at 0; where both do or neither, the second.
+fn extreme<'a>(op: Op, a: &'a Dual, b: &'a Dual, varies: [bool; 2]) -> &'a Dual {
+    let (strict, other) = if varies == [false, true] { (b, a) } else { (a, b) };
+    let wins = match op {
+        Op::Max => strict.value > other.value,
+        _ => strict.value < other.value,
+    };
+    if wins { strict } else { other }
+}
+
+fn value(op: Op, args: &[&Dual], p: u32) -> Float {
+    let a = &args[0].value;
+    let b = &args[args.len().min(2) - 1].value;
+    let truth = |holds: bool| Float::with_val(p, u8::from(holds));
+    match op {
+        Op::Add => Float::with_val(p, a + b),
+        Op::Sub => Float::with_val(p, a - b),
+        Op::Mul => Float::with_val(p, a * b),
+        Op::Div => Float::with_val(p, a / b),
+        Op::Pow => Float::with_val(p, a.pow(b)),
+        Op::Neg => Float::with_val(p, -a),
+        Op::Less => truth(a < b),
+        Op::LessEqual => truth(a <= b),
+        Op::Equal => truth(a == b),
+        Op::Abs => Float::with_val(p, a.abs_ref()),
+        Op::Sign => sign(a, p),
+        Op::Sqrt => Float::with_val(p, a.sqrt_ref()),
+        Op::Exp => Float::with_val(p, a.exp_ref()),
+        Op::Expm1 => Float::with_val(p, a.exp_m1_ref()),
+        Op::Log => Float::with_val(p, a.ln_ref()),
+        Op::Log1p => Float::with_val(p, a.ln_1p_ref()),
+        Op::Sin => Float::with_val(p, a.sin_ref()),
+        Op::Cos => Float::with_val(p, a.cos_ref()),
+        Op::Tan => Float::with_val(p, a.tan_ref()),
+        Op::Atan => Float::with_val(p, a.atan_ref()),
+        Op::Sinh => Float::with_val(p, a.sinh_ref()),
+        Op::Cosh => Float::with_val(p, a.cosh_ref()),
+        Op::Tanh => Float::with_val(p, a.tanh_ref()),
+        Op::Sigmoid => (Float::with_val(p, -a).exp() + 1u32).recip(),
+        Op::Softplus => {
+            // log(1 + e^a) = max(a, 0) + log(1 + e^-|a|): nothing overflows.
+            let rest = (-Float::with_val(p, a.abs_ref())).exp().ln_1p();
+            if a.is_sign_negative() { rest } else { rest + a }
+        }
+        Op::Erf => Float::with_val(p, a.erf_ref()),
+        Op::Erfc => Float::with_val(p, a.erfc_ref()),
+        Op::Phi => {
+            let scaled = Float::with_val(p, -a) / Float::with_val(p, 2).sqrt();
+            scaled.erfc() / 2u32
+        }
+        Op::Density => {
+            let two_pi = Float::with_val(p, Constant::Pi) * 2u32;
+            (-Float::with_val(p, a.square_ref()) / 2u32).exp() / two_pi.sqrt()
+        }
+        Op::Min | Op::Max | Op::Select => unreachable!("a choice is one of its arguments"),
+    }
+}
+
+/// ∂`op`/∂ the argument at `place`; `y` is the value.
+fn slope(op: Op, place: usize, args: &[&Dual], y: &Float, p: u32) -> Float {
+    let a = &args[0].value;
+    let b = &args[args.len().min(2) - 1].value;
+    let number = |value: i32| Float::with_val(p, value);
+    let square = |value: &Float| Float::with_val(p, value.square_ref());
+    match (op, place) {
+        (Op::Add, _) | (Op::Sub, 0) => number(1),
+        (Op::Sub | Op::Neg, _) => number(-1),
+        (Op::Mul, 0) => Float::with_val(p, b),
+        (Op::Mul, _) => Float::with_val(p, a),
+        (Op::Div, 0) => Float::with_val(p, b.recip_ref()),
+        (Op::Div, _) => -Float::with_val(p, y / b),
+        (Op::Pow, 0) if b.is_zero() => number(0),
+        (Op::Pow, 0) => {
+            let less = Float::with_val(p, b - 1u32);
+            Float::with_val(p, a.pow(&less)) * b
+        }
+        // a^b·log(a), whose limit at a = 0 is 0 for a positive exponent.
+        (Op::Pow, _) if a.is_zero() && b.is_sign_positive() && !b.is_zero() => number(0),
+        (Op::Pow, _) => Float::with_val(p, a.ln_ref()) * y,
+        (Op::Less | Op::LessEqual | Op::Equal | Op::Sign, _) => number(0),
+        (Op::Abs, _) => sign(a, p),
+        (Op::Sqrt, _) => Float::with_val(p, y.recip_ref()) / 2u32,
+        (Op::Exp, _) => Float::with_val(p, y),
+        (Op::Expm1, _) => Float::with_val(p, a.exp_ref()),
+        (Op::Log, _) => Float::with_val(p, a.recip_ref()),
+        (Op::Log1p, _) => Float::with_val(p, a + 1u32).recip(),
+        (Op::Sin, _) => Float::with_val(p, a.cos_ref()),
+        (Op::Cos, _) => -Float::with_val(p, a.sin_ref()),
+        (Op::Tan, _) => Float::with_val(p, a.cos_ref()).square().recip(),
+        (Op::Atan, _) => (square(a) + 1u32).recip(),
+        (Op::Sinh, _) => Float::with_val(p, a.cosh_ref()),
+        (Op::Cosh, _) => Float::with_val(p, a.sinh_ref()),
+        (Op::Tanh, _) => Float::with_val(p, a.cosh_ref()).square().recip(),
+        (Op::Sigmoid, _) => {
+            // e^-a/(1 + e^-a)², which is even in a.
+            let e = (-Float::with_val(p, a.abs_ref())).exp();
+            let below = Float::with_val(p, &e + 1u32).square();
+            e / below
+        }
+        (Op::Softplus, _) => (Float::with_val(p, -a).exp() + 1u32).recip(),
+        (Op::Erf | Op::Erfc, _) => {
+            let root = Float::with_val(p, Constant::Pi).sqrt();
+            let slope = (-square(a)).exp() * 2u32 / root;
+            if op == Op::Erf { slope } else { -slope }
+        }
+        (Op::Phi, _) => {
+            let two_pi = Float::with_val(p, Constant::Pi) * 2u32;
+            (-square(a) / 2u32).exp() / two_pi.sqrt()
+        }
+        (Op::Density, _) => -Float::with_val(p, a * y),
+        (Op::Min | Op::Max | Op::Select, _) => unreachable!("a choice is one of its arguments"),
+    }
+}
+
+fn sign(a: &Float, p: u32) -> Float {
+    if a.is_zero() { Float::new(p) } else { Float::with_val(p, a.signum_ref()) }
+}

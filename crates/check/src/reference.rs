@@ -1,0 +1,228 @@
+//! The exact value and derivatives of a formula at a point.
+
+use std::cmp::Ordering;
+
+use ogive_formula::{Formula, Graph, Id, Point};
+use rug::Float;
+use rug::float::Special;
+
+use crate::dual::Dual;
+use crate::tape::{GATE, Leaves, MEAN, Outcome, PARAMETERS, Tape, VARIANCE, X};
+use crate::ulp::no_value;
+
+/// Bits of the first attempt; each further one has twice as many.
+const FIRST: u32 = 192;
+/// Bits of the last attempt. What is not settled by then has no value here.
+const LAST: u32 = 12288;
+/// Two attempts agree if they share this many bits.
+const SHARED: i32 = 90;
+/// Bits that a result keeps.
+const KEPT: u32 = 128;
+/// Arguments that stand for infinity: 2 to these powers.
+const FAR: [u32; 2] = [4000, 6000];
+
+/// Evaluates a formula, and its derivatives, to any accuracy.
+///
+/// It runs the formula *as typed* on dual numbers in multiprecision arithmetic, where every
+/// primitive has a rule of its own, independent of the compiler's rewriting and differentiation.
+/// Constants of the text and parameters are the f64 numbers that they are.
+///
+/// * **Cancellation**: precision doubles until two attempts share 90 bits, or are both far below
+///   the smallest number of the type that is judged. Where 12288 bits do not settle it, the result is
+///   NaN: no value is known.
+/// * **Choices**: the side that the test takes decides value and derivative. `min` and `max` are
+///   choices too: on a tie the side that does not depend on the input wins, so `max(0, x)` has
+///   derivative 0 at 0. The derivatives of `abs` and `sign` at 0 are 0.
+/// * **Overflow**: where an intermediate value of the typed form is too large even for
+///   multiprecision (e^(10^30) in `exp(x)/(1 + exp(x))`), the compiler's stable form is run instead.
+/// * **Infinite input**: the limit, if there is one, found with the stable form at two very large
+///   arguments; NaN where they disagree, as for `sin`.
+/// * **NaN** gives NaN.
+pub struct Reference {
+    typed: Tape,
+    stable: Tape,
+    leaves: usize,
+    floor: i32,
+}
+
+/// The exact results at one point, to at least 90 bits. NaN means that there is none.
+#[derive(Clone, Debug)]
+pub struct Exact {
+    /// The value.
+    pub y: Float,
+    /// ∂/∂x with the statistics held fixed.
+    pub dx: Float,
+    /// ∂/∂gate.
+    pub dgate: Float,
+    /// ∂/∂θ for each parameter, in the formula's order.
+    pub dparameters: Vec<Float>,
+    /// ∂/∂mean(x).
+    pub dmean: Float,
+    /// ∂/∂var(x).
+    pub dvariance: Float,
+}
+
+impl Reference {
+    /// The reference of a formula, for results of type f64 or narrower.
+    pub fn new(formula: &Formula) -> Self {
+        let leaves = PARAMETERS + formula.parameters().len();
+        let tape = |root| Tape::new(formula.graph(), root);
+        let (typed, stable) = (tape(formula.typed()), tape(formula.stable()));
+        Reference { typed, stable, leaves, floor: -1150 }
+    }
+
+    /// The reference of one expression over `parameters` parameters, for example of a derivative
+    /// that the compiler found. It has no other form to fall back on.
+    pub fn of(graph: &Graph, root: Id, parameters: usize) -> Self {
+        let (typed, stable) = (Tape::new(graph, root), Tape::new(graph, root));
+        Reference { typed, stable, leaves: PARAMETERS + parameters, floor: -1150 }
+    }
+
+    /// Results below 2^`exponent` count as zero: fewer bits settle them.
+    #[must_use]
+    pub fn with_floor(self, exponent: i32) -> Self {
+        Reference { floor: exponent, ..self }
+    }
+
+    /// The exact results at `point`.
+    ///
+    /// # Panics
+    /// If `point` has another number of parameters than the formula.
+    pub fn at(&self, point: &Point) -> Exact {
+        assert_eq!(PARAMETERS + point.parameters.len(), self.leaves, "one value per parameter");
+        let exactly = |value: f64| Float::with_val(53, value);
+        let mut leaves = vec![Float::new(53); self.leaves];
+        leaves[X] = exactly(point.x);
+        leaves[GATE] = exactly(point.gate);
+        leaves[MEAN] = exactly(point.mean);
+        leaves[VARIANCE] = exactly(point.variance);
+        for (leaf, value) in leaves[PARAMETERS..].iter_mut().zip(point.parameters) {
+            *leaf = exactly(*value);
+        }
+        let leaves = Leaves(leaves);
+        if leaves.0.iter().any(Float::is_nan) {
+            Exact::from(vec![no_value(); self.leaves + 1])
+        } else if leaves.0[X].is_infinite() {
+            Exact::from(self.limit(&leaves))
+        } else {
+            Exact::from(self.finite(&leaves))
+        }
+    }
+
+    /// The value, then the derivative in each leaf.
+    fn finite(&self, leaves: &Leaves) -> Vec<Float> {
+        let (typed, finite) = self.settled(&self.typed, leaves);
+        if finite {
+            return typed;
+        }
+        let (stable, _) = self.settled(&self.stable, leaves);
+        stable.into_iter().zip(typed).map(|(s, t)| if s.is_nan() { t } else { s }).collect()
+    }
+
+    fn limit(&self, leaves: &Leaves) -> Vec<Float> {
+        let negative = leaves.0[X].is_sign_negative();
+        let [near, far] = FAR.map(|exponent| {
+            let mut leaves = leaves.clone();
+            let huge = Float::with_val(53, Float::u_exp(1, exponent as i32));
+            leaves.0[X] = if negative { -huge } else { huge };
+            self.settled(&self.stable, &leaves).0
+        });
+        let pairs = near.into_iter().zip(far);
+        pairs.map(|(near, far)| limit_of(&near, far, self.stable.oscillates)).collect()
+    }
+
+    /// Doubles the precision until two attempts agree; also says whether all stayed finite.
+    fn settled(&self, tape: &Tape, leaves: &Leaves) -> (Vec<Float>, bool) {
+        let mut precision = FIRST;
+        let mut last = tape.run(leaves, precision);
+        loop {
+            let next = tape.run(leaves, 2 * precision);
+            let agreed = self.agreed(&last, &next, precision);
+            precision *= 2;
+            if agreed.iter().all(|agreed| *agreed) || precision >= LAST {
+                let finite = next.finite;
+                let results =
+                    results(next.dual).into_iter().zip(agreed).map(
+                        |(result, agreed)| match result {
+                            None => Float::new(KEPT),
+                            Some(result) if agreed => Float::with_val(KEPT, result),
+                            Some(_) => no_value(),
+                        },
+                    );
+                return (results.collect(), finite);
+            }
+            last = next;
+        }
+    }
+
+    fn agreed(&self, last: &Outcome, next: &Outcome, precision: u32) -> Vec<bool> {
+        let value = self.same(&last.dual.value, &next.dual.value, precision);
+        let tangents = last.dual.tangents.iter().zip(&next.dual.tangents);
+        let tangents = tangents.map(|pair| match pair {
+            (None, None) => true,
+            (Some(last), Some(next)) => self.same(last, next, precision),
+            _ => false,
+        });
+        std::iter::once(value).chain(tangents).collect()
+    }
+
+    fn same(&self, last: &Float, next: &Float, precision: u32) -> bool {
+        if !last.is_finite() || !next.is_finite() {
+            return (last.is_nan() && next.is_nan()) || last == next;
+        }
+        // A zero may be what cancellation left of a small number: it counts only at a precision
+        // whose noise is itself below the floor.
+        let tiny = |value: &Float| value.get_exp().is_none_or(|exponent| exponent < self.floor);
+        if tiny(last) && tiny(next) {
+            return precision as i32 >= 64 - self.floor;
+        }
+        let difference = Float::with_val(64, last - next);
+        match (difference.get_exp(), next.get_exp()) {
+            (None, _) => true,
+            (Some(difference), Some(size)) => difference <= size - SHARED,
+            (Some(_), None) => false,
+        }
+    }
+}
+
+fn results(dual: Dual) -> Vec<Option<Float>> {
+    std::iter::once(Some(dual.value)).chain(dual.tangents).collect()
+}
+
+/// What two values at ever larger arguments tend to.
+fn limit_of(near: &Float, far: Float, oscillates: bool) -> Float {
+    let side = |value: &Float, special| {
+        let limit = Float::with_val(KEPT, special);
+        if value.is_sign_negative() { -limit } else { limit }
+    };
+    let (at_near, at_far) = (near.to_f64(), far.to_f64());
+    if at_near.is_nan() || at_far.is_nan() {
+        no_value()
+    } else if at_near == at_far {
+        match at_far {
+            0.0 => side(&far, Special::Zero),
+            _ if at_far.is_infinite() => side(&far, Special::Infinity),
+            _ => far,
+        }
+    } else if oscillates || near.is_sign_negative() != far.is_sign_negative() {
+        no_value()
+    } else {
+        // A logarithm still moves: by half from one argument to the other, either way.
+        let ratio = Float::with_val(53, &far / near).to_f64();
+        match ratio.partial_cmp(&1.0) {
+            Some(Ordering::Greater) if ratio > 1.25 => side(&far, Special::Infinity),
+            Some(Ordering::Less) if ratio < 0.8 => side(&far, Special::Zero),
+            _ => no_value(),
+        }
+    }
+}
+
+impl From<Vec<Float>> for Exact {
+    /// From the value and the derivative in each leaf.
+    fn from(results: Vec<Float>) -> Self {
+        let mut results = results.into_iter();
+        let mut next = || results.next().unwrap_or_else(no_value);
+        let (y, dx, dgate, dmean, dvariance) = (next(), next(), next(), next(), next());
+        Exact { y, dx, dgate, dparameters: results.collect(), dmean, dvariance }
+    }
+}
