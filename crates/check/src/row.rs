@@ -23,6 +23,8 @@ pub struct Row {
     pub inputs: usize,
     /// How many results were NaN and should not be, or should be and were not.
     pub nan_errors: usize,
+    /// The first input at which that is so.
+    pub nan_at: Option<f64>,
     /// How many results were a zero of the other sign than the exact value's. This alone is no
     /// failure: the two zeros are equal.
     pub zero_signs: usize,
@@ -55,8 +57,8 @@ impl fmt::Display for Row {
             f,
             "{name:<20} {dtype} {engine:<10} {quantity:<12} {max_ulp:>12.5} ulp at {at:<24} {inputs:>6} inputs"
         )?;
-        if self.nan_errors > 0 {
-            write!(f, "  NaN wrong at {}", self.nan_errors)?;
+        if let Some(first) = self.nan_at {
+            write!(f, "  NaN wrong {} times, first at {first:e}", self.nan_errors)?;
         }
         if !self.passes() {
             write!(f, "  FAILS (allowed: {} ulp)", self.tolerance().ulp)?;

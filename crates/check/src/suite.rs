@@ -7,7 +7,7 @@ use std::thread;
 use ogive_formula::{Formula, Point};
 use rug::Float;
 
-use crate::inputs::Random;
+use crate::inputs::{Random, kink_places};
 use crate::ulp::{deviation, distance, last_place, round};
 use crate::{Element, Exact, Reference, Row, Tolerance};
 
@@ -49,8 +49,8 @@ pub struct Outputs<T> {
     pub dx: Vec<T>,
     /// ∂y/∂gate; `None` if the engine has none to give, as below.
     pub dgate: Option<Vec<T>>,
-    /// ∂y/∂θ of each element, one list per parameter; an empty list is not judged, nor are those
-    /// behind the last.
+    /// ∂y/∂θ of each element, one list per parameter. Those of parameters that are not learned, empty
+    /// lists and lists that are not there are not judged.
     pub dparameters: Vec<Vec<T>>,
     /// ∂y/∂mean(x).
     pub dmean: Option<Vec<T>>,
@@ -80,8 +80,13 @@ pub struct Case<T> {
     parameters: Vec<f64>,
     mean: f64,
     variance: f64,
+    kinks: Vec<T>,
     exact: Vec<Exact>,
 }
+
+/// How many bits above the smallest subnormal a result may be and still have lost digits, because a
+/// factor of it (e^x in x²·e^x) became subnormal before it.
+const FADING: i32 = 20;
 
 /// Judges one engine on one formula at its initial parameters: [`Case::new`] and [`Case::judge`].
 ///
@@ -130,6 +135,7 @@ impl<T: Element> Case<T> {
             parameters: parameters.to_vec(),
             mean,
             variance,
+            kinks: kink_places(formula).into_iter().map(T::narrow).collect(),
             exact: Vec::new(),
         };
         case.exact = case.all_exact();
@@ -173,8 +179,10 @@ impl<T: Element> Case<T> {
             rows.push(row("dgate", &dgate, &|exact| &exact.dgate));
         }
         let parameters = self.formula.parameters().iter().zip(&outputs.dparameters);
-        for (place, (parameter, got)) in parameters.enumerate().filter(|(_, (_, g))| !g.is_empty())
-        {
+        for (place, (parameter, got)) in parameters.enumerate() {
+            if !parameter.learnable || got.is_empty() {
+                continue;
+            }
             let quantity = format!("dp:{}", parameter.name);
             rows.push(row(&quantity, got, &|exact| &exact.dparameters[place]));
         }
@@ -197,7 +205,7 @@ impl<T: Element> Case<T> {
         exact: &dyn Fn(&Exact) -> &Float,
     ) -> Row {
         assert_eq!(got.len(), self.x.len(), "{engine} gives one {quantity} of {} per x", self.name);
-        let conditioned = Tolerance::of(T::NAME, quantity).conditioned;
+        let tolerance = Tolerance::of(T::NAME, quantity);
         let mut row = Row {
             name: self.name.clone(),
             dtype: T::NAME,
@@ -207,6 +215,7 @@ impl<T: Element> Case<T> {
             at_x: self.x.first().map_or(0.0, |x| x.widen()),
             inputs: 0,
             nan_errors: 0,
+            nan_at: None,
             zero_signs: 0,
             unknown: 0,
         };
@@ -221,9 +230,10 @@ impl<T: Element> Case<T> {
             row.inputs += 1;
             if wanted.is_nan() != value.is_nan() {
                 row.nan_errors += 1;
-                if row.nan_errors == 1 {
-                    row.at_x = x;
-                }
+                row.nan_at.get_or_insert(x);
+                continue;
+            }
+            if x.is_finite() && x.abs() > tolerance.reach {
                 continue;
             }
             let zeros = value == 0.0 && round::<T>(wanted).widen() == 0.0;
@@ -231,27 +241,29 @@ impl<T: Element> Case<T> {
                 row.zero_signs += 1;
             }
             let mut ulp = distance(*got, wanted);
-            if conditioned && ulp.is_finite() && ulp > row.max_ulp {
+            if tolerance.conditioned && ulp.is_finite() && ulp > row.max_ulp {
                 ulp = deviation(*got, wanted, self.unit(place, wanted, exact));
             }
             if ulp > row.max_ulp {
-                row.max_ulp = ulp;
-                row.at_x = if row.nan_errors == 0 { x } else { row.at_x };
+                (row.max_ulp, row.at_x) = (ulp, x);
             }
         }
         row
     }
 
-    /// The exponent of the unit to measure in: the last place of the result, or what one step of x
-    /// does to it. At a kink the smoother side counts, so that a wrong side is not excused.
+    /// The exponent of the unit to measure in where the type has nothing wider to compute in: the
+    /// last place of the result, or what one step of x does to it, or what an intermediate value that
+    /// underflows costs. At a kink itself the smoother side counts, so that a derivative from the wrong
+    /// side is not excused.
     fn unit(&self, place: usize, wanted: &Float, exact: &dyn Fn(&Exact) -> &Float) -> i32 {
         let x = self.x[place];
-        let steps = [x.up(), x.down()].map(|near| {
+        let [up, down] = [x.up(), x.down()].map(|near| {
             let near = self.exact_at(place, near);
             let step = Float::with_val(64, exact(&near) - wanted);
             step.get_exp().map_or(i32::MIN, |exponent| exponent - 1)
         });
-        last_place::<T>(wanted).max(steps[0].min(steps[1]))
+        let step = if self.kinks.contains(&x) { up.min(down) } else { up.max(down) };
+        last_place::<T>(wanted).max(step).max(T::LOWEST + FADING)
     }
 
     fn exact_at(&self, place: usize, x: T) -> Exact {

@@ -11,6 +11,8 @@ pub struct Tolerance {
     pub ulp: f64,
     /// Whether the unit grows to what one rounding of x does to the result, where that is more.
     pub conditioned: bool,
+    /// The largest finite |x| at which the distance counts; beyond it only NaN does.
+    pub reach: f64,
     /// Why this much.
     pub reason: &'static str,
 }
@@ -20,33 +22,37 @@ const VALUE: &str = "a few operations in f64, each rounded";
 const CANCELS: &str =
     "near a root of the derivative its terms cancel: what is left is their rounding";
 
+/// 2^500: the square of any smaller number, times a constant, is still in the range of f64.
+const SQUARES: f64 = 3.273390607896142e150;
+
 /// Every tolerance. In f32 the bound is absolute. In f64 there is nothing wider to compute in: near a
 /// root of the result, and where the function multiplies the error of its argument, the unit is what
-/// one rounding of x does to the result.
+/// one rounding of x does to the result; and an input whose square is out of range may overflow on
+/// the way.
 #[rustfmt::skip]
 pub static TOLERANCES: [Tolerance; 12] = [
-    row("f32", "y",      1.0, false, ONE_ROUNDING),
-    row("f32", "dx",     1.0, false, ONE_ROUNDING),
-    row("f32", "dp",     1.0, false, ONE_ROUNDING),
-    row("f32", "dgate",  1.0, false, ONE_ROUNDING),
-    row("f32", "dmean",  1.0, false, ONE_ROUNDING),
-    row("f32", "dvar",   1.0, false, ONE_ROUNDING),
-    row("f64", "y",      8.0, true,  VALUE),
-    row("f64", "dx",    16.0, true,  CANCELS),
-    row("f64", "dp",    16.0, true,  CANCELS),
-    row("f64", "dgate", 16.0, true,  CANCELS),
-    row("f64", "dmean", 16.0, true,  CANCELS),
-    row("f64", "dvar",  16.0, true,  CANCELS),
+    row("f32", "y",      1.0, f64::MAX, ONE_ROUNDING),
+    row("f32", "dx",     1.0, f64::MAX, ONE_ROUNDING),
+    row("f32", "dp",     1.0, f64::MAX, ONE_ROUNDING),
+    row("f32", "dgate",  1.0, f64::MAX, ONE_ROUNDING),
+    row("f32", "dmean",  1.0, f64::MAX, ONE_ROUNDING),
+    row("f32", "dvar",   1.0, f64::MAX, ONE_ROUNDING),
+    row("f64", "y",      8.0, SQUARES,  VALUE),
+    row("f64", "dx",    16.0, SQUARES,  CANCELS),
+    row("f64", "dp",    16.0, SQUARES,  CANCELS),
+    row("f64", "dgate", 16.0, SQUARES,  CANCELS),
+    row("f64", "dmean", 16.0, SQUARES,  CANCELS),
+    row("f64", "dvar",  16.0, SQUARES,  CANCELS),
 ];
 
 const fn row(
     dtype: &'static str,
     quantity: &'static str,
     ulp: f64,
-    conditioned: bool,
+    reach: f64,
     reason: &'static str,
 ) -> Tolerance {
-    Tolerance { dtype, quantity, ulp, conditioned, reason }
+    Tolerance { dtype, quantity, ulp, conditioned: reach < f64::MAX, reach, reason }
 }
 
 impl Tolerance {
