@@ -8,10 +8,10 @@ use burn::tensor::{Device, Tensor};
 use ogive::formula::{Granularity, Parameter};
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::constraint::inward;
 use crate::module::Activation;
 use crate::plan::{Plan, is_per_channel};
-use crate::Error;
 
 /// Configuration of an [`Activation`].
 ///
@@ -156,7 +156,8 @@ impl ActivationConfig {
             Some(known) => format!("`{}` has one value per channel", known.name),
             None => return Ok(1),
         };
-        let missing = || Error::ChannelsMissing { activation: activation.name().to_owned(), reason };
+        let missing =
+            || Error::ChannelsMissing { activation: activation.name().to_owned(), reason };
         self.channels.filter(|channels| *channels > 0).ok_or_else(missing)
     }
 }

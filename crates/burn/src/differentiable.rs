@@ -66,9 +66,8 @@ impl<B: ActivationBackend> Step<B> {
     fn operands(&self, parents: impl IntoIterator<Item = FloatTensor<B>>) -> Operands<B> {
         let mut parents = parents.into_iter();
         let x = parents.next().expect("x is the first parent");
-        let mut next = |given: bool| {
-            Operand::from_option(if given { parents.next() } else { None })
-        };
+        let mut next =
+            |given: bool| Operand::from_option(if given { parents.next() } else { None });
         let (gate, parameters) = (next(self.kind.gate), next(self.kind.parameters));
         Operands { x, gate, parameters, statistics: self.statistics.clone() }
     }
@@ -90,12 +89,14 @@ fn tracked<B: ActivationBackend, C: CheckpointStrategy, const N: usize>(
     match prepared {
         OpsKind::Tracked(mut prepared) => {
             let kept = parents.each_ref().map(|parent| prepared.checkpoint(parent));
-            let operands = step.operands(parents.map(FloatTensor::<Autodiff<B, C>>::into_primitive));
+            let operands =
+                step.operands(parents.map(FloatTensor::<Autodiff<B, C>>::into_primitive));
             let y = B::activation(operands, step.site.clone());
             prepared.finish((kept, step), y)
         }
         OpsKind::UnTracked(prepared) => {
-            let operands = step.operands(parents.map(FloatTensor::<Autodiff<B, C>>::into_primitive));
+            let operands =
+                step.operands(parents.map(FloatTensor::<Autodiff<B, C>>::into_primitive));
             prepared.finish(B::activation(operands, step.site))
         }
     }

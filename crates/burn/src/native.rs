@@ -146,7 +146,7 @@ fn statistics<T: Lane>(x: FlexTensor, site: &Site) -> FlexTensor {
         let zero = vec![0.0; layout.channels];
         Statistics { mean: zero.clone(), variance: zero, of_batch: true }
     } else {
-        Statistics::of(layout, T::slice(&x))
+        fits(Statistics::of(layout, T::slice(&x)))
     };
     mean.extend(variance);
     f64::tensor(mean, Shape::from([2, layout.channels]))

@@ -1,6 +1,6 @@
 //! What an operation must know beside its tensors.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use burn::tensor::Shape;
 use ogive::Layout;
@@ -14,7 +14,8 @@ pub struct Plan {
     activation: ogive::Activation,
     parameters: Vec<Parameter>,
     channels: usize,
-    reach: Reach,
+    // Only the composed form asks.
+    reach: OnceLock<Reach>,
 }
 
 impl Plan {
@@ -25,8 +26,7 @@ impl Plan {
         parameters: Vec<Parameter>,
         channels: usize,
     ) -> Self {
-        let reach = Reach::of(activation.formula(), &parameters);
-        Plan { activation, parameters, channels, reach }
+        Plan { activation, parameters, channels, reach: OnceLock::new() }
     }
 
     /// The activation.
@@ -65,7 +65,7 @@ impl Plan {
     }
 
     pub(crate) fn reach(&self) -> Reach {
-        self.reach
+        *self.reach.get_or_init(|| Reach::of(self.activation.formula(), &self.parameters))
     }
 
     /// The values of every parameter, fixed ones included, from the packed learnable ones.
@@ -109,11 +109,9 @@ impl Site {
         let size = |axes: std::ops::Range<usize>| axes.map(|axis| shape[axis]).product();
         let rank = shape.num_dims();
         match self.axis {
-            Some(axis) => Layout {
-                outer: size(0..axis),
-                channels: shape[axis],
-                inner: size(axis + 1..rank),
-            },
+            Some(axis) => {
+                Layout { outer: size(0..axis), channels: shape[axis], inner: size(axis + 1..rank) }
+            }
             None => Layout { outer: 1, channels: 1, inner: size(0..rank) },
         }
     }

@@ -113,8 +113,9 @@ pub fn statistics<B: Backend>(x: FloatTensor<B>, site: &Site) -> FloatTensor<B> 
     if count == 0 {
         return B::float_zeros(Shape::from([2, channels]), &device, x.dtype().into());
     }
+    // Division before the sum, so that no sum overflows that a mean does not.
     let mean_of = |tensor: FloatTensor<B>| {
-        B::float_div_scalar(reduced::<B>(tensor, site, true), (count as f64).into())
+        reduced::<B>(B::float_div_scalar(tensor, (count as f64).into()), site, true)
     };
     let mean = mean_of(x.clone());
     let deviation = B::float_sub(x, mean.clone());
@@ -131,12 +132,7 @@ fn reduced<B: Backend>(tensor: FloatTensor<B>, site: &Site, per_channel: bool) -
 }
 
 /// Row `row` of a `[2, channels]` tensor, shaped to meet tensors of `rank` axes.
-fn row<B: Backend>(
-    tensor: FloatTensor<B>,
-    row: isize,
-    site: &Site,
-    rank: usize,
-) -> FloatTensor<B> {
+fn row<B: Backend>(tensor: FloatTensor<B>, row: isize, site: &Site, rank: usize) -> FloatTensor<B> {
     let channels = tensor.shape()[1];
     let slice = [Slice::new(row, Some(row + 1), 1), Slice::new(0, None, 1)];
     B::float_reshape(B::float_slice(tensor, &slice), site.channel_shape(rank, channels))

@@ -31,7 +31,13 @@ impl<B: Backend> Ops<B> {
     pub(super) fn of(x: &FloatTensor<B>, reach: Reach) -> Self {
         let device = x.device();
         let truth = get_or_init_device_settings::<B>(&device).bool_dtype;
-        Ops { truth, dtype: x.dtype(), rank: x.shape().num_dims(), device, zero_wins: reach.zero_wins }
+        Ops {
+            truth,
+            dtype: x.dtype(),
+            rank: x.shape().num_dims(),
+            device,
+            zero_wins: reach.zero_wins,
+        }
     }
 
     /// `op` on arguments that are not all numbers.
@@ -125,7 +131,7 @@ impl<B: Backend> Ops<B> {
             (Op::Mul, Value::Number(n), Value::Tensor(t))
             | (Op::Mul, Value::Tensor(t), Value::Number(n)) => B::float_mul_scalar(t, n.into()),
             (Op::Div, Value::Tensor(t), Value::Number(n)) => B::float_div_scalar(t, n.into()),
-            (Op::Pow, Value::Tensor(t), Value::Number(n)) => self.power(t, n),
+            (Op::Pow, Value::Tensor(t), Value::Number(n)) => power::<B>(t, n),
             (op, a, b) => {
                 let (a, b) = (self.tensor(a), self.tensor(b));
                 match op {
@@ -189,27 +195,6 @@ impl<B: Backend> Ops<B> {
         }
     }
 
-    fn power(&self, base: FloatTensor<B>, exponent: f64) -> FloatTensor<B> {
-        if exponent.fract() != 0.0 || exponent == 0.0 || exponent.abs() > LARGEST_WHOLE_POWER {
-            return B::float_powf_scalar(base, exponent.into());
-        }
-        let (mut result, mut square, mut left) = (None, base.clone(), exponent.abs() as u32);
-        while left > 0 {
-            if left & 1 == 1 {
-                result = Some(match result {
-                    Some(product) => B::float_mul(product, square.clone()),
-                    None => square.clone(),
-                });
-            }
-            left >>= 1;
-            if left > 0 {
-                square = B::float_mul(square.clone(), square);
-            }
-        }
-        let power = result.unwrap_or(base);
-        if exponent > 0.0 { power } else { B::float_recip(power) }
-    }
-
     fn sigmoid(&self, a: FloatTensor<B>) -> FloatTensor<B> {
         let small = decay::<B>(&a);
         let below = B::float_lower_elem(a, 0.0.into(), self.truth);
@@ -253,12 +238,33 @@ impl<B: Backend> Ops<B> {
         let large = B::float_mul(scaled::<B>(half.clone(), 0.5), half);
         let far = B::float_greater_elem(size.clone(), 20.0.into(), self.truth);
         let grown = self.expm1(B::float_clamp_max(size, 20.0.into()));
-        let quotient =
-            B::float_div(grown.clone(), B::float_add_scalar(grown.clone(), 1.0.into()));
+        let quotient = B::float_div(grown.clone(), B::float_add_scalar(grown.clone(), 1.0.into()));
         let near = scaled::<B>(B::float_add(grown, quotient), 0.5);
         let size = B::float_mask_where(near, far, large);
         B::float_mask_where(size.clone(), below, B::float_neg(size))
     }
+}
+
+/// Whole powers by multiplication.
+fn power<B: Backend>(base: FloatTensor<B>, exponent: f64) -> FloatTensor<B> {
+    if exponent.fract() != 0.0 || exponent == 0.0 || exponent.abs() > LARGEST_WHOLE_POWER {
+        return B::float_powf_scalar(base, exponent.into());
+    }
+    let (mut result, mut square, mut left) = (None, base.clone(), exponent.abs() as u32);
+    while left > 0 {
+        if left & 1 == 1 {
+            result = Some(match result {
+                Some(product) => B::float_mul(product, square.clone()),
+                None => square.clone(),
+            });
+        }
+        left >>= 1;
+        if left > 0 {
+            square = B::float_mul(square.clone(), square);
+        }
+    }
+    let power = result.unwrap_or(base);
+    if exponent > 0.0 { power } else { B::float_recip(power) }
 }
 
 /// `exp(-|a|)`.

@@ -11,9 +11,8 @@ use ogive::formula::{Formula, Graph, Id, Node, Op, Parameter, Point};
 use std::collections::HashMap;
 
 /// The inputs that are tried, and their negatives.
-const TRIED: [f64; 16] = [
-    0.0, 1.0, 20.0, 89.0, 104.0, 1e3, 1e5, 1e6, 1e7, 1e9, 1e12, 1e15, 1e18, 1e20, 1e31, 3e38,
-];
+const TRIED: [f64; 16] =
+    [0.0, 1.0, 20.0, 89.0, 104.0, 1e3, 1e5, 1e6, 1e7, 1e9, 1e12, 1e15, 1e18, 1e20, 1e31, 3e38];
 
 /// What the composed form must beware of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,11 +33,13 @@ impl Reach {
         roots.extend([derivatives.mean, derivatives.variance]);
         roots.extend(&derivatives.parameters);
         let graph = formula.graph();
-        let mut reach = Reach { zero_wins: false, bound: None };
+        // A variance can be anything, and what flows through it overflows first.
+        let mut reach = Reach { zero_wins: formula.has_statistics(), bound: None };
         for shift in [0.0, 0.5] {
             let values: Vec<f64> =
                 parameters.iter().map(|p| p.constraint.project(p.initial + shift)).collect();
-            let at = |x: f64| Point { x, gate: 1.5, parameters: &values, mean: 0.25, variance: 2.0 };
+            let at =
+                |x: f64| Point { x, gate: 1.5, parameters: &values, mean: 0.25, variance: 2.0 };
             for x in TRIED.into_iter().chain([f64::INFINITY]).flat_map(|x| [x, -x]) {
                 let plain = trial(graph, &roots, &at(x), false);
                 let careful = trial(graph, &roots, &at(x), true);
@@ -72,10 +73,7 @@ impl Reach {
 }
 
 /// `x` within the bound, and by how much it lies beyond; NaN stays in the first.
-pub(super) fn split<B: Backend>(
-    x: FloatTensor<B>,
-    bound: f64,
-) -> (FloatTensor<B>, FloatTensor<B>) {
+pub(super) fn split<B: Backend>(x: FloatTensor<B>, bound: f64) -> (FloatTensor<B>, FloatTensor<B>) {
     let inside = B::float_clamp(x.clone(), (-bound).into(), bound.into());
     let beyond = B::float_sub(x, inside.clone());
     (inside, beyond)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Slice, TensorMetadata};
-use burn::tensor::Shape;
+use burn::tensor::{DType, Shape};
 use ogive::formula::{Id, Node, Op};
 
 use super::primitives::Ops;
@@ -46,10 +46,12 @@ impl<'a, B: Backend> Walk<'a, B> {
                 _ => Value::Number(known.initial),
             })
             .collect();
-        let statistics = operands
-            .statistics
-            .tensor()
-            .map(|both| [0, 1].map(|place| row::<B>(both.clone(), place, site, rank)));
+        let statistics = operands.statistics.tensor().map(|both| {
+            // The variance of numbers beyond 1e19 is infinite in f32, and 0 times that is NaN.
+            let largest = if x.dtype() == DType::F64 { f64::MAX } else { f64::from(f32::MAX) };
+            let both = B::float_clamp_max(both, largest.into());
+            [0, 1].map(|place| row::<B>(both.clone(), place, site, rank))
+        });
         let (ops, gate) = (Ops::of(&x, site.plan.reach()), operands.gate.tensor());
         Walk { ops, site, shape, x, gate, parameters, statistics }
     }
@@ -97,9 +99,7 @@ impl<'a, B: Backend> Walk<'a, B> {
         match node {
             Node::Constant(bits) => Value::Number(f64::from_bits(bits)),
             Node::X => Value::Tensor(self.x.clone()),
-            Node::Gate => {
-                Value::Tensor(self.gate.clone().expect("the site provides the gate"))
-            }
+            Node::Gate => Value::Tensor(self.gate.clone().expect("the site provides the gate")),
             Node::Parameter(place) => self.parameters[place as usize].clone(),
             Node::Mean => statistic(0),
             Node::Variance => statistic(1),
@@ -122,7 +122,7 @@ impl<'a, B: Backend> Walk<'a, B> {
     /// A result as a tensor of the shape of the input, NaN where an input is NaN: a choice may have
     /// hidden it.
     pub(super) fn finished(&self, value: Value<B>) -> FloatTensor<B> {
-        let mut result = B::float_expand(self.ops.tensor(value), self.fitting());
+        let mut result = B::float_expand(self.ops.tensor(value), self.shape.clone());
         for input in [Some(&self.x), self.gate.as_ref()].into_iter().flatten() {
             let missing = B::float_is_nan(input.clone(), self.ops.truth);
             result = B::float_mask_where(result, missing, input.clone());
@@ -148,9 +148,5 @@ impl<'a, B: Backend> Walk<'a, B> {
         let dvariance = B::float_mul_scalar(dvariance, (2.0 / count).into());
         let dmean = B::float_mul_scalar(dmean, count.recip().into());
         B::float_add(self.ops.product(deviation, dvariance), dmean)
-    }
-
-    fn fitting(&self) -> Shape {
-        self.shape.clone()
     }
 }

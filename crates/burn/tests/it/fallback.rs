@@ -107,6 +107,19 @@ fn finite_input_never_gives_nan() {
 }
 
 #[test]
+fn infinity_goes_to_the_limit() {
+    for (name, limit) in [("silu", 0.0), ("gelu", 0.0), ("elu", -1.0), ("tanh", -1.0)] {
+        let module = Activation::parse(name, 1, &flex()).unwrap();
+        for dtype in [DType::F32, DType::F64] {
+            let x = row(&[f32::NEG_INFINITY, f32::NAN], &flex());
+            let [_, [y, dx, ..]] = both(&module, &x, dtype);
+            assert_eq!((y[0], dx[0]), (limit, 0.0), "{name} of -inf");
+            assert!(y[1].is_nan() && dx[1].is_nan(), "{name} of NaN");
+        }
+    }
+}
+
+#[test]
 fn beyond_the_reach_of_f32_it_goes_on_as_a_line() {
     // The cube overflows in f32 from 7e12 on.
     let module =

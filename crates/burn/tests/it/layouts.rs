@@ -90,8 +90,7 @@ fn several_parameters_keep_their_own_gradients() {
     let module = Activation::parse(text, 2, &device).unwrap();
     let x = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 4.0]], &device);
     let gradients = module.forward(x).sum().backward();
-    let gradient =
-        |name: &str| vector(module.parameter(name).unwrap().grad(&gradients).unwrap());
+    let gradient = |name: &str| vector(module.parameter(name).unwrap().grad(&gradients).unwrap());
     assert_eq!(gradient("a"), [4.0, 6.0]);
     assert_eq!(gradient("b"), [30.0]);
     assert_eq!(gradient("c"), [2.0, 2.0]);

@@ -1,1 +1,173 @@
-//! x
+//! Formulas with `mean(x)` and `var(x)`: training, evaluation, the gradient through the batch.
+
+use burn::backend::Flex;
+use burn::module::Module;
+use burn::tensor::{DType, Tensor};
+use ogive_burn::{Activation, ActivationConfig, composed};
+
+use crate::support::{assert_near, flex, operands, primitive, values, vector, wave, with_values};
+
+const DICE: &str = "p = sigmoid((x - mean(x)) / sqrt(var(x) + 1e-8)); p*x + (1 - p)*alpha*x | alpha = 0.3 per channel";
+
+/// Mean and biased variance of each of `channels` channels in a `[rows, channels]` layout.
+fn moments(x: &[f64], channels: usize) -> Vec<[f64; 2]> {
+    (0..channels)
+        .map(|channel| {
+            let mine: Vec<f64> = x.iter().skip(channel).step_by(channels).copied().collect();
+            let mean = mine.iter().sum::<f64>() / mine.len() as f64;
+            let squares: f64 = mine.iter().map(|x| (x - mean).powi(2)).sum();
+            [mean, squares / mine.len() as f64]
+        })
+        .collect()
+}
+
+fn dice(x: f64, [mean, variance]: [f64; 2], alpha: f64) -> f64 {
+    let p = 1.0 / (1.0 + (-(x - mean) / (variance + 1e-8).sqrt()).exp());
+    p * x + (1.0 - p) * alpha * x
+}
+
+/// Dice of a whole `[rows, 2]` batch, statistics included, weighted and summed.
+fn objective(x: &[f64], weights: &[f64], alpha: [f64; 2]) -> f64 {
+    let moments = moments(x, 2);
+    x.iter()
+        .zip(weights)
+        .enumerate()
+        .map(|(i, (x, weight))| weight * dice(*x, moments[i % 2], alpha[i % 2]))
+        .sum()
+}
+
+#[test]
+fn in_training_the_gradient_flows_through_the_batch() {
+    let device = flex().autodiff();
+    let alpha = [0.3, -0.2];
+    let module = with_values(Activation::parse(DICE, 2, &device).unwrap(), &alpha);
+    let x = wave([6, 2], 0.4, &device).cast(DType::F64).detach().require_grad();
+    let weights = wave([6, 2], 1.9, &device).cast(DType::F64);
+    let y = module.forward(x.clone());
+    let gradients = (y.clone() * weights.clone()).sum().backward();
+    let found = vector(x.grad(&gradients).unwrap());
+    let (x, weights) = (vector(x), vector(weights));
+    let alpha = alpha.map(|slope| f64::from(slope as f32));
+
+    for (i, (y, x_i)) in vector(y).iter().zip(&x).enumerate() {
+        assert_near(*y, dice(*x_i, moments(&x, 2)[i % 2], alpha[i % 2]), 1e-14, 1.0, "y");
+    }
+    let step = 1e-6;
+    for (i, found) in found.iter().enumerate() {
+        let at = |shift: f64| {
+            let mut moved = x.clone();
+            moved[i] += shift;
+            objective(&moved, &weights, alpha)
+        };
+        let wanted = (at(step) - at(-step)) / (2.0 * step);
+        assert_near(*found, wanted, 1e-8, 1.0, &format!("dx[{i}]"));
+    }
+    let found = vector(module.parameter("alpha").unwrap().grad(&gradients).unwrap());
+    for (channel, found) in found.iter().enumerate() {
+        let at = |shift: f64| {
+            let mut moved = alpha;
+            moved[channel] += shift;
+            objective(&x, &weights, moved)
+        };
+        assert_near(*found, (at(step) - at(-step)) / (2.0 * step), 1e-6, 1.0, "dalpha");
+    }
+}
+
+#[test]
+fn the_composed_form_agrees_on_the_gradient_through_the_batch() {
+    for dtype in [DType::F64, DType::F32] {
+        let module = Activation::parse(DICE, 3, &flex()).unwrap();
+        let x = wave([4, 3, 5], 0.4, &flex()).cast(dtype);
+        let site = module.site(&x.dims(), true).unwrap();
+        let statistics = composed::statistics::<Flex>(primitive(x.clone()), &site);
+        let statistics = Tensor::<2>::from_primitive::<Flex>(statistics);
+        let dy = primitive(wave([4, 3, 5], 2.2, &flex()).cast(dtype));
+        let operands = operands(&module, x, None, Some(statistics));
+        let (dx, _, dalpha) = composed::backward::<Flex>(operands.clone(), dy.clone(), &site);
+        let native =
+            <Flex as ogive_burn::ActivationBackend>::activation_backward(operands, dy, site);
+        let tolerance = if dtype == DType::F64 { 1e-13 } else { 4e-6 };
+        for (found, wanted) in values(dx).iter().zip(values(native.0)) {
+            assert_near(*found, wanted, tolerance, 1.0, "dx");
+        }
+        for (found, wanted) in values(dalpha.unwrap()).iter().zip(values(native.2.unwrap())) {
+            assert_near(*found, wanted, 1e-5, 1.0, "dalpha");
+        }
+    }
+}
+
+#[test]
+fn running_statistics_follow_the_batches() {
+    let device = flex().autodiff();
+    let momentum = 0.1;
+    let module = ActivationConfig::new("dice")
+        .with_channels(2)
+        .with_momentum(momentum)
+        .init(&device)
+        .unwrap();
+    let mut wanted = [[0.0, 1.0]; 2];
+    for step in 0..5 {
+        let x = wave([8, 2], f64::from(step), &device) + f64::from(step);
+        module.forward(x.clone());
+        for (wanted, batch) in wanted.iter_mut().zip(moments(&vector(x), 2)) {
+            for (wanted, batch) in wanted.iter_mut().zip(batch) {
+                *wanted += momentum * (batch - *wanted);
+            }
+        }
+    }
+    let [mean, variance] = module.running_statistics().unwrap().map(vector);
+    for (channel, wanted) in wanted.iter().enumerate() {
+        assert_near(mean[channel], wanted[0], 1e-6, 1.0, "mean");
+        assert_near(variance[channel], wanted[1], 1e-6, 1.0, "variance");
+    }
+
+    // Evaluation uses them and leaves them alone, whatever the batch is.
+    let evaluated = module.valid();
+    let x = wave([3, 2], 0.8, &flex());
+    let y = vector(evaluated.forward(x.clone()));
+    for (i, (y, x)) in y.iter().zip(vector(x)).enumerate() {
+        let channel = i % 2;
+        let wanted = dice(x, [mean[channel], variance[channel]], 0.0);
+        assert_near(*y, wanted, 1e-6, 1.0, "evaluated");
+    }
+    assert_eq!(evaluated.running_statistics().unwrap().map(vector), [mean, variance]);
+}
+
+#[test]
+fn a_frozen_module_on_an_autodiff_device_evaluates() {
+    let device = flex().autodiff();
+    let module = Activation::parse("dice", 2, &device).unwrap().freeze();
+    let x = wave([3, 2], 0.8, &device);
+    let found = vector(module.forward(x.clone()));
+    for (found, x) in found.iter().zip(vector(x)) {
+        assert_near(*found, dice(x, [0.0, 1.0], 0.0), 1e-6, 1.0, "frozen");
+    }
+    assert_eq!(vector(module.running_statistics().unwrap()[0].clone()), [0.0, 0.0]);
+}
+
+#[test]
+fn statistics_are_taken_over_all_axes_but_that_of_the_channels() {
+    let device = flex().autodiff();
+    let module =
+        ActivationConfig::new("dice").with_channels(3).with_momentum(1.0).init(&device).unwrap();
+    let x = wave([4, 3, 2, 2], 0.3, &device);
+    module.forward(x.clone());
+    let rows = x.permute([0, 2, 3, 1]).reshape([16, 3]);
+    let [mean, variance] = module.running_statistics().unwrap().map(vector);
+    for (channel, wanted) in moments(&vector(rows), 3).iter().enumerate() {
+        assert_near(mean[channel], wanted[0], 1e-6, 1.0, "mean");
+        assert_near(variance[channel], wanted[1], 1e-6, 1.0, "variance");
+    }
+}
+
+#[test]
+fn a_checkpointed_graph_has_the_same_gradient() {
+    let found = [flex().autodiff(), flex().autodiff().gradient_checkpointing()].map(|device| {
+        let module = Activation::parse(DICE, 2, &device).unwrap();
+        let x = wave([6, 2], 0.4, &device).require_grad();
+        let y = module.forward(x.clone() * 1.5).tanh();
+        let gradients = (y.clone() * y).sum().backward();
+        vector(x.grad(&gradients).unwrap())
+    });
+    assert_eq!(found[0], found[1]);
+}

@@ -18,6 +18,9 @@ pub(crate) const EXTREME: [f32; 20] = [
     1e10, -1e10, 1e20, -1e20, 3e38, -3e38,
 ];
 
+/// A formula with a second input.
+pub(crate) const SWIGLU: &str = "gate*sigmoid(gate)*x";
+
 pub(crate) fn flex() -> Device {
     Device::flex()
 }
