@@ -1,1 +1,33 @@
-fn main() {}
+//! The `ogive` program.
+//!
+//! Exit code 0: fine. 1: the answer is "no". 2: bad input or use.
+
+mod args;
+mod commands;
+mod plot;
+mod printer;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser;
+use printer::Printer;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut printer = Printer::stdout();
+    let outcome = match args.command {
+        Command::List(args) => commands::list::run(&args, &mut printer),
+        Command::Show(args) => commands::show::run(&args, &mut printer),
+        Command::Eval(args) => commands::eval::run(&args, &mut printer),
+    };
+    match outcome.and_then(|()| printer.finish()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader of a pipe has gone: nobody is left to tell.
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -7,7 +7,7 @@ use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 
 /// Above this many nodes a shared sub-expression is printed once, as a binding.
-const PLAIN: u64 = 64;
+const PLAIN: u64 = 32;
 
 /// How tightly a piece of text holds together; a looser piece needs brackets in a tighter place.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]

@@ -13,10 +13,13 @@ mod dots;
 mod forest;
 mod markup;
 mod page;
+mod plot;
 mod shapes;
 mod svg;
 mod tuning;
 mod units;
+
+pub use plot::plot;
 
 use crate::results::Results;
 

@@ -17,6 +17,8 @@ const PARALLEL: usize = 64 * 1024;
 /// What stands for infinity where infinity itself gives no answer: beyond every f32, and so small
 /// that its sixth power is still a finite f64.
 const HUGE: f64 = 1.461501637330903e48; // 2^160
+/// A result beyond this, for a huge argument, grows without bound.
+const BEYOND: f64 = 3.402823669209385e38; // 2^128
 
 thread_local! {
     static TILES: RefCell<Vec<Tile>> = const { RefCell::new(Vec::new()) };
@@ -169,48 +171,54 @@ impl Pass<'_> {
             T::load(self.kernels, dy, &tiles[DY]);
         }
         self.plan.fill(self.layout, start, x.len(), tiles, fresh);
-        self.kernels.run(T::WIDE, &self.plan.steps, tiles, x.len());
-        if !T::finite(x) || !gate.is_none_or(T::finite) {
-            self.limits(T::WIDE, tiles, x.len());
+        if T::finite(x) && gate.is_none_or(T::finite) {
+            self.kernels.run(T::WIDE, &self.plan.steps, tiles, x.len());
+        } else {
+            self.with_limits(T::WIDE, tiles, x.len());
         }
     }
 
-    /// Where x or gate is infinite and the result indeterminate (0·∞, ∞-∞), the value at a huge
-    /// finite argument stands for the limit.
+    /// Runs the plan where x or gate is infinite or NaN somewhere. An infinite element is first run
+    /// as it is, over the whole range of f64; where that is indeterminate (0·∞, ∞-∞), its value at a
+    /// huge finite argument stands for the limit.
     #[cold]
-    fn limits(&self, wide: bool, tiles: &[Tile], length: usize) {
-        let mut buffer = [0.0; TILE];
-        let mut infinite = [false; TILE];
-        let mut replaced = Vec::new();
-        for input in [X, GATE] {
-            tiles[input].read(&mut buffer);
-            for (place, value) in buffer[..length].iter_mut().enumerate() {
-                infinite[place] |= value.is_infinite();
-                *value = value.clamp(-HUGE, HUGE);
-            }
-            replaced.push(buffer);
-        }
-        let direct: Vec<[f64; TILE]> = self
-            .plan
-            .outputs
-            .iter()
-            .map(|output| {
-                tiles[*output].read(&mut buffer);
-                buffer
-            })
-            .collect();
-        for (input, values) in [X, GATE].into_iter().zip(&replaced) {
-            tiles[input].write(values);
+    fn with_limits(&self, wide: bool, tiles: &[Tile], length: usize) {
+        let input = |tile: usize| {
+            let mut values = [0.0; TILE];
+            tiles[tile].read(&mut values);
+            values
+        };
+        let inputs = [X, GATE].map(input);
+        let infinite = |place: usize| inputs.iter().any(|values| values[place].is_infinite());
+        let outputs = |tiles: &[Tile]| -> Vec<[f64; TILE]> {
+            self.plan
+                .outputs
+                .iter()
+                .map(|tile| {
+                    let mut values = [0.0; TILE];
+                    tiles[*tile].read(&mut values);
+                    values
+                })
+                .collect()
+        };
+        self.kernels.run(true, &self.plan.steps, tiles, length);
+        let direct = outputs(tiles);
+        for (tile, values) in [X, GATE].into_iter().zip(&inputs) {
+            tiles[tile].write(
+                &values.map(|value| if value.is_infinite() { HUGE.copysign(value) } else { value }),
+            );
         }
         self.kernels.run(wide, &self.plan.steps, tiles, length);
-        for (output, direct) in self.plan.outputs.iter().zip(direct) {
-            tiles[*output].read(&mut buffer);
-            for place in 0..length {
-                if !(infinite[place] && direct[place].is_nan()) {
-                    buffer[place] = direct[place];
+        for ((tile, mut values), direct) in self.plan.outputs.iter().zip(outputs(tiles)).zip(direct)
+        {
+            for place in (0..length).filter(|place| infinite(*place)) {
+                if !direct[place].is_nan() {
+                    values[place] = direct[place];
+                } else if values[place].abs() > BEYOND {
+                    values[place] = f64::INFINITY.copysign(values[place]);
                 }
             }
-            tiles[*output].write(&buffer);
+            tiles[*tile].write(&values);
         }
     }
 }

@@ -35,11 +35,12 @@
 #![allow(clippy::inline_always, reason = "a kernel that is not inlined loses its instruction set")]
 
 mod activation;
+mod analysis;
 mod dispatch;
 mod drive;
 mod element;
 mod error;
-mod gain;
+
 mod lanes;
 mod layout;
 mod math;
@@ -50,10 +51,10 @@ mod statistics;
 mod tiles;
 
 pub use activation::{Activation, Call};
+pub use analysis::{Analysis, gain};
 pub use dispatch::Engine;
 pub use element::Element;
 pub use error::Error;
-pub use gain::gain;
 pub use layout::Layout;
 pub use ogive_catalog as catalog;
 pub use ogive_formula as formula;

@@ -1,0 +1,149 @@
+//! `ogive eval`: values and derivatives of the numbers on the standard input.
+
+use std::io::Read;
+
+use ogive::{Activation, Call, Element, Engine, Layout, Statistics};
+use serde_json::{Map, Value, json};
+
+use super::{activation, number};
+use crate::args::{Dtype, Eval};
+use crate::printer::{Error, Printer, hex};
+
+pub(crate) fn run(args: &Eval, printer: &mut Printer) -> Result<(), Error> {
+    let mut activation = activation(&args.subject)?;
+    if !matches!(args.engine.as_str(), "auto" | "tiles") {
+        let engine: Engine = args.engine.parse()?;
+        activation = activation.with_engine(engine)?;
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Error::new(format!("cannot read the numbers: {error}")))?;
+    let x = numbers(&text)?;
+    match args.dtype {
+        // Decimal text is rounded to f64 and then to f32: only a text of more than 17 digits within
+        // half a unit of an f64 from a tie could tell the difference.
+        Dtype::F32 => {
+            let x: Vec<f32> = x.into_iter().map(|x| x as f32).collect();
+            evaluate(args, &activation, &x, printer)
+        }
+        Dtype::F64 => evaluate(args, &activation, &x, printer),
+    }
+}
+
+fn numbers(text: &str) -> Result<Vec<f64>, Error> {
+    let mut found = Vec::new();
+    for (line, content) in text.lines().enumerate() {
+        for word in content.split_whitespace() {
+            let value = number(word).ok_or_else(|| {
+                let shown: String = word.chars().take(40).collect();
+                Error::new(format!(
+                    "line {}: `{shown}` is not a number\n  help: write decimals, C99 hexadecimals \
+                     (0x1.8p+1), inf or nan, separated by white space",
+                    line + 1
+                ))
+            })?;
+            found.push(value);
+        }
+    }
+    Ok(found)
+}
+
+fn evaluate<T: Element>(
+    args: &Eval,
+    activation: &Activation,
+    x: &[T],
+    printer: &mut Printer,
+) -> Result<(), Error> {
+    // Each number is a channel of its own, so that the parameters' gradients are not summed.
+    let count = x.len();
+    let parameters: Vec<Vec<f64>> =
+        activation.initial_parameters().iter().map(|one| vec![one[0]; count]).collect();
+    let statistics = Statistics {
+        mean: vec![args.mean; count],
+        variance: vec![args.var; count],
+        of_batch: false,
+    };
+    let gate = vec![T::from_f64(args.gate); count];
+    let call = Call {
+        layout: Layout { outer: 1, channels: count, inner: 1 },
+        x,
+        gate: activation.has_gate().then_some(&gate),
+        parameters: &parameters,
+        statistics: Some(&statistics),
+    };
+    let mut y = vec![T::default(); count];
+    activation.forward(&call, &mut y)?;
+    let (mut dx, mut dgate) = (vec![T::default(); count], vec![T::default(); count]);
+    let mut gradients = Vec::new();
+    if args.grad {
+        let dgate = activation.has_gate().then_some(dgate.as_mut_slice());
+        gradients = activation.backward(&call, &vec![T::from_f64(1.0); count], &mut dx, dgate)?;
+    }
+    let names: Vec<&str> = activation.parameters().iter().map(|p| p.name.as_str()).collect();
+    // A gradient in f64 rounds to the numbers' type here.
+    let of = |values: &[f64], place: usize| T::from_f64(values[place]).to_f64();
+    if !args.json {
+        let mut header = vec!["x", "y"];
+        let derived: Vec<String> = names
+            .iter()
+            .zip(&gradients)
+            .filter(|(_, values)| !values.is_empty() || count == 0)
+            .map(|(name, _)| format!("d{name}"))
+            .collect();
+        if args.grad {
+            header.push("dx");
+            header.extend(activation.has_gate().then_some("dgate"));
+            header.extend(derived.iter().map(String::as_str));
+        }
+        let header: Vec<String> = header.iter().map(|name| format!("{name:>16}")).collect();
+        printer.line(header.join(""))?;
+    }
+    for place in 0..count {
+        let mut row = vec![("x", x[place].to_f64()), ("y", y[place].to_f64())];
+        if args.grad {
+            row.push(("dx", dx[place].to_f64()));
+            if activation.has_gate() {
+                row.push(("dgate", dgate[place].to_f64()));
+            }
+        }
+        let learned: Vec<(&str, f64)> = names
+            .iter()
+            .zip(&gradients)
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(name, values)| (*name, of(values, place)))
+            .collect();
+        if args.json {
+            let mut object: Map<String, Value> =
+                row.into_iter().map(|(key, value)| (key.to_owned(), json!(hex(value)))).collect();
+            if args.grad {
+                let of_parameters: Map<String, Value> = learned
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), json!(hex(value))))
+                    .collect();
+                object.insert("dp".to_owned(), Value::Object(of_parameters));
+            }
+            printer.json(&Value::Object(object))?;
+        } else {
+            let cells: Vec<String> = row
+                .iter()
+                .chain(&learned)
+                .map(|(_, value)| format!("{:>16}", decimal::<T>(*value)))
+                .collect();
+            printer.line(cells.join(""))?;
+        }
+    }
+    Ok(())
+}
+
+/// The shortest decimal that reads back to the same number of type `T`.
+fn decimal<T: Element>(value: f64) -> String {
+    let magnitude = value.abs();
+    let plain = magnitude == 0.0 || (1e-4..1e7).contains(&magnitude) || !value.is_finite();
+    match (T::NAME, plain) {
+        ("f32", true) => format!("{}", value as f32),
+        ("f32", false) => format!("{:e}", value as f32),
+        (_, true) => format!("{value}"),
+        (_, false) => format!("{value:e}"),
+    }
+}
