@@ -40,6 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod case;
 mod dual;
 mod element;
 pub mod inputs;
@@ -50,9 +51,10 @@ mod tape;
 mod tolerance;
 mod ulp;
 
+pub use case::Case;
 pub use element::Element;
 pub use reference::{Exact, Reference};
 pub use row::Row;
-pub use suite::{Case, Engine, Outputs, Skip, Task, judge};
+pub use suite::{Engine, Outputs, Skip, Task, judge};
 pub use tolerance::{TOLERANCES, Tolerance};
 pub use ulp::{correctly_rounded_f32, distance, round};

@@ -17,7 +17,7 @@ const LAST: u32 = 12288;
 /// Two attempts agree if they share this many bits.
 const SHARED: i32 = 90;
 /// Bits that a result keeps.
-const KEPT: u32 = 128;
+const KEPT: u32 = 160;
 /// Arguments that stand for infinity: 2 to these powers.
 const FAR: [u32; 2] = [4000, 6000];
 

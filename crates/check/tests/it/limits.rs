@@ -1,0 +1,115 @@
+//! Kinks, infinities, overflow and NaN.
+
+use ogive_check::{Exact, Reference};
+use ogive_formula::{Formula, Point};
+
+use crate::{agree, decimal};
+
+const INF: f64 = f64::INFINITY;
+
+fn at(text: &str, x: f64) -> Exact {
+    let formula = Formula::parse(text).expect("a formula");
+    let parameters: Vec<f64> = formula.parameters().iter().map(|known| known.initial).collect();
+    Reference::new(&formula).at(&Point { x, parameters: &parameters, ..Point::default() })
+}
+
+#[test]
+fn at_a_kink_the_side_that_the_test_takes_decides() {
+    for (text, slope) in [
+        ("if x > 0 { x } else { 0 }", 0.0),
+        ("if x >= 0 { x } else { 0 }", 1.0),
+        ("max(0, x)", 0.0),
+        ("max(x, 0)", 0.0),
+        ("relu(x)", 0.0),
+        ("max(x, 0) + 0.25*min(x, 0)", 0.0),
+        ("clamp(x, 0, 6)", 0.0),
+        ("clamp(x + 6, 0, 6)", 0.0),
+        ("|x|", 0.0),
+        ("max(x, 2*x)", 2.0),
+        ("max(2*x, x)", 1.0),
+    ] {
+        assert_eq!(at(text, 0.0).dx, slope, "{text}");
+        assert_eq!(at(text, -0.0).dx, slope, "{text}");
+    }
+}
+
+#[test]
+fn infinite_inputs_give_the_limit() {
+    // text, y and dx at -inf, y and dx at inf
+    for (text, low, low_slope, high, high_slope) in [
+        ("x/(1 + exp(-x))", -0.0, 0.0, INF, 1.0),
+        ("x/2*(1 + erf(x/sqrt(2)))", -0.0, 0.0, INF, 1.0),
+        ("x*tanh(log(1 + exp(x)))", -0.0, 0.0, INF, 1.0),
+        ("x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))", -0.0, 0.0, INF, 1.0),
+        ("(exp(x) - exp(-x))/(exp(x) + exp(-x))", -1.0, 0.0, 1.0, 0.0),
+        ("if x > 0 { x } else { 1.5*(exp(x) - 1) }", -1.5, 0.0, INF, 1.0),
+        ("log(1 + exp(x))", 0.0, 0.0, INF, 1.0),
+        ("-log(1 + exp(-x))", -INF, 1.0, -0.0, 0.0),
+        ("x/(1 + |x|)", -1.0, 0.0, 1.0, 0.0),
+        ("(x + sqrt(x^2 + 4))/2", 0.0, 0.0, INF, 1.0),
+        ("sign(x)*log(1 + |x|)", -INF, 0.0, INF, 0.0),
+        ("exp(x)", 0.0, 0.0, INF, INF),
+        ("x*clamp(x + 3, 0, 6)/6", -0.0, 0.0, INF, 1.0),
+        ("if x > 0 { x^2 } else { 0 }", 0.0, 0.0, INF, INF),
+    ] {
+        for (x, y, slope) in [(-INF, low, low_slope), (INF, high, high_slope)] {
+            let exact = at(text, x);
+            assert_eq!(exact.y.to_f64(), y, "{text} at {x}");
+            assert_eq!(exact.dx.to_f64(), slope, "{text}: slope at {x}");
+            if y == 0.0 && y.is_sign_negative() {
+                assert!(exact.y.is_sign_negative(), "{text} at {x} is -0");
+            }
+        }
+    }
+}
+
+#[test]
+fn where_there_is_no_limit_nothing_is_known() {
+    assert!(at("sin(x)", INF).y.is_nan());
+    let snake = at("x + sin(x)^2", -INF);
+    assert_eq!(snake.y, -INF);
+    assert!(snake.dx.is_nan());
+}
+
+#[test]
+fn nan_gives_nan() {
+    let exact = at("if x > 0 { x } else { alpha*x }", f64::NAN);
+    assert!(exact.y.is_nan() && exact.dx.is_nan() && exact.dparameters[0].is_nan());
+}
+
+#[test]
+fn the_typed_form_may_overflow_even_here() {
+    // e^(1e30) has more digits in its exponent than MPFR keeps.
+    for (text, x, y, slope) in [
+        ("x*exp(x)/(1 + exp(x))", 1e30, 1e30, 1.0),
+        ("x*tanh(log(1 + exp(x)))", 1e300, 1e300, 1.0),
+        ("(exp(x) - exp(-x))/(exp(x) + exp(-x))", -1e30, -1.0, 0.0),
+        ("log(1 + exp(x))", 1e30, 1e30, 1.0),
+    ] {
+        let exact = at(text, x);
+        assert_eq!((exact.y.to_f64(), exact.dx.to_f64()), (y, slope), "{text}");
+    }
+}
+
+#[test]
+fn cancellation_is_paid_for_with_precision() {
+    // mpmath: x/2*erfc(-x/sqrt(2)) at -30 and at -38
+    for (x, known) in
+        [(-30.0, "-1.4720141781444561179e-196"), (-38.0, "-1.0964627768261380372e-314")]
+    {
+        assert!(agree(&at("x/2*(1 + erf(x/sqrt(2)))", x).y, &decimal(known), 19), "{x}");
+    }
+    // 1 - tanh(x)^2 has lost 577 bits at 200, and its derivative is still exact.
+    let exact = at("1 - tanh(x)^2", 200.0);
+    let known = at("4*exp(-2*x)/(1 + exp(-2*x))^2", 200.0);
+    assert!(agree(&exact.y, &known.y, 25) && agree(&exact.dx, &known.dx, 25));
+    // What cannot be seen in f64 any more is zero, and found without end of precision.
+    assert_eq!(at("1 - tanh(x)^2", 1e7).y.to_f64(), 0.0);
+}
+
+#[test]
+fn both_inputs_of_a_gated_unit_have_a_derivative() {
+    let formula = Formula::parse("gate*max(0, x)").unwrap();
+    let exact = Reference::new(&formula).at(&Point { x: 3.0, gate: -2.0, ..Point::default() });
+    assert_eq!([exact.y, exact.dx, exact.dgate].map(|number| number.to_f64()), [-6.0, -2.0, 3.0]);
+}
