@@ -38,6 +38,12 @@ fn line(network: &str, activation: &str, outcome: &Outcome) {
             format!("{name} {start:.2} → {}", after.join(" "))
         })
         .collect();
-    let (before, after, learned) = (outcome.before, outcome.after, learned.join(", "));
-    println!("{network:<12}{activation:<16}{before:>8.4}{after:>8.4}  {learned}");
+    let Outcome { before, after, lowest, .. } = outcome;
+    let learned = learned.join(", ");
+    let floor = if activation == "prelu >= 0.01" {
+        format!("  (never below {lowest:.6})")
+    } else {
+        String::new()
+    };
+    println!("{network:<12}{activation:<16}{before:>8.4}{after:>8.4}  {learned}{floor}");
 }

@@ -10,16 +10,16 @@ use ogive_burn::{Activation, ActivationConfig, Error};
 
 /// Linear, activation, Linear.
 #[derive(Module, Debug)]
-pub struct Perceptron {
+pub(crate) struct Perceptron {
     first: Linear,
     /// The activation between the two.
-    pub activation: Activation,
+    pub(crate) activation: Activation,
     second: Linear,
 }
 
 impl Perceptron {
     /// A network of these widths.
-    pub fn new(
+    pub(crate) fn new(
         widths: [usize; 3],
         activation: ActivationConfig,
         device: &Device,
@@ -33,25 +33,29 @@ impl Perceptron {
     }
 
     /// `[batch, inputs]` to `[batch, outputs]`.
-    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+    pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         self.second.forward(self.activation.forward(self.first.forward(x)))
     }
 }
 
 /// What came of a training.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The loss before the first step.
-    pub before: f64,
+    pub(crate) before: f64,
     /// The loss after the last.
-    pub after: f64,
+    pub(crate) after: f64,
     /// Each learnable parameter of the activation: name, values before, values after.
-    pub parameters: Vec<(String, Vec<f64>, Vec<f64>)>,
+    pub(crate) parameters: Vec<(String, Vec<f64>, Vec<f64>)>,
     /// The smallest value that any of them ever had.
-    pub lowest: f64,
+    pub(crate) lowest: f64,
 }
 
 /// 10 → 5 → 1 on a `[32, 10]` batch: the sine of a weighted sum.
-pub fn regression(activation: &str, steps: usize, device: &Device) -> Result<Outcome, Error> {
+pub(crate) fn regression(
+    activation: &str,
+    steps: usize,
+    device: &Device,
+) -> Result<Outcome, Error> {
     device.seed(7);
     let model = Perceptron::new([10, 5, 1], ActivationConfig::new(activation), device)?;
     let (x, target) = sine_of_a_sum(device);
@@ -62,7 +66,11 @@ pub fn regression(activation: &str, steps: usize, device: &Device) -> Result<Out
 }
 
 /// 10 → 20 → 2 on a `[32, 10]` batch: is a point near the origin?
-pub fn classification(activation: &str, steps: usize, device: &Device) -> Result<Outcome, Error> {
+pub(crate) fn classification(
+    activation: &str,
+    steps: usize,
+    device: &Device,
+) -> Result<Outcome, Error> {
     device.seed(7);
     let model = Perceptron::new([10, 20, 2], ActivationConfig::new(activation), device)?;
     let x = inputs(device);
@@ -75,7 +83,7 @@ pub fn classification(activation: &str, steps: usize, device: &Device) -> Result
 
 /// 10 → 5 → 1 with the slope of the activation pushed downwards: a part of the loss is the slope
 /// itself, so that its gradient points below any floor.
-pub fn pushed_to_the_floor(
+pub(crate) fn pushed_to_the_floor(
     activation: &str,
     steps: usize,
     device: &Device,

@@ -1,5 +1,7 @@
 //! Behaviour of the operation and the module, on Burn's CPU backend `Flex`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod errors;
 mod fallback;
 mod introductory;
