@@ -14,9 +14,11 @@
 //! # Ok::<(), ogive_burn::Error>(())
 //! ```
 //!
-//! On the CPU backend `Flex` the operation is a native kernel, exact to the last place, that needs
-//! one pass over memory forward and one backward. Other backends get the same function composed of
-//! their own tensor operations: see [`composed`].
+//! On the CPU backend `Flex` the operation is a native kernel that needs one pass over memory forward
+//! and one backward (two with statistics). For other backends the same function is composed of their
+//! own tensor operations: see [`composed`]. Burn dispatches an operation only to backends that it
+//! lists, and panics on others. `Flex` is listed now; a further one is a word in the list on
+//! [`ActivationBackend`] and an empty `impl`.
 
 mod call;
 pub mod composed;
