@@ -41,7 +41,7 @@ pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<
             }
             parameter.set_initial(value).map_err(|error| {
                 Error::at(parser.text, span.clone(), error.message())
-                    .help(format!("the constraint is {}", parameter.constraint))
+                    .help(format!("it is declared `{}`", parameter.constraint))
             })?;
             // A formula that is called by name does not overrule what its caller declares.
             if !parser.parameters.iter().any(|known| known.name == parameter.name) {
@@ -113,6 +113,10 @@ fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> 
             let more = matches!(parser.peek(), Token::Sign(">=" | ">"))
                 || matches!(parser.peek(), Token::Name(word)
                     if ["per", "shared", "fixed", "free", "in"].contains(&word.as_str()));
+            if matches!(parser.peek(), Token::Sign("<=" | "<")) {
+                let error = parser.unexpected("a declaration");
+                return Err(error.help("an upper bound is one end of an interval: `in [0, 1]`"));
+            }
             if !more {
                 return Ok(());
             }

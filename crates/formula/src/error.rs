@@ -108,7 +108,11 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
         })
         .filter(|(score, _)| *score <= (wanted.chars().count() as f64 / 2.0).clamp(1.0, 3.0))
         .collect();
-    scored.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+    // Of equally near names, one of the same length comes first: letters swapped, none left out.
+    let other_length = |candidate: &str| candidate.len().abs_diff(name.len());
+    scored.sort_by(|a, b| {
+        a.0.total_cmp(&b.0).then(other_length(a.1).cmp(&other_length(b.1))).then(a.1.cmp(b.1))
+    });
     scored.dedup_by(|a, b| a.1 == b.1);
     scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
 }

@@ -64,7 +64,8 @@ impl Formula {
         let parsed = parse(text, library)?;
         let (mut graph, typed, parameters) = (parsed.graph, parsed.root, parsed.parameters);
         if !graph.contains(typed, Node::X) {
-            return Err(Error::at(text, 0..text.len().min(1), "the formula does not use `x`")
+            let first = text.chars().next().map_or(0, char::len_utf8);
+            return Err(Error::at(text, 0..first, "the formula does not use `x`")
                 .help("`x` is the input of the activation"));
         }
         let stable = recognise(&mut graph, typed);
@@ -135,7 +136,7 @@ impl Formula {
             let near = nearest(name, known.iter().copied());
             return Err(match (known.as_slice(), near.as_slice()) {
                 ([], _) => error.help("it has no parameters at all"),
-                (_, []) => error.help(format!("its parameters are {}", alternatives(&known))),
+                (_, []) => error.help(format!("it has `{}`", known.join("`, `"))),
                 (_, near) => error.help(format!("did you mean {}?", alternatives(near))),
             });
         };

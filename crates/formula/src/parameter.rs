@@ -40,12 +40,12 @@ impl Parameter {
     /// If `value` is not finite, or the constraint excludes it.
     pub fn set_initial(&mut self, value: f64) -> Result<(), Error> {
         if !value.is_finite() {
-            return Err(Error::new(format!("`{}` is set to {value}", self.name))
+            return Err(Error::new(format!("`{}` cannot be {value}", self.name))
                 .help("a parameter's value is a finite number"));
         }
         if !self.constraint.allows(value) {
-            return Err(Error::new(format!("`{}` is set to {value}", self.name))
-                .help(format!("it is declared {}", self.constraint)));
+            return Err(Error::new(format!("`{}` cannot be {value}", self.name))
+                .help(format!("it is declared `{}`", self.constraint)));
         }
         self.initial = value;
         Ok(())

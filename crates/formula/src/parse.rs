@@ -67,6 +67,9 @@ pub(crate) struct Parsed {
 /// Parses a whole formula.
 pub(crate) fn parse(text: &str, library: &Library) -> Result<Parsed, Error> {
     let mut parser = Parser::new(text, library, Graph::default(), Vec::new(), 0)?;
+    if *parser.peek() == Token::End {
+        return Err(Error::new("the formula is empty").help("an example is `x*sigmoid(x)`"));
+    }
     let declared = parser.declarations()?;
     let root = parser.formula()?;
     for (place, parameter) in parser.parameters.iter().enumerate() {
@@ -74,7 +77,11 @@ pub(crate) fn parse(text: &str, library: &Library) -> Result<Parsed, Error> {
             let span = declared.get(&parameter.name).cloned().unwrap_or(0..0);
             let message =
                 format!("`{}` is declared but the formula does not use it", parameter.name);
-            return Err(Error::at(text, span, message).help("use it, or drop its declaration"));
+            let help = match parameter.name.split_once('[') {
+                Some((family, _)) => format!("use the family by `poly({family}, x)`"),
+                None => "use it, or drop its declaration".to_owned(),
+            };
+            return Err(Error::at(text, span, message).help(help));
         }
     }
     Ok(Parsed { graph: parser.graph, root, parameters: parser.parameters })
@@ -164,11 +171,23 @@ impl<'a> Parser<'a> {
         }
         self.accept("return");
         let root = self.choice()?;
-        self.accept(";");
+        if self.accept(";") && *self.peek() != Token::End {
+            let error = self.unexpected("the end");
+            return Err(
+                error.help("what stands before the last `;` needs a name: `p = sigmoid(x);`")
+            );
+        }
         match self.peek() {
             Token::End => Ok(root),
             Token::Sign("|") => Err(self.unexpected("a declaration such as `alpha = 0.25`")),
-            _ => Err(self.unexpected("an operator or the end")),
+            Token::Sign(bracket @ (")" | "]" | "}")) => {
+                let message = format!("this `{bracket}` closes nothing");
+                Err(Error::at(self.text, self.span(), message))
+            }
+            Token::Sign(",") => Err(self
+                .unexpected("an operator or the end")
+                .help("declarations stand behind a bar: `alpha*x | alpha = 0.25`")),
+            _ => Err(self.unfinished("an operator or the end")),
         }
     }
 
@@ -231,6 +250,10 @@ impl<'a> Parser<'a> {
     fn test(&mut self) -> Result<Id, Error> {
         let start = self.span();
         let value = self.deeper(Self::comparison)?;
+        if matches!(self.peek(), Token::Sign("=")) {
+            return Err(Error::at(self.text, self.span(), "`=` gives a name to a value")
+                .help("a comparison is written `==`"));
+        }
         self.as_test(value, start)
     }
 
@@ -273,11 +296,31 @@ impl<'a> Parser<'a> {
                 self.operation(Op::Select, &[equal, zero, one])?
             }
         };
-        if matches!(self.peek(), Token::Sign("<" | "<=" | ">" | ">=" | "==" | "!=")) {
-            let error = self.unexpected("one comparison");
-            return Err(error.help("write a chain as a choice inside a choice, or with clamp"));
+        let joined = match self.peek() {
+            Token::Sign("<" | "<=" | ">" | ">=" | "==" | "!=") => Some("comparisons form no chain"),
+            Token::Sign("&&") => Some("`&&` is not part of the language"),
+            Token::Sign("|") if self.at_or() => Some("`||` is not part of the language"),
+            _ => None,
+        };
+        if let Some(message) = joined {
+            return Err(Error::at(self.text, self.span(), message)
+                .help("write a choice inside a choice, or use `min`, `max` or `clamp`"));
         }
         Ok(test)
+    }
+
+    /// Whether two bars stand here with a value behind them: the `||` of other languages. Without a
+    /// value they end two absolute values.
+    fn at_or(&self) -> bool {
+        matches!(
+            self.tokens[self.at..],
+            [
+                _,
+                (Token::Sign("|"), _),
+                (Token::Name(_) | Token::Number(_) | Token::Sign("("), _),
+                ..
+            ]
+        )
     }
 
     /// A sum: an expression that holds no bare comparison.
@@ -347,12 +390,12 @@ impl<'a> Parser<'a> {
             Token::Name(name) => self.name(&name, &span),
             Token::Sign("(") => {
                 let value = self.deeper(Self::any_choice)?;
-                if self.accept(")") { Ok(value) } else { Err(self.unexpected("`)`")) }
+                if self.accept(")") { Ok(value) } else { Err(self.unfinished("`)`")) }
             }
             Token::Sign("|") => {
                 let value = self.choice()?;
                 if !self.accept("|") {
-                    return Err(self.unexpected("`|`, the end of the absolute value"));
+                    return Err(self.unfinished("`|`, the end of the absolute value"));
                 }
                 self.operation(Op::Abs, &[value])
             }
@@ -428,7 +471,7 @@ impl<'a> Parser<'a> {
                 if name == "where" && args.is_empty() { self.test()? } else { self.choice()? };
             args.push(value);
             if !self.accept(",") && !matches!(self.peek(), Token::Sign(")")) {
-                return Err(self.unexpected("`,` or `)`"));
+                return Err(self.unfinished("`,` or `)`"));
             }
         }
         let arity = self.arity(name, span)?;
@@ -516,13 +559,17 @@ impl<'a> Parser<'a> {
     /// `poly(a, u)` is `a[0] + a[1]*u + a[2]*u^2 + …` by Horner's rule.
     fn polynomial(&mut self, span: &Range<usize>) -> Result<Id, Error> {
         self.at += 1;
-        let Token::Name(family) = self.next() else {
-            self.at -= 1;
-            return Err(self.unexpected("the name of a coefficient family: `poly(a, x)`"));
+        let place = self.span();
+        let family = match self.next() {
+            Token::Name(name) if self.free_name(&name, span).is_ok() => name,
+            _ => {
+                self.at -= 1;
+                return Err(self.unexpected("the name of a coefficient family: `poly(a, x)`"));
+            }
         };
         let Some(count) = self.families.get(&family).copied() else {
             let message = format!("`{family}` is not declared as a family of coefficients");
-            return Err(Error::at(self.text, span.clone(), message)
+            return Err(Error::at(self.text, place, message)
                 .help(format!("declare it after the formula: `| {family} = [0, 1, 0.5]`")));
         };
         if !self.accept(",") {
@@ -639,6 +686,16 @@ impl<'a> Parser<'a> {
         };
         self.at += usize::from(found);
         found
+    }
+
+    /// As [`Parser::unexpected`] behind a value: two values in a row may be meant as a product.
+    fn unfinished(&self, expected: &str) -> Error {
+        let error = self.unexpected(expected);
+        let value = match self.peek() {
+            Token::Name(name) => !["if", "else"].contains(&name.as_str()),
+            token => matches!(token, Token::Number(_) | Token::Sign("(")),
+        };
+        if value { error.help("a product is written with `*`") } else { error }
     }
 
     pub(crate) fn unexpected(&self, expected: &str) -> Error {

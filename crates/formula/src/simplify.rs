@@ -141,7 +141,7 @@ impl Graph {
             }
         }
         // Constants alone are no reason to rewrite: that would move `(a + 1) + 1` about.
-        if !met {
+        if !met || terms.iter().any(|(factor, _)| !factor.is_finite()) {
             return None;
         }
         let mut total = self.constant(0.0);
@@ -246,8 +246,10 @@ impl Graph {
         let Some(factor) = self.value(c) else { return self.apply(Op::Mul, &[c, a]) };
         match (factor, self.operation(a)) {
             _ if self.value(a).is_some() => {
-                let product = factor * self.value(a).unwrap_or(1.0);
-                self.constant(snapped(product))
+                match folded_product(factor, self.value(a).unwrap_or(1.0)) {
+                    Some(product) => self.constant(product),
+                    None => self.apply(Op::Mul, &[c, a]),
+                }
             }
             (0.0, _) => self.constant(0.0),
             (1.0, _) => a,
@@ -256,14 +258,18 @@ impl Graph {
                 let c = self.constant(-factor);
                 self.scaled(c, inner)
             }
-            (_, Some((Op::Mul, &[d, inner]))) if self.value(d).is_some() => {
-                let product = factor * self.value(d).unwrap_or(1.0);
-                let c = self.constant(snapped(product));
-                self.scaled(c, inner)
-            }
-            (_, Some((Op::Div, &[d, inner]))) if self.value(d).is_some() => {
-                let c = self.constant(snapped(factor * self.value(d).unwrap_or(1.0)));
-                self.apply(Op::Div, &[c, inner])
+            (_, Some((inner_op @ (Op::Mul | Op::Div), &[d, inner]))) if self.value(d).is_some() => {
+                match folded_product(factor, self.value(d).unwrap_or(1.0)) {
+                    Some(product) if inner_op == Op::Mul => {
+                        let c = self.constant(product);
+                        self.scaled(c, inner)
+                    }
+                    Some(product) => {
+                        let c = self.constant(product);
+                        self.apply(Op::Div, &[c, inner])
+                    }
+                    None => self.apply(Op::Mul, &[c, a]),
+                }
             }
             (_, Some((Op::Select, &[test, then, otherwise])))
                 if self.value(then).is_some() || self.value(otherwise).is_some() =>
@@ -366,7 +372,11 @@ impl Graph {
     }
 }
 
-/// A product of rounded constants that misses 1 by their rounding is 1: `sqrt(2) * (1/sqrt(2))`.
-fn snapped(product: f64) -> f64 {
-    if (product.abs() - 1.0).abs() <= 2.0 * f64::EPSILON { product.signum() } else { product }
+/// The product of two constants, unless it leaves the normal numbers: `1e200*(1e200*x)` may be finite
+/// where `inf*x` is not. One that misses 1 by rounding is 1: `sqrt(2) * (1/sqrt(2))`.
+fn folded_product(a: f64, b: f64) -> Option<f64> {
+    let product = a * b;
+    let near_one = (product.abs() - 1.0).abs() <= 2.0 * f64::EPSILON;
+    let whole = product.is_normal() || a == 0.0 || b == 0.0;
+    whole.then_some(if near_one { product.signum() } else { product })
 }

@@ -21,9 +21,9 @@ pub(crate) enum Token {
 pub(crate) type Spanned = (Token, Range<usize>);
 
 /// Longer signs stand before their beginnings.
-const SIGNS: [&str; 24] = [
-    "**", "<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "(", ")", "{", "}", "[",
-    "]", "<", ">", "=", ",", ";", "|",
+const SIGNS: [&str; 23] = [
+    "**", "<=", ">=", "==", "!=", "&&", "+", "-", "*", "/", "^", "(", ")", "{", "}", "[", "]", "<",
+    ">", "=", ",", ";", "|",
 ];
 
 /// Letters and signs that papers use, and what they mean here.

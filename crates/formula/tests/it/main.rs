@@ -1,0 +1,7 @@
+//! What the compiler accepts, says, derives and survives.
+
+mod hostile;
+mod messages;
+mod round_trip;
+mod spellings;
+mod stages;

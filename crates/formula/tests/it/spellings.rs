@@ -1,0 +1,88 @@
+//! What papers, Python and other languages write means the same here.
+
+use ogive_formula::Formula;
+
+/// The expression as typed, and the parameters.
+fn read(text: &str) -> String {
+    let formula = Formula::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    let parameters: Vec<String> = formula.parameters().iter().map(ToString::to_string).collect();
+    format!("{} | {}", formula.print(formula.typed()), parameters.join(", "))
+}
+
+#[test]
+fn other_spellings_are_the_same_expression() {
+    for (plain, others) in [
+        ("alpha*sigmoid(beta*x)", &["α*σ(β*x)", "α·σ(β·x)", "α × torch.sigmoid(β × x)"][..]),
+        ("x*Phi(x)", &["x*Φ(x)", "x·Φ(x)", "x*ndtr(x)", "x*cdf(x)"]),
+        ("x*phi(x)", &["x*φ(x)", "x*ϕ(x)", "x*pdf(x)"]),
+        (
+            "x/(1 + exp(-x))",
+            &["x/(1+e^-x)", "x/(1+e^{-x})", "x ÷ (1 + e**(−x))", "x/(1 + np.exp(-x))"],
+        ),
+        (
+            "where(x > 0, x, alpha*expm1(x))",
+            &[
+                "if x > 0 { x } else { alpha*expm1(x) }",
+                "x > 0 ? x : alpha*expm1(x)",
+                "x if x > 0 else alpha*expm1(x)",
+                "torch.where(x > 0, x, α*torch.expm1(x))",
+                "np.where(0 < x, x, alpha*np.expm1(x))",
+                "if (x > 0) { x } else { alpha*expm1(x) }",
+            ],
+        ),
+        ("if x >= 0 { x } else { 0 }", &["x ≥ 0 ? x : 0", "where(0 ≤ x, x, 0)"]),
+        ("if x == 0 { 1 } else { x }", &["if x != 0 { x } else { 1 }", "x ≠ 0 ? x : 1"]),
+        ("x^2*|x|", &["x**2*abs(x)", "pow(x, 2)*np.abs(x)", "torch.square(x)*math.fabs(x)"]),
+        (
+            "min(max(x, -1), 1)",
+            &[
+                "clamp(x, -1, 1)",
+                "torch.clamp(x, min=-1, max=1)",
+                "np.clip(x, -1, 1)",
+                "np.minimum(np.maximum(x, -1), 1)",
+            ],
+        ),
+        ("log(x) + atan(x) + sign(x)", &["ln(x) + arctan(x) + sgn(x)"]),
+        ("x*tanh(softplus(x))", &["x*torch.tanh(F.softplus(x))"]),
+        (
+            "x*sigmoid(x)",
+            &["p = sigmoid(x); x*p", "p = sigmoid(x)\nx*p", "p = σ(x);\n return x*p;"],
+        ),
+        ("1000*x", &["1_000*x", "1e3*x", "1E+3 * x", "1000.*x"]),
+        ("pi*x", &["π*x", "math.pi*x", "np.pi*x"]),
+        ("-x^2", &["-(x^2)", "-x**2"]),
+        ("x^-2", &["x^(-2)", "x**-2"]),
+        ("x - (1 - x)", &["x-(1-x)"]),
+        ("max(max(x, 1), 2)", &["max(x, 1, 2)"]),
+        ("alpha*x | alpha = 2 per channel, >= 0.01", &["α*x | α = 2, per channel, >= 0.01"]),
+        ("alpha*x + beta*x^2 | alpha = 1, beta = 2", &["α*x + β*x^2 | α = 1; β = 2"]),
+    ] {
+        for other in others {
+            assert_eq!(read(other), read(plain), "{other}");
+        }
+    }
+}
+
+#[test]
+fn precedence_is_that_of_mathematics() {
+    for (text, same) in [
+        ("-x^2", "-(x^2)"),
+        ("2^x^3", "2^(x^3)"),
+        ("x - 1 - 2", "(x - 1) - 2"),
+        ("x/2/3", "(x/2)/3"),
+        ("x/2*3", "(x/2)*3"),
+        ("1 + 2*x", "1 + (2*x)"),
+        ("2*-x", "2*(-x)"),
+        ("x^-x", "x^(-x)"),
+        ("|x| + |x - 1|", "abs(x) + abs(x - 1)"),
+        ("||x| - 1|", "abs(abs(x) - 1)"),
+        ("|2*|x||", "abs(2*abs(x))"),
+        ("|2*|x > 0||", "abs(2*abs(x > 0))"),
+        ("x > 0 ? 1 : x > -1 ? 2 : 3", "x > 0 ? 1 : (x > -1 ? 2 : 3)"),
+        ("x*(x > 0)", "x*(if x > 0 { 1 } else { 0 })"),
+    ] {
+        assert_eq!(read(text), read(same), "{text}");
+    }
+    assert_ne!(read("x - (1 - x)"), read("x - 1 - x"));
+    assert_ne!(read("(-x)^2"), read("-x^2"));
+}
