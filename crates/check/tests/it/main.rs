@@ -6,6 +6,7 @@ mod forms;
 mod inputs;
 mod known;
 mod limits;
+mod random;
 mod rules;
 mod ulp;
 
