@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Evaluate an activation on the numbers of the standard input
     Eval(Eval),
+    /// Train the same network with different activations and judge the difference
+    Compare(Compare),
 }
 
 #[derive(Debug, Parser)]
@@ -102,4 +104,80 @@ pub(crate) struct Eval {
 pub(crate) enum Dtype {
     F32,
     F64,
+}
+
+/// Trains a small network with each activation over paired seeds and says whether the difference to
+/// the baseline is real: a table on the terminal; report.html, results.json and results.csv in a
+/// folder.
+#[derive(Debug, Parser)]
+pub(crate) struct Compare {
+    /// Names of the catalogue, or formulas
+    #[arg(value_name = "NAME|FORMULA", required = true, allow_hyphen_values = true)]
+    pub(crate) activations: Vec<String>,
+    /// `digits` (built in), or a CSV file with a header
+    #[arg(long, value_name = "NAME|FILE", default_value = "digits")]
+    pub(crate) data: String,
+    /// The CSV column to predict
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) target: Option<String>,
+    /// Read the target as classes or as numbers; by default its values decide
+    #[arg(long)]
+    pub(crate) task: Option<Task>,
+    /// The activation that all others are compared to
+    #[arg(long, value_name = "NAME|FORMULA", default_value = "relu", allow_hyphen_values = true)]
+    pub(crate) baseline: String,
+    /// The kind of network
+    #[arg(long, default_value = "mlp")]
+    pub(crate) model: Model,
+    /// Widths of its hidden layers
+    #[arg(long, value_delimiter = ',', default_value = "64,64")]
+    pub(crate) widths: Vec<usize>,
+    /// Passes over the training rows
+    #[arg(long, default_value_t = 40)]
+    pub(crate) epochs: u32,
+    /// Rows per step
+    #[arg(long, default_value_t = 32)]
+    pub(crate) batch_size: u32,
+    /// How many seeds the verdict rests on: 3 smoke, 10 verdict, 30 claim
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seeds: u32,
+    /// The first seed; the others follow it
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(crate) first_seed: u64,
+    /// `grid`, or learning rates: one is shared by all, several are tuned for each
+    #[arg(long, value_name = "grid|RATES", default_value = "grid")]
+    pub(crate) lr: String,
+    /// How many seeds, other ones, choose the learning rates
+    #[arg(long, default_value_t = 3)]
+    pub(crate) tuning_seeds: u32,
+    /// The largest difference that does not matter, in units of the measure
+    #[arg(long)]
+    pub(crate) band: Option<f64>,
+    /// Stop early after this time and judge what is finished: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) budget: Option<String>,
+    /// Trainings side by side, one core each; default: all cores
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Folder for the report and the finished runs
+    #[arg(long, value_name = "DIR", default_value = "ogive-report")]
+    pub(crate) out: PathBuf,
+    /// Go on with the runs that the folder holds already
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Print results.json instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Task {
+    Classification,
+    Regression,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Model {
+    /// Linear layers with the activation between them
+    Mlp,
 }

@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod plot;
 mod printer;
+mod progress;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Command::List(args) => commands::list::run(&args, &mut printer),
         Command::Show(args) => commands::show::run(&args, &mut printer),
         Command::Eval(args) => commands::eval::run(&args, &mut printer),
+        Command::Compare(args) => commands::compare::run(&args, &mut printer),
     };
     match outcome.and_then(|()| printer.finish()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -33,6 +33,12 @@ impl From<io::Error> for Error {
     }
 }
 
+impl From<ogive_lab::Error> for Error {
+    fn from(error: ogive_lab::Error) -> Self {
+        Error::new(error)
+    }
+}
+
 impl From<ogive::Error> for Error {
     fn from(error: ogive::Error) -> Self {
         Error::new(error)
