@@ -11,7 +11,7 @@ use ogive_formula::{Formula, Node, Op};
 
 use crate::Element;
 
-/// Everything below: about 3000 inputs of f32 and 6000 of f64.
+/// Everything below: about 3000 inputs of f32 and 10000 of f64.
 pub fn all<T: Element>(formula: &Formula) -> Vec<T> {
     let kinks = kinks(&kink_places(formula), 3);
     let sets = [edges(), kinks, exponents(), bits(800), uniform(400), normal(400)];

@@ -25,8 +25,8 @@ pub struct Row {
     pub nan_errors: usize,
     /// The first input at which that is so.
     pub nan_at: Option<f64>,
-    /// How many results were a zero of the other sign than the exact value's. This alone is no
-    /// failure: the two zeros are equal.
+    /// How many values were a zero of the other sign than the exact one. This alone is no failure:
+    /// the two zeros are equal. In derivatives it is not counted.
     pub zero_signs: usize,
     /// At how many inputs no exact value is known, so that nothing was compared.
     pub unknown: usize,

@@ -9,6 +9,9 @@ use crate::parameter::{Constraint, Granularity, Parameter};
 use crate::parse::Parser;
 use crate::token::Token;
 
+/// The longest family; a polynomial of more would have too many operations.
+const MOST_COEFFICIENTS: usize = 500;
+
 /// Reads all declarations into the parser's parameters; returns where each name stands.
 pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<usize>>, Error> {
     let mut places = HashMap::new();
@@ -59,6 +62,10 @@ fn values(parser: &mut Parser) -> Result<(Vec<f64>, bool), Error> {
     }
     let mut values = vec![constant(parser)?];
     while parser.accept(",") {
+        if values.len() == MOST_COEFFICIENTS {
+            let message = format!("a family has at most {MOST_COEFFICIENTS} coefficients");
+            return Err(Error::at(parser.text, parser.span(), message));
+        }
         values.push(constant(parser)?);
     }
     if !parser.accept("]") {

@@ -33,7 +33,8 @@ pub struct Info {
     pub cost: u32,
     /// The scalar meaning, for constants and plots; unused arguments are 0.
     pub value: fn(f64, f64, f64) -> f64,
-    /// ∂/∂a and ∂/∂b as formulas of `a`, `b` and `y`; empty where [`crate::grad`] has its own rule.
+    /// ∂/∂a and ∂/∂b as formulas of `a`, `b` and `y`; empty where a choice or an
+    /// extreme passes the gradient on instead.
     pub derivative: [&'static str; 2],
 }
 

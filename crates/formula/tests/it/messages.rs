@@ -131,7 +131,8 @@ fn of_size() {
     let long = "x + ".repeat(20_000) + "x";
     // Equal operations are one: these all differ.
     let many: Vec<String> = (0..1001).map(|n| format!("x*{n}.5")).collect();
-    insta::assert_snapshot!(messages(&[&deep, &long, &many.join(" + ")]));
+    let family = format!("poly(a, x) | a = [0{}]", ", 1".repeat(600));
+    insta::assert_snapshot!(messages(&[&deep, &long, &many.join(" + "), &family]));
 }
 
 #[test]
