@@ -17,7 +17,7 @@ const PARALLEL: usize = 64 * 1024;
 /// What stands for infinity where infinity itself gives no answer: beyond every f32, and so small
 /// that its sixth power is still a finite f64.
 const HUGE: f64 = 1.461501637330903e48; // 2^160
-/// A result beyond this, for a huge argument, grows without bound.
+/// A result beyond this, for a huge argument, grows without bound; one below its reciprocal vanishes.
 const BEYOND: f64 = 3.402823669209385e38; // 2^128
 
 thread_local! {
@@ -171,16 +171,16 @@ impl Pass<'_> {
             T::load(self.kernels, dy, &tiles[DY]);
         }
         self.plan.fill(self.layout, start, x.len(), tiles, fresh);
-        if T::finite(x) && gate.is_none_or(T::finite) {
+        if T::moderate(x, HUGE) && gate.is_none_or(|gate| T::moderate(gate, HUGE)) {
             self.kernels.run(T::WIDE, &self.plan.steps, tiles, x.len());
         } else {
             self.with_limits(T::WIDE, tiles, x.len());
         }
     }
 
-    /// Runs the plan where x or gate is infinite or NaN somewhere. An infinite element is first run
-    /// as it is, over the whole range of f64; where that is indeterminate (0·∞, ∞-∞), its value at a
-    /// huge finite argument stands for the limit.
+    /// Runs the plan where x or gate is infinite, NaN or, in f64, huge somewhere. Such an element is
+    /// first run as it is, over the whole range of f64; where that is indeterminate (0·∞, ∞-∞), its
+    /// value at a less huge argument stands for the limit.
     #[cold]
     fn with_limits(&self, wide: bool, tiles: &[Tile], length: usize) {
         let input = |tile: usize| {
@@ -189,7 +189,7 @@ impl Pass<'_> {
             values
         };
         let inputs = [X, GATE].map(input);
-        let infinite = |place: usize| inputs.iter().any(|values| values[place].is_infinite());
+        let beyond = |place: usize| inputs.iter().any(|values| values[place].abs() > HUGE);
         let outputs = |tiles: &[Tile]| -> Vec<[f64; TILE]> {
             self.plan
                 .outputs
@@ -204,18 +204,20 @@ impl Pass<'_> {
         self.kernels.run(true, &self.plan.steps, tiles, length);
         let direct = outputs(tiles);
         for (tile, values) in [X, GATE].into_iter().zip(&inputs) {
-            tiles[tile].write(
-                &values.map(|value| if value.is_infinite() { HUGE.copysign(value) } else { value }),
-            );
+            // NaN stays NaN.
+            tiles[tile].write(&values.map(|value| value.clamp(-HUGE, HUGE)));
         }
         self.kernels.run(wide, &self.plan.steps, tiles, length);
         for ((tile, mut values), direct) in self.plan.outputs.iter().zip(outputs(tiles)).zip(direct)
         {
-            for place in (0..length).filter(|place| infinite(*place)) {
+            for place in (0..length).filter(|place| beyond(*place)) {
+                let value = &mut values[place];
                 if !direct[place].is_nan() {
-                    values[place] = direct[place];
-                } else if values[place].abs() > BEYOND {
-                    values[place] = f64::INFINITY.copysign(values[place]);
+                    *value = direct[place];
+                } else if value.abs() > BEYOND {
+                    *value = f64::INFINITY.copysign(*value);
+                } else if value.abs() < BEYOND.recip() {
+                    *value = 0f64.copysign(*value);
                 }
             }
             tiles[*tile].write(&values);

@@ -24,8 +24,8 @@ pub(crate) mod sealed {
         fn load(kernels: Kernels, from: &[Self], into: &Tile);
         #[allow(private_interfaces, reason = "the trait is sealed")]
         fn store(kernels: Kernels, from: &Tile, into: &mut [Self]);
-        /// Whether all are finite.
-        fn finite(values: &[Self]) -> bool;
+        /// Whether all are finite and none is beyond `bound`, which is beyond every f32.
+        fn moderate(values: &[Self], bound: f64) -> bool;
     }
 }
 
@@ -53,7 +53,7 @@ impl sealed::Tiled for f32 {
         kernels.store_f32(from, into);
     }
 
-    fn finite(values: &[Self]) -> bool {
+    fn moderate(values: &[Self], _: f64) -> bool {
         // 0·x is 0 for a finite x and NaN else; sums of these vectorise, `all` does not.
         let mut sums = [0.0f32; 16];
         let (whole, rest) = values.as_chunks::<16>();
@@ -90,7 +90,7 @@ impl sealed::Tiled for f64 {
         from.read(into);
     }
 
-    fn finite(values: &[Self]) -> bool {
-        values.iter().all(|x| x.is_finite())
+    fn moderate(values: &[Self], bound: f64) -> bool {
+        values.iter().all(|x| x.abs() <= bound)
     }
 }

@@ -32,6 +32,11 @@ impl Sums {
         Sums { origin, slots: vec![0.0; slots] }
     }
 
+    /// The sums, in order of first meeting.
+    pub(crate) fn slots(&self) -> &[f64] {
+        &self.slots
+    }
+
     /// Adds the values of the elements from `start` on.
     pub(crate) fn add(&mut self, layout: Layout, shared: bool, start: usize, values: &[f64]) {
         if shared {

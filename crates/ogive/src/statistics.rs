@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::layout::Layout;
-use crate::reduce::{chunk_size, slots, sum};
+use crate::reduce::{Sums, chunk_size, slots};
 use crate::{Element, Error};
 
 /// Mean and biased variance of each channel: what `mean(x)` and `var(x)` stand for in a formula.
@@ -105,27 +105,48 @@ impl Statistics {
 /// The moments of one chunk, by slot: the mean first, then the squares around it.
 fn moments<T: Element>(layout: Layout, origin: usize, x: &[T]) -> Vec<Moments> {
     let values: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
-    let mut found = vec![Moments::default(); slots(layout, origin, x.len())];
-    let each = |visit: &mut dyn FnMut(usize, &[f64])| {
-        layout.stretches(origin, origin, values.len(), |slot, range| visit(slot, &values[range]));
-    };
-    each(&mut |slot, stretch| {
-        found[slot].count += stretch.len() as f64;
-        found[slot].mean += sum(stretch);
-    });
-    for moments in &mut found {
-        moments.mean /= moments.count;
-    }
-    let mut squares = vec![0.0; values.len().min(crate::reduce::CHUNK)];
-    each(&mut |slot, stretch| {
-        let mean = found[slot].mean;
-        let squares = &mut squares[..stretch.len().min(crate::reduce::CHUNK)];
-        for part in stretch.chunks(crate::reduce::CHUNK) {
-            for (square, value) in squares.iter_mut().zip(part) {
-                *square = (value - mean) * (value - mean);
+    let mut total = Sums::new(layout, false, origin, values.len());
+    total.add(layout, false, origin, &values);
+    let mut found: Vec<Moments> = total
+        .slots()
+        .iter()
+        .zip(counts(layout, origin, values.len()))
+        .map(|(sum, count)| Moments { count, mean: sum / count, squares: 0.0 })
+        .collect();
+    let mut squares = values;
+    if layout.inner == 1 {
+        // Slots follow each other from the chunk's first element on.
+        for row in squares.chunks_mut(layout.channels) {
+            for (value, moments) in row.iter_mut().zip(&found) {
+                *value = (*value - moments.mean) * (*value - moments.mean);
             }
-            found[slot].squares += sum(&squares[..part.len()]);
         }
-    });
+    } else {
+        let length = squares.len();
+        layout.stretches(origin, origin, length, |slot, range| {
+            let mean = found[slot].mean;
+            for value in &mut squares[range] {
+                *value = (*value - mean) * (*value - mean);
+            }
+        });
+    }
+    let mut total = Sums::new(layout, false, origin, squares.len());
+    total.add(layout, false, origin, &squares);
+    for (moments, squares) in found.iter_mut().zip(total.slots()) {
+        moments.squares = *squares;
+    }
     found
+}
+
+/// How many elements each slot has.
+fn counts(layout: Layout, origin: usize, length: usize) -> Vec<f64> {
+    let mut counts = vec![0.0; slots(layout, origin, length)];
+    if layout.inner == 1 {
+        for (slot, count) in counts.iter_mut().enumerate() {
+            *count = (length - slot).div_ceil(layout.channels) as f64;
+        }
+    } else {
+        layout.stretches(origin, origin, length, |slot, range| counts[slot] += range.len() as f64);
+    }
+    counts
 }

@@ -77,6 +77,11 @@ print("const POWERS: [f64; 16] = [")
 for j in range(16):
     print(f"    {float(mpf(2) ** (mpf(j) / 16))!r},")
 print("];")
+print("const POWERS_REST: [f64; 16] = [")
+for j in range(16):
+    power = mpf(2) ** (mpf(j) / 16)
+    print(f"    {float((power - float(power)) / float(power))!r},")
+print("];")
 high = float(int(ln2 / 16 * 2 ** 44) / mpf(2) ** 44)
 print(f"const LN2_16_HIGH: f64 = {high!r};")
 print(f"const LN2_16_LOW: f64 = {float(ln2 / 16 - mpf(high))!r};")

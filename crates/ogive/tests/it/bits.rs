@@ -1,0 +1,87 @@
+//! Same input, same bits: on every instruction set and any number of threads.
+
+use ogive::{Activation, Call, Engine, Layout, Statistics};
+
+fn numbers(count: usize, scale: f32) -> Vec<f32> {
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    (0..count)
+        .map(|_| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            ((state >> 40) as f32 / (1u64 << 23) as f32 - 1.0) * scale
+        })
+        .collect()
+}
+
+/// Value, derivative and parameter gradients as bits.
+fn run(name: &str, engine: Engine, layout: Layout) -> (Vec<u32>, Vec<u32>, Vec<Vec<u64>>) {
+    let activation = Activation::new(name).unwrap().with_engine(engine).unwrap();
+    let count = layout.length().unwrap();
+    let mut x = numbers(count, 9.0);
+    // Every kind of number somewhere.
+    for (place, value) in [f32::NAN, f32::INFINITY, -0.0, 1e-40, -3e38].into_iter().enumerate() {
+        x[place * 37 % count] = value;
+    }
+    x[0] = 0.5;
+    let dy = numbers(count, 2.0);
+    let statistics = Statistics {
+        mean: vec![0.1; layout.channels],
+        variance: vec![1.3; layout.channels],
+        of_batch: false,
+    };
+    let parameters: Vec<Vec<f64>> = activation
+        .initial_parameters()
+        .iter()
+        .map(|one| (0..layout.channels).map(|c| one[0] + c as f64 / 64.0).collect())
+        .collect();
+    let call =
+        Call { layout, x: &x, gate: None, parameters: &parameters, statistics: Some(&statistics) };
+    let (mut y, mut dx) = (vec![0.0; count], vec![0.0; count]);
+    activation.forward(&call, &mut y).unwrap();
+    let sums = activation.backward(&call, &dy, &mut dx, None).unwrap();
+    // The payload of a NaN is of no account.
+    let bits = |values: Vec<f32>| -> Vec<u32> {
+        values.into_iter().map(|v| if v.is_nan() { u32::MAX } else { v.to_bits() }).collect()
+    };
+    let sums = sums
+        .into_iter()
+        .map(|sum| {
+            sum.into_iter().map(|v| if v.is_nan() { u64::MAX } else { v.to_bits() }).collect()
+        })
+        .collect();
+    (bits(y), bits(dx), sums)
+}
+
+#[test]
+fn every_instruction_set_gives_the_same_bits() {
+    let layout = Layout { outer: 11, channels: 7, inner: 13 };
+    for entry in ogive::catalog::ALL.iter() {
+        let wanted = run(entry.name, Engine::Scalar, layout);
+        for engine in Engine::ALL.into_iter().filter(|engine| engine.is_available()) {
+            assert_eq!(run(entry.name, engine, layout), wanted, "{} on {engine}", entry.name);
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let engine = Engine::chosen().unwrap();
+    for layout in [
+        Layout { outer: 3000, channels: 64, inner: 1 },
+        Layout { outer: 4, channels: 3, inner: 20_000 },
+        Layout::flat(200_001),
+    ] {
+        for name in ["prelu", "dice", "swish"] {
+            let in_pool = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| {
+                    let x = numbers(layout.length().unwrap(), 3.0);
+                    (run(name, engine, layout), Statistics::of(layout, &x).unwrap())
+                })
+            };
+            let wanted = in_pool(1);
+            for threads in [2, 3] {
+                assert!(in_pool(threads) == wanted, "{name} on {threads} threads, {layout:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Layouts, lengths and ways to call: all give what a plain loop gives.
+
+use ogive::formula::Point;
+use ogive::{Activation, Call, Layout};
+
+fn numbers(count: usize) -> Vec<f32> {
+    (0..count).map(|i| ((i * 7919 + 13) % 1009) as f32 / 200.0 - 2.5).collect()
+}
+
+const LAYOUTS: [Layout; 9] = [
+    Layout { outer: 1, channels: 1, inner: 1 },
+    Layout { outer: 5, channels: 3, inner: 1 },
+    Layout { outer: 37, channels: 256, inner: 1 },
+    Layout { outer: 2, channels: 1000, inner: 1 },
+    Layout { outer: 3, channels: 5, inner: 49 },
+    Layout { outer: 2, channels: 3, inner: 300 },
+    Layout { outer: 1, channels: 2, inner: 40_000 },
+    Layout { outer: 900, channels: 100, inner: 1 },
+    Layout { outer: 7, channels: 1, inner: 255 },
+];
+
+#[test]
+fn values_and_sums_are_those_of_a_plain_loop() {
+    let activation = Activation::new("swish").unwrap();
+    let formula = activation.formula();
+    for layout in LAYOUTS {
+        let count = layout.length().unwrap();
+        let (x, dy) = (numbers(count), numbers(count + 1)[1..].to_vec());
+        for shared in [false, true] {
+            let betas: Vec<f64> =
+                (0..layout.channels).map(|c| 0.5 + (c % 17) as f64 / 16.0).collect();
+            let parameters = if shared { vec![vec![1.25]] } else { vec![betas.clone()] };
+            let call =
+                Call { layout, x: &x, gate: None, parameters: &parameters, statistics: None };
+            let (mut y, mut dx) = (vec![0.0; count], vec![0.0; count]);
+            activation.forward(&call, &mut y).unwrap();
+            let sums = activation.backward(&call, &dy, &mut dx, None).unwrap();
+
+            let mut wanted = vec![0.0; parameters[0].len()];
+            for i in 0..count {
+                let channel = (i / layout.inner) % layout.channels;
+                let beta = [if shared { 1.25 } else { betas[channel] }];
+                let point = Point { x: f64::from(x[i]), parameters: &beta, ..Point::default() };
+                let at = |id| formula.evaluate(id, &point);
+                let derivatives = formula.derivatives();
+                assert_eq!(y[i], at(formula.stable()) as f32, "{layout:?} element {i}");
+                let slope = (f64::from(dy[i]) * at(derivatives.x)) as f32;
+                assert!((dx[i] - slope).abs() <= f32::EPSILON * slope.abs(), "{layout:?} at {i}");
+                wanted[if shared { 0 } else { channel }] +=
+                    f64::from(dy[i]) * at(derivatives.parameters[0]);
+            }
+            for (sum, wanted) in sums[0].iter().zip(&wanted) {
+                assert!((sum - wanted).abs() <= 1e-10 * (1.0 + wanted.abs()), "{layout:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn in_place_gives_the_same_as_side_by_side() {
+    for name in ["prelu", "dice", "gelu"] {
+        let activation = Activation::new(name).unwrap();
+        let layout = Layout { outer: 61, channels: 17, inner: 1 };
+        let count = layout.length().unwrap();
+        let (x, dy) = (numbers(count), numbers(count + 3)[3..].to_vec());
+        let parameters = activation.initial_parameters();
+        let statistics = ogive::Statistics::of(layout, &x).unwrap();
+        let call = Call {
+            layout,
+            x: &x,
+            gate: None,
+            parameters: &parameters,
+            statistics: Some(&statistics),
+        };
+        let (mut y, mut dx) = (vec![0.0; count], vec![0.0; count]);
+        activation.forward(&call, &mut y).unwrap();
+        let sums = activation.backward(&call, &dy, &mut dx, None).unwrap();
+
+        let mut in_place = x.clone();
+        activation.forward_in_place(layout, &parameters, Some(&statistics), &mut in_place).unwrap();
+        assert_eq!(in_place, y, "{name}");
+        let mut in_place = dy.clone();
+        let sums_in_place = activation.backward_in_place(&call, &mut in_place, None).unwrap();
+        assert_eq!((in_place, sums_in_place), (dx, sums), "{name}");
+    }
+}
+
+#[test]
+fn slices_of_any_alignment_and_length() {
+    let activation = Activation::new("mish").unwrap();
+    let data = numbers(600);
+    for start in 0..5 {
+        for length in [0, 1, 7, 8, 9, 255, 256, 257, 511] {
+            let x = &data[start..start + length];
+            let layout = Layout::flat(length);
+            let call = Call { layout, x, gate: None, parameters: &[], statistics: None };
+            let mut y = vec![0.0; length];
+            activation.forward(&call, &mut y).unwrap();
+            for (x, y) in x.iter().zip(&y) {
+                let point = Point { x: f64::from(*x), ..Point::default() };
+                let formula = activation.formula();
+                assert_eq!(*y, formula.evaluate(formula.stable(), &point) as f32);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_gate_has_its_own_gradient() {
+    let activation = Activation::new("gate*x*sigmoid(x)").unwrap();
+    let (x, gate) = ([0.5f32, -1.0, 2.0], [2.0f32, 3.0, -1.0]);
+    let layout = Layout::flat(3);
+    let call = Call { layout, x: &x, gate: Some(&gate), parameters: &[], statistics: None };
+    let (mut y, mut dx, mut dgate) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+    activation.forward(&call, &mut y).unwrap();
+    activation.backward(&call, &[1.0; 3], &mut dx, Some(&mut dgate)).unwrap();
+    for i in 0..3 {
+        assert!((y[i] - gate[i] * dgate[i]).abs() < 1e-6);
+    }
+    let mut without = [0.0; 3];
+    activation.backward(&call, &[1.0; 3], &mut without, None).unwrap();
+    assert_eq!(without, dx);
+}
