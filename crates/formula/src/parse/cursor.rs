@@ -1,0 +1,79 @@
+//! Walking over the tokens.
+
+use std::ops::Range;
+
+use super::{DEEPEST, Parser};
+use crate::Error;
+use crate::token::Token;
+
+impl Parser<'_> {
+    pub(super) fn deeper<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            let message = format!("the formula nests deeper than {DEEPEST}");
+            return Err(Error::at(self.text, self.span(), message)
+                .help("name a part of it: `p = sigmoid(x); x*p`"));
+        }
+        let result = parse(self);
+        self.depth -= 1;
+        result
+    }
+
+    pub(crate) fn peek(&self) -> &Token {
+        &self.tokens[self.at].0
+    }
+
+    pub(super) fn peek_second(&self) -> Token {
+        self.tokens.get(self.at + 1).map_or(Token::End, |spanned| spanned.0.clone())
+    }
+
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.tokens[self.at].1.clone()
+    }
+
+    /// Takes the next token; at the end it stays there.
+    pub(crate) fn next(&mut self) -> Token {
+        let token = self.tokens[self.at].0.clone();
+        self.at += 1;
+        if self.at == self.tokens.len() {
+            self.tokens.push((Token::End, self.text.len()..self.text.len()));
+        }
+        token
+    }
+
+    pub(crate) fn back(&mut self) {
+        self.at -= 1;
+    }
+
+    /// Takes the next token if it is this sign or word.
+    pub(crate) fn accept(&mut self, wanted: &str) -> bool {
+        let found = match self.peek() {
+            Token::Sign(sign) => *sign == wanted,
+            Token::Name(name) => name == wanted,
+            _ => false,
+        };
+        self.at += usize::from(found);
+        found
+    }
+
+    /// As [`Parser::unexpected`] behind a value: two values in a row may be meant as a product.
+    pub(super) fn unfinished(&self, expected: &str) -> Error {
+        let error = self.unexpected(expected);
+        let value = match self.peek() {
+            Token::Name(name) => !["if", "else"].contains(&name.as_str()),
+            token => matches!(token, Token::Number(_) | Token::Sign("(")),
+        };
+        if value { error.help("a product is written with `*`") } else { error }
+    }
+
+    pub(crate) fn unexpected(&self, expected: &str) -> Error {
+        let found = match self.peek() {
+            Token::End => "the formula ends here".to_owned(),
+            _ => format!("unexpected `{}`", &self.text[self.span()]),
+        };
+        Error::at(self.text, self.span(), format!("{found}; expected {expected}"))
+    }
+}
