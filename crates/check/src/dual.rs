@@ -58,15 +58,12 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
     Dual { value, tangents }
 }
 
-/// The side that `min` or `max` takes. On a tie the side that does not depend on the input wins,
-/// so that `max(0, x)` has derivative 0 at 0; where both do or neither, the second.
+/// The side that `min` or `max` takes, by the test whether the side that sees the input (the first
+/// where both do or neither) is larger: `max(0, x)` has derivative 0 at 0, `min(0, x)` has 1.
 fn extreme<'a>(op: Op, a: &'a Dual, b: &'a Dual, varies: [bool; 2]) -> &'a Dual {
-    let (strict, other) = if varies == [false, true] { (b, a) } else { (a, b) };
-    let wins = match op {
-        Op::Max => strict.value > other.value,
-        _ => strict.value < other.value,
-    };
-    if wins { strict } else { other }
+    let (seeing, other) = if varies == [false, true] { (b, a) } else { (a, b) };
+    let larger = seeing.value > other.value;
+    if larger == (op == Op::Max) { seeing } else { other }
 }
 
 fn value(op: Op, args: &[&Dual], p: u32) -> Float {

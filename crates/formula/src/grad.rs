@@ -68,7 +68,21 @@ fn share_of_primitive(
     let names = [("a", args[0]), ("b", *args.get(1).unwrap_or(&args[0])), ("y", y)];
     let derivative = template(graph, text, &names)
         .unwrap_or_else(|error| panic!("derivative of `{}`: {error}", op.info().name));
-    graph.simplified(Op::Mul, &[adjoint, derivative])
+    product(graph, adjoint, derivative)
+}
+
+/// `a*b`, where a choice that contributes nothing on one side is not multiplied there: 0·∞ is NaN.
+fn product(graph: &mut Graph, a: Id, b: Id) -> Id {
+    let zero = graph.constant(0.0);
+    for (choice, other) in [(a, b), (b, a)] {
+        let Some([test, then, otherwise]) = graph.matches(choice, Op::Select) else { continue };
+        if then == zero || otherwise == zero {
+            let then = if then == zero { zero } else { product(graph, then, other) };
+            let otherwise = if otherwise == zero { zero } else { product(graph, otherwise, other) };
+            return graph.simplified(Op::Select, &[test, then, otherwise]);
+        }
+    }
+    graph.simplified(Op::Mul, &[a, b])
 }
 
 fn share_of_choice(graph: &mut Graph, args: &[Id], place: usize, adjoint: Id) -> Id {
@@ -80,15 +94,12 @@ fn share_of_choice(graph: &mut Graph, args: &[Id], place: usize, adjoint: Id) ->
     }
 }
 
-/// `max(a, b)` is `if a > b { a } else { b }`; where one side does not see the input, that side
-/// wins a tie, so that `max(0, x)` and `max(x, 0)` both have derivative 0 at 0.
+/// `max(a, b)` is `if a > b { a } else { b }` and `min(a, b)` is `if a > b { b } else { a }`, where a
+/// is the side that sees the input. So `max(0, x)` has derivative 0 at 0, and
+/// `max(0, x) + alpha*min(0, x)` has alpha.
 fn share_of_extreme(graph: &mut Graph, op: Op, args: &[Id], place: usize, adjoint: Id) -> Id {
-    let strict = usize::from(graph.varies(args[1]) && !graph.varies(args[0]));
-    let (this, other) = (args[strict], args[1 - strict]);
-    let test = match op {
-        Op::Max => graph.simplified(Op::Less, &[other, this]),
-        _ => graph.simplified(Op::Less, &[this, other]),
-    };
-    let choice = [test, this, other];
-    share_of_choice(graph, &choice, if place == strict { 1 } else { 2 }, adjoint)
+    let seeing = usize::from(graph.varies(args[1]) && !graph.varies(args[0]));
+    let test = graph.simplified(Op::Less, &[args[1 - seeing], args[seeing]]);
+    let taken_if_larger = (place == seeing) == (op == Op::Max);
+    share_of_choice(graph, &[test], if taken_if_larger { 1 } else { 2 }, adjoint)
 }

@@ -7,7 +7,9 @@
 //!   function and `phi` its density. The names of the catalogue can be called too: `silu(beta*x)`.
 //! * **Choice**: `if x > 0 { x } else { 0 }`, `x > 0 ? x : 0`, `where(x > 0, x, 0)` and
 //!   `x if x > 0 else 0` are the same. At a kink the side that the test takes decides the
-//!   derivative, so `relu` has derivative 0 at 0. A comparison used as a number counts 1 or 0.
+//!   derivative, so `relu` has derivative 0 at 0. `max(a, b)` and
+//!   `min(a, b)` ask whether the side that sees `x` is larger. A comparison used as a number counts
+//!   1 or 0.
 //! * **Bindings**: `p = sigmoid(x); x*p`.
 //! * **Statistics**: `mean(x)`, `var(x)` (biased) and `std(x)` are taken per channel over all other
 //!   axes of the batch.

@@ -90,14 +90,6 @@ impl Graph {
                     let product = self.product(inner, other);
                     return self.scaled(c, product);
                 }
-                // A branch that contributes nothing must not multiply: 0 * inf is NaN.
-                Some((Op::Select, &[test, then, otherwise]))
-                    if self.value(then) == Some(0.0) || self.value(otherwise) == Some(0.0) =>
-                {
-                    let then = self.product(then, other);
-                    let otherwise = self.product(otherwise, other);
-                    return self.choice(test, then, otherwise);
-                }
                 Some((Op::Div, &[top, bottom])) => {
                     let top = self.product(top, other);
                     return self.quotient(top, bottom);
@@ -194,14 +186,6 @@ impl Graph {
                 Some((Op::Div, &[top, bottom])) if !below && bottom == b => {
                     let square = self.product(bottom, b);
                     return self.quotient(top, square);
-                }
-                Some((Op::Select, &[test, then, otherwise]))
-                    if !below
-                        && (self.value(then) == Some(0.0)
-                            || self.value(otherwise) == Some(0.0)) =>
-                {
-                    let (then, otherwise) = (self.quotient(then, b), self.quotient(otherwise, b));
-                    return self.choice(test, then, otherwise);
                 }
                 _ => {}
             }

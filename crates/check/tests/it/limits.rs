@@ -21,12 +21,15 @@ fn at_a_kink_the_side_that_the_test_takes_decides() {
         ("max(0, x)", 0.0),
         ("max(x, 0)", 0.0),
         ("relu(x)", 0.0),
-        ("max(x, 0) + 0.25*min(x, 0)", 0.0),
+        ("max(x, 0) + 0.25*min(x, 0)", 0.25),
+        ("min(0, x)", 1.0),
         ("clamp(x, 0, 6)", 0.0),
         ("clamp(x + 6, 0, 6)", 0.0),
         ("|x|", 0.0),
         ("max(x, 2*x)", 2.0),
         ("max(2*x, x)", 1.0),
+        ("min(x, 2*x)", 1.0),
+        ("min(2*x, x)", 2.0),
     ] {
         assert_eq!(at(text, 0.0).dx, slope, "{text}");
         assert_eq!(at(text, -0.0).dx, slope, "{text}");

@@ -23,7 +23,7 @@ const SPELLINGS: [(&str, &str); 17] = [
 #[rustfmt::skip]
 const COMPOSED: [(&str, usize, &str); 5] = [
     ("relu",   1, "if a > 0 { a } else { 0 }"),
-    ("clamp",  3, "min(max(a, b), c)"),
+    ("clamp",  3, "if a > b { if a < c { a } else { c } } else { b }"),
     ("pow",    2, "a^b"),
     ("square", 1, "a^2"),
     ("std",    1, "sqrt(var(a))"),

@@ -34,14 +34,14 @@ fn other_spellings_are_the_same_expression() {
         ("if x == 0 { 1 } else { x }", &["if x != 0 { x } else { 1 }", "x ≠ 0 ? x : 1"]),
         ("x^2*|x|", &["x**2*abs(x)", "pow(x, 2)*np.abs(x)", "torch.square(x)*math.fabs(x)"]),
         (
-            "min(max(x, -1), 1)",
+            "clamp(x, -1, 1)",
             &[
-                "clamp(x, -1, 1)",
                 "torch.clamp(x, min=-1, max=1)",
                 "np.clip(x, -1, 1)",
-                "np.minimum(np.maximum(x, -1), 1)",
+                "if x > -1 { if x < 1 { x } else { 1 } } else { -1 }",
             ],
         ),
+        ("min(max(x, -1), 1)", &["np.minimum(np.maximum(x, -1), 1)"]),
         ("log(x) + atan(x) + sign(x)", &["ln(x) + arctan(x) + sgn(x)"]),
         ("x*tanh(softplus(x))", &["x*torch.tanh(F.softplus(x))"]),
         (
