@@ -4,24 +4,38 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Activation functions from a formula: stable, differentiable, fast; and an honest comparison of
-/// them on your data.
+/// Activation functions from a formula, and an honest comparison on your data.
 #[derive(Debug, Parser)]
-#[command(name = "ogive", version, max_term_width = 80)]
+#[command(name = "ogive", version)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// The arguments of this process.
+    pub(crate) fn of_process() -> Args {
+        // A formula may begin with a minus: `-log(1 + exp(-x))`. No option has one dash and brackets
+        // or an operator behind it; a space in front makes it a value.
+        let looks_like_formula = |text: &str| {
+            text.starts_with('-') && !text.starts_with("--") && text.contains(['(', 'x', '|', '*'])
+        };
+        Args::parse_from(std::env::args_os().map(|argument| match argument.to_str() {
+            Some(text) if looks_like_formula(text) => format!(" {text}").into(),
+            _ => argument,
+        }))
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the activations of the catalogue
     List(List),
-    /// Show what an activation is: formula, stable form, derivatives, properties, plot
+    /// Show what an activation is: formula, derivatives, properties, plot
     Show(Show),
     /// Evaluate an activation on the numbers of the standard input
     Eval(Eval),
-    /// Train the same network with different activations and judge the difference
+    /// Train a network with different activations and judge the difference
     Compare(Compare),
 }
 
@@ -39,7 +53,7 @@ pub(crate) struct List {
 #[derive(Debug, Parser)]
 pub(crate) struct Subject {
     /// A name of the catalogue, or a formula such as "x*sigmoid(beta*x)"
-    #[arg(value_name = "NAME|FORMULA", allow_hyphen_values = true)]
+    #[arg(value_name = "NAME|FORMULA")]
     pub(crate) activation: String,
     /// Set a parameter; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE")]
@@ -47,6 +61,7 @@ pub(crate) struct Subject {
 }
 
 #[derive(Debug, Parser)]
+#[command(next_line_help = true)]
 pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) subject: Subject,
@@ -74,13 +89,14 @@ pub(crate) enum Stage {
 }
 
 #[derive(Debug, Parser)]
+#[command(next_line_help = true)]
 pub(crate) struct Eval {
     #[command(flatten)]
     pub(crate) subject: Subject,
     /// Type of the numbers
     #[arg(long, default_value = "f32")]
     pub(crate) dtype: Dtype,
-    /// Also the derivatives, with respect to x and to each learnable parameter
+    /// Also the derivatives: with respect to x and each learnable parameter
     #[arg(long)]
     pub(crate) grad: bool,
     /// Engine: auto, tiles, scalar, avx2 or avx512
@@ -93,7 +109,7 @@ pub(crate) struct Eval {
     #[arg(long, default_value_t = 0.0, allow_hyphen_values = true)]
     pub(crate) mean: f64,
     /// Value of `var(x)`, for a formula that uses it
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, allow_hyphen_values = true)]
     pub(crate) var: f64,
     /// One JSON object per number, floats exact in C99 hexadecimal
     #[arg(long)]
@@ -106,13 +122,14 @@ pub(crate) enum Dtype {
     F64,
 }
 
-/// Trains a small network with each activation over paired seeds and says whether the difference to
-/// the baseline is real: a table on the terminal; report.html, results.json and results.csv in a
-/// folder.
 #[derive(Debug, Parser)]
+#[command(after_help = "\
+Every activation gets the same weights and the same order of rows at each seed.
+The table goes to the terminal; report.html, results.json and results.csv, and
+every finished run, go to the folder.")]
 pub(crate) struct Compare {
     /// Names of the catalogue, or formulas
-    #[arg(value_name = "NAME|FORMULA", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "NAME|FORMULA", required = true)]
     pub(crate) activations: Vec<String>,
     /// `digits` (built in), or a CSV file with a header
     #[arg(long, value_name = "NAME|FILE", default_value = "digits")]
@@ -144,14 +161,14 @@ pub(crate) struct Compare {
     /// The first seed; the others follow it
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) first_seed: u64,
-    /// `grid`, or learning rates: one is shared by all, several are tuned for each
+    /// `grid`, or learning rates: one is shared, several are tuned for each
     #[arg(long, value_name = "grid|RATES", default_value = "grid")]
     pub(crate) lr: String,
     /// How many seeds, other ones, choose the learning rates
     #[arg(long, default_value_t = 3)]
     pub(crate) tuning_seeds: u32,
     /// The largest difference that does not matter, in units of the measure
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) band: Option<f64>,
     /// Stop early after this time and judge what is finished: 90s, 10m, 2h
     #[arg(long, value_name = "TIME")]

@@ -11,11 +11,10 @@ mod progress;
 use std::process::ExitCode;
 
 use args::{Args, Command};
-use clap::Parser;
-use printer::Printer;
+use printer::{Printer, tell};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::of_process();
     let mut printer = Printer::stdout();
     let outcome = match args.command {
         Command::List(args) => commands::list::run(&args, &mut printer),
@@ -28,7 +27,7 @@ fn main() -> ExitCode {
         // The reader of a pipe has gone: nobody is left to tell.
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            tell(format_args!("error: {error}"));
             ExitCode::from(2)
         }
     }

@@ -20,10 +20,27 @@ impl Error {
     }
 }
 
+/// The longest line of a message, in characters.
+const LONGEST: usize = 240;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        // A message repeats what was typed: that may be long, and must not steer the terminal.
+        for (place, line) in self.message.lines().enumerate() {
+            let mut shown: String =
+                line.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+            if line.chars().nth(LONGEST).is_some() {
+                shown.push('…');
+            }
+            write!(f, "{}{shown}", if place > 0 { "\n" } else { "" })?;
+        }
+        Ok(())
     }
+}
+
+/// A line for the standard error. If nobody reads that, nobody needs to know.
+pub(crate) fn tell(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 impl From<io::Error> for Error {

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use indicatif::{ProgressBar, ProgressStyle};
 use ogive_lab::Progress;
 
+use crate::printer::tell;
+
 /// Shows one phase after the other.
 pub(crate) struct Bars {
     bar: Mutex<ProgressBar>,
@@ -41,7 +43,7 @@ impl Progress for Bars {
         self.total.store(runs, Ordering::Relaxed);
         self.done.store(0, Ordering::Relaxed);
         if !self.terminal {
-            eprintln!("{name}: {runs} runs");
+            tell(format_args!("{name}: {runs} runs"));
             return;
         }
         let style = "{prefix} [{bar:24}] {pos}/{len}, {eta} left";
@@ -62,7 +64,7 @@ impl Progress for Bars {
         // A log wants few lines: one for each quarter.
         let quarter = |done: usize| 4 * done / total.max(1);
         if !self.terminal && quarter(done) > quarter(done - 1) {
-            eprintln!("  {done} of {total}");
+            tell(format_args!("  {done} of {total}"));
         }
     }
 }

@@ -72,9 +72,7 @@ pub(crate) fn assemble(finished: Finished, mut timings: Timings) -> Result<Resul
 fn settings(finished: &Finished, baseline: &str) -> Settings {
     let Finished { comparison, data, measure, .. } = finished;
     let all = &comparison.data;
-    // The rates are shown ascending, whatever order they were given in.
-    let mut learning_rates = comparison.learning_rates.clone();
-    learning_rates.sort_by(f64::total_cmp);
+    let learning_rates = comparison.rates();
     let versions = [("ogive", env!("CARGO_PKG_VERSION")), ("burn", "0.22.1")];
     Settings {
         task: match all.task() {
@@ -107,7 +105,10 @@ fn settings(finished: &Finished, baseline: &str) -> Settings {
         }),
         measure: (*measure).clone(),
         interrupted: finished.interrupted,
-        versions: versions.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>(),
+        versions: versions
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect::<BTreeMap<_, _>>(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The comparison: what is asked, in which order it is done, how the records become results.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use ogive::Activation;
@@ -73,7 +73,7 @@ impl Comparison {
             batch_size: 32,
             seeds: 10,
             first_seed: 1,
-            learning_rates: vec![0.001, 0.003, 0.01, 0.03],
+            learning_rates: vec![0.0003, 0.001, 0.003, 0.01, 0.03],
             tuning_seeds: 3,
             band: None,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
@@ -118,10 +118,8 @@ impl Comparison {
         };
 
         let grids = self.tune(&bench, &contenders, &task)?;
-        let rates: Vec<f64> = grids
-            .iter()
-            .map(|grid| best(grid, &measure).unwrap_or(self.learning_rates[0]))
-            .collect();
+        let rates: Vec<f64> =
+            grids.iter().map(|grid| best(grid, &measure).unwrap_or(self.rates()[0])).collect();
 
         let seeds: Vec<u64> = (0..u64::from(self.seeds)).map(|k| self.first_seed + k).collect();
         // Seed by seed and not arm by arm: an early stop then leaves whole seeds.
@@ -141,6 +139,9 @@ impl Comparison {
             return Err(Error::input("comparison", problem, "go on with --resume"));
         }
 
+        // Stopped after the last run, it has missed nothing.
+        let interrupted = by_seed.len() < seeds.len();
+
         let timing: Vec<Task> = tasks[..contenders.len()].to_vec();
         let timings = Timings {
             total_seconds: 0.0,
@@ -158,7 +159,7 @@ impl Comparison {
             rates,
             by_seed,
             step_seconds: step_seconds(&timing, &data)?,
-            interrupted: stop.load(Ordering::Relaxed),
+            interrupted,
         };
         let mut results = assemble(finished, timings)?;
         results.timings.total_seconds = start.elapsed().as_secs_f64();
@@ -173,13 +174,14 @@ impl Comparison {
         contenders: &[Contender],
         task: &impl Fn(&Contender, f64, u64, bool) -> Task,
     ) -> Result<Vec<Vec<GridPoint>>, Error> {
-        if self.learning_rates.len() == 1 {
+        let rates = self.rates();
+        if rates.len() == 1 {
             return Ok(vec![Vec::new(); contenders.len()]);
         }
         let seeds = self.tuning_seeds();
         let tasks: Vec<Task> = contenders
             .iter()
-            .flat_map(|arm| self.learning_rates.iter().map(move |rate| (arm, *rate)))
+            .flat_map(|arm| rates.iter().map(move |rate| (arm, *rate)))
             .flat_map(|(arm, rate)| seeds.iter().map(move |seed| (arm, rate, *seed)))
             .map(|(arm, rate, seed)| task(arm, rate, seed, false))
             .collect();
@@ -196,15 +198,21 @@ impl Comparison {
             failed: of_rate.iter().filter(|record| record.failed).count(),
         };
         Ok(records
-            .chunks(self.learning_rates.len() * seeds.len())
-            .map(|of_arm| {
-                self.learning_rates.iter().zip(of_arm.chunks(seeds.len())).map(point).collect()
-            })
+            .chunks(rates.len() * seeds.len())
+            .map(|of_arm| rates.iter().zip(of_arm.chunks(seeds.len())).map(point).collect())
             .collect())
     }
 
+    /// The learning rates ascending, each once: the edges of the grid are its first and last.
+    pub(crate) fn rates(&self) -> Vec<f64> {
+        let mut rates = self.learning_rates.clone();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        rates
+    }
+
     pub(crate) fn tuning_seeds(&self) -> Vec<u64> {
-        if self.learning_rates.len() == 1 {
+        if self.rates().len() == 1 {
             return Vec::new();
         }
         (0..u64::from(self.tuning_seeds)).map(|k| self.first_seed + TUNING + k).collect()
@@ -217,13 +225,9 @@ impl Comparison {
     }
 
     fn contenders(&self) -> Result<Vec<Contender>, Error> {
-        let find = |text: &String| {
-            Activation::new(text).map_err(|error| {
-                Error::input(format!("activation `{text}`"), error.to_string(), "see `ogive list`")
-            })
-        };
-        let baseline = find(&self.baseline)?;
-        let mut all = self.activations.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+        let baseline = Activation::new(&self.baseline)?;
+        let named = self.activations.iter().map(|text| Activation::new(text));
+        let mut all = named.collect::<Result<Vec<_>, _>>()?;
         if !all.iter().any(|known| known.name() == baseline.name()) {
             all.insert(0, baseline);
         }
@@ -246,27 +250,48 @@ impl Comparison {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let problem = |place: &str, problem: &str, remedy: &str| {
-            Err(Error::input(place, problem, remedy))
-        };
-        if self.hidden.is_empty() || self.hidden.contains(&0) || self.hidden.iter().any(|w| *w > 65536) {
-            return problem("widths", "a hidden layer has between 1 and 65536 units", "give, say, 64,64");
+        let problem =
+            |place: &str, problem: &str, remedy: &str| Err(Error::input(place, problem, remedy));
+        if self.hidden.is_empty()
+            || self.hidden.contains(&0)
+            || self.hidden.iter().any(|w| *w > 65536)
+        {
+            return problem(
+                "widths",
+                "a hidden layer has between 1 and 65536 units",
+                "give, say, 64,64",
+            );
         }
         if self.seeds == 0 || self.seeds > 10_000 {
-            return problem("seeds", "a comparison needs between 1 and 10000 seeds", "give, say, 10");
+            return problem(
+                "seeds",
+                "a comparison needs between 1 and 10000 seeds",
+                "give, say, 10",
+            );
         }
         if self.epochs == 0 || self.epochs > 100_000 {
-            return problem("epochs", "training needs between 1 and 100000 epochs", "give, say, 40");
+            return problem(
+                "epochs",
+                "training needs between 1 and 100000 epochs",
+                "give, say, 40",
+            );
         }
         if self.batch_size < 2 {
             return problem("batch size", "a batch has 2 rows or more", "give, say, 32");
         }
-        let usable = |rate: &f64| rate.is_finite() && *rate > 0.0;
-        if self.learning_rates.is_empty() || !self.learning_rates.iter().all(usable) {
-            return problem("learning rate", "it is a number above 0", "give, say, 0.001 or `grid`");
+        let unusable = |rate: &&f64| !(rate.is_finite() && **rate > 0.0);
+        if let Some(rate) = self.learning_rates.iter().find(unusable) {
+            let place = format!("learning rate {rate}");
+            return problem(&place, "it is a number above 0", "give, say, 0.001 or `grid`");
         }
-        if self.learning_rates.len() > 1 && self.tuning_seeds == 0 {
+        if self.learning_rates.is_empty() {
+            return problem("learning rates", "there is none", "give, say, 0.001 or `grid`");
+        }
+        if self.rates().len() > 1 && self.tuning_seeds == 0 {
             return problem("tuning seeds", "a grid needs at least 1", "give, say, 3");
+        }
+        if self.band.is_some_and(|band| !(band >= 0.0 && band.is_finite())) {
+            return problem("band", "it is a number that is 0 or more", "give, say, 0.1");
         }
         if self.first_seed > u64::MAX - 2 * TUNING {
             return problem("seed", "it is too large to count on from", "give a smaller one");

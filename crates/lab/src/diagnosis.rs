@@ -52,9 +52,8 @@ fn layer(module: &ogive_burn::Activation, z: &Tensor<2>) -> Result<Layer, Error>
     let [rows, channels] = z.dims();
     let values = elements(z);
     let slopes = slopes(activation, &found, &values, rows, channels)?;
-    let alive = |channel: usize| {
-        (0..rows).any(|row| slopes[row * channels + channel].abs() >= FLAT)
-    };
+    let alive =
+        |channel: usize| (0..rows).any(|row| slopes[row * channels + channel].abs() >= FLAT);
     let dead = (0..channels).filter(|channel| !alive(*channel)).count();
     let flat = slopes.iter().filter(|slope| slope.abs() < FLAT).count();
     found.dead = dead as f64 / channels.max(1) as f64;
@@ -135,4 +134,56 @@ pub(crate) fn shape(
 
 fn defect(error: ogive::Error) -> Error {
     Error::input("diagnosis", error.to_string(), "this is a defect of ogive: please report it")
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::module::Param;
+    use burn::tensor::{Device, Tensor};
+
+    use super::{BINS, diagnose, edges, grid, histogram};
+    use crate::model::Perceptron;
+
+    /// A network of one hidden layer of three units with these biases, and what it looks like.
+    fn look(activation: &str, biases: [f32; 3]) -> crate::record::Layer {
+        let device = Device::flex();
+        let mut model = Perceptron::new(&[2, 3, 1], activation, 1, &device).unwrap();
+        model.linears[0].bias = Some(Param::from_tensor(Tensor::from_floats(biases, &device)));
+        let x = Tensor::<2>::from_floats([[1.0, 0.5], [-1.0, 2.0], [0.3, -0.7]], &device);
+        let mut layers = diagnose(&model, x).unwrap();
+        assert_eq!(layers.len(), 1);
+        layers.remove(0)
+    }
+
+    #[test]
+    fn a_unit_whose_bias_is_very_negative_is_dead() {
+        let all = look("relu", [-100.0; 3]);
+        assert_eq!((all.dead, all.saturated), (1.0, 1.0));
+        let one = look("relu", [100.0, -100.0, 100.0]);
+        assert_eq!((one.dead, one.saturated), (1.0 / 3.0, 1.0 / 3.0));
+        let none = look("relu", [100.0; 3]);
+        assert_eq!((none.dead, none.saturated), (0.0, 0.0));
+        // A leak keeps it alive; a sigmoid is flat on both sides.
+        assert_eq!(look("leaky_relu", [-100.0; 3]).dead, 0.0);
+        assert_eq!(look("sigmoid", [100.0, -100.0, 0.0]).dead, 2.0 / 3.0);
+    }
+
+    #[test]
+    fn parameters_and_statistics_are_read_from_the_module() {
+        assert_eq!(look("prelu", [0.0; 3]).parameters, [[0.25; 3]]);
+        assert_eq!(look("leaky_relu", [0.0; 3]).parameters, [[0.01]]);
+        let dice = look("dice", [0.0; 3]);
+        assert_eq!((dice.mean, dice.variance), (vec![0.0; 3], vec![1.0; 3]));
+        assert!(look("relu", [0.0; 3]).mean.is_empty());
+    }
+
+    #[test]
+    fn histograms_count_what_lies_inside() {
+        let counts = histogram(&[-7.0, -6.0, -0.01, 0.0, 0.2, 5.99, 6.0, f32::NAN, f32::INFINITY]);
+        assert_eq!(counts.iter().sum::<u64>(), 5);
+        assert_eq!((counts[0], counts[BINS / 2 - 1], counts[BINS / 2]), (1, 1, 2));
+        assert_eq!(counts[BINS - 1], 1);
+        assert_eq!((edges()[0], edges()[BINS / 2], edges()[BINS]), (-6.0, 0.0, 6.0));
+        assert_eq!((grid()[0], grid()[48], grid()[96]), (-6.0, 0.0, 6.0));
+    }
 }

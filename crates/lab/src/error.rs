@@ -18,6 +18,7 @@ pub struct Error {
 enum Kind {
     Input { place: String, problem: String, remedy: String },
     File { action: &'static str, path: PathBuf, source: io::Error },
+    Activation(ogive::Error),
 }
 
 impl Error {
@@ -45,6 +46,8 @@ impl fmt::Display for Error {
             Kind::Input { place, problem, remedy } => {
                 write!(formatter, "{place}: {problem}; {remedy}")
             }
+            // It shows the formula with a caret under the place: nothing may move it.
+            Kind::Activation(source) => source.fmt(formatter),
             Kind::File { action, path, source } => {
                 write!(formatter, "cannot {action} {}: {source}; ", path.display())?;
                 formatter.write_str(match source.kind() {
@@ -62,6 +65,13 @@ impl std::error::Error for Error {
         match &self.kind {
             Kind::Input { .. } => None,
             Kind::File { source, .. } => Some(source),
+            Kind::Activation(source) => Some(source),
         }
+    }
+}
+
+impl From<ogive::Error> for Error {
+    fn from(source: ogive::Error) -> Self {
+        Self { kind: Kind::Activation(source) }
     }
 }

@@ -80,8 +80,12 @@ pub(crate) fn fingerprint(data: &Standardized) -> String {
         parts.push(part.rows.to_le_bytes().to_vec());
         parts.push(part.features.iter().flat_map(|value| value.to_le_bytes()).collect());
         parts.push(match &part.targets {
-            Values::Classes(labels) => labels.iter().flat_map(|label| label.to_le_bytes()).collect(),
-            Values::Numbers(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Values::Classes(labels) => {
+                labels.iter().flat_map(|label| label.to_le_bytes()).collect()
+            }
+            Values::Numbers(values) => {
+                values.iter().flat_map(|value| value.to_le_bytes()).collect()
+            }
         });
     }
     hash(parts.iter().map(Vec::as_slice))
@@ -101,11 +105,17 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the folder, making it if need be.
+    /// Opens the folder, making it if need be, and makes sure that results can be written in the end.
     pub(crate) fn open(folder: &Path) -> Result<Store, Error> {
-        let folder = folder.join("runs");
-        fs::create_dir_all(&folder).map_err(|error| Error::file("make the folder", &folder, error))?;
-        Ok(Store { folder })
+        let runs = folder.join("runs");
+        fs::create_dir_all(&runs).map_err(|error| Error::file("make the folder", &runs, error))?;
+        for folder in [folder, &runs] {
+            let trial = folder.join(format!(".trial.{}.part", std::process::id()));
+            fs::write(&trial, b"")
+                .and_then(|()| fs::remove_file(&trial))
+                .map_err(|error| Error::file("write into", folder, error))?;
+        }
+        Ok(Store { folder: runs })
     }
 
     /// The finished run of this task. A file that cannot be read as such counts as missing: the run

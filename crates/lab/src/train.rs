@@ -55,9 +55,9 @@ impl Rows {
 
     fn loss(&self, output: Tensor<2>) -> Tensor<1> {
         match &self.target {
-            Target::Classes(labels) => CrossEntropyLossConfig::new()
-                .init(&output.device())
-                .forward(output, labels.clone()),
+            Target::Classes(labels) => {
+                CrossEntropyLossConfig::new().init(&output.device()).forward(output, labels.clone())
+            }
             Target::Numbers(values) => {
                 MseLoss::new().forward(output, values.clone(), Reduction::Mean)
             }
@@ -113,8 +113,10 @@ fn evaluate(model: &Perceptron, rows: &Rows, data: &Standardized) -> Evaluation 
     match &rows.target {
         Target::Classes(labels) => {
             let guesses = output.argmax(1).flatten::<1>(0, 1);
-            let right: Vec<u8> =
-                elements(&guesses.equal(labels.clone()).float()).iter().map(|hit| *hit as u8).collect();
+            let right: Vec<u8> = elements(&guesses.equal(labels.clone()).float())
+                .iter()
+                .map(|hit| *hit as u8)
+                .collect();
             let hits = right.iter().filter(|hit| **hit == 1).count();
             Evaluation { score: 100.0 * hits as f64 / right.len().max(1) as f64, loss, right }
         }
@@ -188,4 +190,73 @@ pub(crate) fn train(task: &Task, data: &Standardized, measure: &Measure) -> Resu
     }
     record.seconds = start.elapsed().as_secs_f64();
     Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::{Trainer, batches};
+    use crate::model::elements;
+    use crate::record::Task;
+
+    fn task(formula: &str, seed: u64) -> Task {
+        Task {
+            formula: formula.to_owned(),
+            widths: vec![5, 4, 3, 2],
+            epochs: 1,
+            batch_size: 8,
+            learning_rate: 0.01,
+            seed,
+            tests: false,
+            data: String::new(),
+            version: String::new(),
+        }
+    }
+
+    fn weights(formula: &str, seed: u64) -> Vec<f32> {
+        let trainer = Trainer::new(&task(formula, seed), &Device::flex()).unwrap();
+        let of = |linear: &burn::nn::Linear| {
+            let bias = linear.bias.as_ref().map(|bias| elements(&bias.val())).unwrap_or_default();
+            [elements(&linear.weight.val()), bias].concat()
+        };
+        trainer.model.linears.iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn weights_depend_on_the_seed_and_not_on_the_activation() {
+        let relu = weights("relu", 3);
+        assert_eq!(relu.len(), 5 * 4 + 4 + 4 * 3 + 3 + 3 * 2 + 2);
+        for formula in ["prelu", "dice", "x*sigmoid(beta*x) | beta = 1 per channel"] {
+            assert_eq!(weights(formula, 3), relu, "{formula}");
+        }
+        let other = weights("relu", 4);
+        assert!(other.iter().zip(&relu).all(|(a, b)| a != b));
+        // No two layers share a stream either.
+        assert_ne!(relu[..4], relu[24..28]);
+        // U(-1/sqrt(inputs), 1/sqrt(inputs)).
+        assert!(relu[..24].iter().all(|weight| weight.abs() <= 0.2f32.sqrt()));
+    }
+
+    #[test]
+    fn the_order_depends_on_the_seed_and_the_epoch() {
+        let order = |seed, epoch| batches(50, 8, seed, epoch).concat();
+        assert_eq!(order(1, 1), order(1, 1));
+        assert_ne!(order(1, 1), order(2, 1));
+        assert_ne!(order(1, 1), order(1, 2));
+        let mut rows = order(1, 1);
+        rows.sort_unstable();
+        assert_eq!(rows, (0..50).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_last_batch_of_one_row_is_left_out() {
+        let sizes =
+            |rows, size| -> Vec<usize> { batches(rows, size, 1, 1).iter().map(Vec::len).collect() };
+        assert_eq!(sizes(17, 8), [8, 8]);
+        assert_eq!(sizes(18, 8), [8, 8, 2]);
+        assert_eq!(sizes(16, 8), [8, 8]);
+        assert_eq!(sizes(5, 8), [5]);
+        assert_eq!(sizes(1, 8), [1]);
+    }
 }

@@ -9,7 +9,7 @@ use ogive_lab::Comparison;
 use ogive_lab::data::{Dataset, Task};
 
 use crate::args::{self, Compare};
-use crate::printer::{Error, Printer};
+use crate::printer::{Error, Printer, tell};
 use crate::progress::Bars;
 
 pub(crate) fn run(args: &Compare, printer: &mut Printer) -> Result<(), Error> {
@@ -43,7 +43,9 @@ fn comparison(args: &Compare) -> Result<Comparison, Error> {
                 .map(|rate| rate.trim().parse::<f64>())
                 .collect::<Result<Vec<f64>, _>>()
                 .map_err(|_| {
-                    Error::new(format!("--lr {rates}: expected `grid` or numbers such as 0.001,0.01"))
+                    Error::new(format!(
+                        "--lr {rates}: expected `grid` or numbers such as 0.001,0.01"
+                    ))
                 })?,
         ),
     };
@@ -97,7 +99,7 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
         if stop.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("\nstopping: the runs under way finish first; press Ctrl-C again to end at once");
+        tell("\nstopping: the runs under way finish first; press Ctrl-C again to end at once");
     });
 }
 

@@ -11,6 +11,9 @@ use crate::printer::{Error, Printer, hex};
 
 pub(crate) fn run(args: &Eval, printer: &mut Printer) -> Result<(), Error> {
     let mut activation = activation(&args.subject)?;
+    if !(args.var >= 0.0 && args.var.is_finite()) {
+        return Err(Error::new(format!("--var {}: expected a number that is 0 or more", args.var)));
+    }
     if !matches!(args.engine.as_str(), "auto" | "tiles") {
         let engine: Engine = args.engine.parse()?;
         activation = activation.with_engine(engine)?;

@@ -30,8 +30,10 @@ fn show_stage(stage: Stage, formula: &Formula, printer: &mut Printer) -> Result<
             printer.line(format_args!("stable  {}", formula.print(formula.stable())))
         }
         Stage::Grad => {
-            for (name, text) in derivatives(formula) {
-                printer.line(format_args!("{name:<8}{text}"))?;
+            let derivatives = derivatives(formula);
+            let width = derivatives.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+            for (name, text) in derivatives {
+                printer.line(format_args!("{name:<width$}  {text}"))?;
             }
             Ok(())
         }
@@ -102,6 +104,8 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     }
     let mut row = |name: &str, text: &str| {
         let body = wrapped(text, 80, &" ".repeat(12));
+        // A name that fills its column stands on a line of its own.
+        let name = if name.chars().count() < 12 { name } else { &format!("{name}\n{:12}", "") };
         printer.line(format_args!("{name:<12}{}", body.trim_start()))
     };
     row("formula", formula.text())?;
@@ -127,8 +131,8 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     row("kinks", &if kinks.is_empty() { "none".to_owned() } else { kinks.join(", ") })?;
     let gain = analysis.gain.map_or("none".to_owned(), |gain| format!("{gain:.4}"));
     row("gain", &format!("{gain} for inputs from N(0, 1)"))?;
-    row("accuracy", "computed in f64, rounded once: f32 within 1 ulp, derivatives too")?;
     if let Some(entry) = entry {
+        row("accuracy", "f32 within 1 ulp of the exact value, derivatives too")?;
         row("source", entry.source)?;
     }
     printer.line(

@@ -1,4 +1,4 @@
-//! The public behaviour of the lab, without training anything.
+//! The public behaviour of the lab.
 
 mod data;
 mod files;
@@ -8,4 +8,5 @@ mod report;
 mod results;
 mod statistics;
 mod table;
+mod training;
 mod verdict;
