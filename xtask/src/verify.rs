@@ -9,11 +9,12 @@ use crate::arrows;
 type Check = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
 #[rustfmt::skip]
-const CHECKS: [Check; 4] = [
+const CHECKS: [Check; 5] = [
     ("format",             &["fmt", "--all", "--check"],                                             &[]),
     ("lints",              &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],      &[]),
     ("documentation",      &["doc", "--workspace", "--no-deps"],                                     &[("RUSTDOCFLAGS", "-D warnings")]),
     ("tests and doctests", &["test", "--workspace"],                                                 &[("INSTA_UPDATE", "no")]),
+    ("another backend",    &["test", "-p", "ogive-burn", "--features", "ndarray", "--test", "it", "backends"], &[]),
 ];
 
 pub(crate) fn run() -> Result<(), String> {

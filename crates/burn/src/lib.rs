@@ -20,6 +20,11 @@
 //! lists, and panics on others. `Flex` is listed now; a further one is a word in the list on
 //! [`ActivationBackend`] and an empty `impl`.
 
+/// The examples of the project's README are tests too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 mod call;
 pub mod composed;
 mod config;

@@ -61,7 +61,12 @@ pub type Gradients<B> = (FloatTensor<B>, Option<FloatTensor<B>>, Option<FloatTen
 ///
 /// The tensors must fit the [`Site`]: [`Activation`](crate::Activation) checks that, these functions
 /// do not, and panic or compute nonsense on others.
-#[backend_extension(Flex, Autodiff)]
+#[backend_extension(
+    Flex,
+    NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm")),
+    Autodiff
+)]
 pub trait ActivationBackend: Backend {
     /// The activation of `operands`, of the shape and dtype of `x`.
     fn activation(#[extension_type] operands: Operands<Self>, site: Site) -> FloatTensor<Self> {
@@ -82,3 +87,10 @@ pub trait ActivationBackend: Backend {
         composed::statistics::<Self>(x, &site)
     }
 }
+
+// Backends without kernels of their own: the default bodies compose their operations.
+#[cfg(feature = "ndarray")]
+impl ActivationBackend for burn::backend::NdArray {}
+
+#[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
+impl ActivationBackend for burn::backend::Cube {}

@@ -61,6 +61,10 @@ fn failures<T: Element + ogive_check::Element>(case: &Case<T>) -> Vec<String> {
     for engine in engines() {
         let rows = case.judge(&engine).expect("the engine is available");
         assert!(rows.len() >= 2, "y and dx are judged");
+        // `cargo test -p ogive --test it judge -- --nocapture` prints the record.
+        for row in &rows {
+            println!("{row}");
+        }
         found.extend(rows.iter().filter(|row| !row.passes()).map(ToString::to_string));
     }
     found
