@@ -168,8 +168,13 @@ impl<'a> Compiler<'a> {
         match source {
             Source::Uniform(place) => place,
             Source::Constant(value) => {
-                self.program.uniforms.push(Uniform::Constant(value));
-                self.program.uniforms.len() - 1
+                let constant = Uniform::Constant(value);
+                let uniforms = &mut self.program.uniforms;
+                let known = uniforms.iter().position(|known| *known == constant);
+                known.unwrap_or_else(|| {
+                    uniforms.push(constant);
+                    uniforms.len() - 1
+                })
             }
             Source::X | Source::Gate | Source::Register(_) => {
                 unreachable!("a uniform has uniform arguments")
