@@ -162,16 +162,16 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) first_seed: u64,
     /// `grid`, or learning rates: one is shared, several are tuned for each
-    #[arg(long, value_name = "grid|RATES", default_value = "grid")]
+    #[arg(long, value_name = "grid|RATES", default_value = "grid", allow_hyphen_values = true)]
     pub(crate) lr: String,
     /// How many seeds, other ones, choose the learning rates
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     pub(crate) tuning_seeds: u32,
     /// The largest difference that does not matter, in units of the measure
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) band: Option<f64>,
     /// Stop early after this time and judge what is finished: 90s, 10m, 2h
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) budget: Option<String>,
     /// Trainings side by side, one core each; default: all cores
     #[arg(long, value_name = "N")]

@@ -29,7 +29,7 @@ pub(crate) struct Finished<'a> {
 }
 
 /// Puts the results together; `timings` lacks its arms.
-pub(crate) fn assemble(finished: Finished, mut timings: Timings) -> Result<Results, Error> {
+pub(crate) fn assemble(finished: &Finished, mut timings: Timings) -> Result<Results, Error> {
     let contenders = finished.contenders;
     let baseline = contenders
         .iter()
@@ -45,7 +45,7 @@ pub(crate) fn assemble(finished: Finished, mut timings: Timings) -> Result<Resul
         let against: Vec<&Record> = finished.by_seed.iter().map(|seed| &seed[baseline]).collect();
         let mut built = arm(contender, &records)?;
         built.learning_rate = finished.rates[place];
-        built.grid = finished.grids[place].clone();
+        built.grid.clone_from(&finished.grids[place]);
         let chosen = |point: Option<&GridPoint>| {
             point.is_some_and(|point| point.learning_rate == built.learning_rate)
         };
@@ -65,7 +65,7 @@ pub(crate) fn assemble(finished: Finished, mut timings: Timings) -> Result<Resul
             run_seconds: records.iter().map(|record| record.seconds).collect(),
         });
     }
-    let settings = settings(&finished, &contenders[baseline].name);
+    let settings = settings(finished, &contenders[baseline].name);
     Results::new(settings, arms, &new_data, timings)
 }
 

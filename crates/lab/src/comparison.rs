@@ -74,7 +74,7 @@ impl Comparison {
             seeds: 10,
             first_seed: 1,
             learning_rates: vec![0.0003, 0.001, 0.003, 0.01, 0.03],
-            tuning_seeds: 3,
+            tuning_seeds: 5,
             band: None,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             folder: PathBuf::from("ogive-report"),
@@ -161,7 +161,7 @@ impl Comparison {
             step_seconds: step_seconds(&timing, &data)?,
             interrupted,
         };
-        let mut results = assemble(finished, timings)?;
+        let mut results = assemble(&finished, timings)?;
         results.timings.total_seconds = start.elapsed().as_secs_f64();
         results.save(&self.folder)?;
         Ok(results)
@@ -305,12 +305,14 @@ fn declared(activation: &Activation) -> String {
     activation.formula().text().to_owned()
 }
 
-/// The learning rate with the best mean validation score; the smaller one of equals.
+/// The learning rate with the best mean validation score; of equals, which are common on few rows,
+/// the largest: it needs the fewest epochs.
 pub(crate) fn best(grid: &[GridPoint], measure: &Measure) -> Option<f64> {
     let sign = if measure.higher_is_better { 1.0 } else { -1.0 };
     let score = |point: &GridPoint| point.validation.map_or(f64::NEG_INFINITY, |v| sign * v);
     let top = grid.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
-    grid.iter().find(|point| score(point) == top).map(|point| point.learning_rate)
+    let best = grid.iter().filter(|point| score(point) == top);
+    best.map(|point| point.learning_rate).max_by(f64::total_cmp)
 }
 
 fn measure(data: &Standardized) -> Measure {

@@ -90,7 +90,9 @@ fn slopes(
         statistics: statistics.as_ref(),
     };
     let mut slopes = vec![0.0; values.len()];
-    activation.backward(&call, &vec![1.0; values.len()], &mut slopes, None).map_err(defect)?;
+    activation
+        .backward(&call, &vec![1.0; values.len()], &mut slopes, None)
+        .map_err(|error| defect(&error))?;
     Ok(slopes)
 }
 
@@ -127,12 +129,12 @@ pub(crate) fn shape(
         statistics: statistics.as_ref(),
     };
     let mut y = vec![0.0; x.len()];
-    activation.forward(&call, &mut y).map_err(defect)?;
+    activation.forward(&call, &mut y).map_err(|error| defect(&error))?;
     let mean = |row: &[f64]| Some(row.iter().sum::<f64>() / channels as f64);
     Ok(y.chunks(channels).map(|row| mean(row).filter(|mean| mean.is_finite())).collect())
 }
 
-fn defect(error: ogive::Error) -> Error {
+fn defect(error: &ogive::Error) -> Error {
     Error::input("diagnosis", error.to_string(), "this is a defect of ogive: please report it")
 }
 

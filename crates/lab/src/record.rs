@@ -96,7 +96,8 @@ fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     for part in parts {
         hasher.update(part);
     }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let word = hasher.finalize().iter().take(8).fold(0, |word, byte| word << 8 | u64::from(*byte));
+    format!("{word:016x}")
 }
 
 /// The folder of finished runs.

@@ -117,7 +117,7 @@ fn evaluate(model: &Perceptron, rows: &Rows, data: &Standardized) -> Evaluation 
                 .iter()
                 .map(|hit| *hit as u8)
                 .collect();
-            let hits = right.iter().filter(|hit| **hit == 1).count();
+            let hits = right.iter().map(|hit| usize::from(*hit)).sum::<usize>();
             Evaluation { score: 100.0 * hits as f64 / right.len().max(1) as f64, loss, right }
         }
         Target::Numbers(_) => {

@@ -136,7 +136,7 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         row("source", entry.source)?;
     }
     printer.line(
-        "            (range, limits, kinks and gain: numerically, at the initial parameters)\n",
+        "            (range, limits, kinks, gain: numerically, at the initial parameters)\n",
     )?;
     let [value, slope] = curves(formula);
     let (value, slope) = (braille(&value, 31, 8), braille(&slope, 31, 8));
