@@ -43,7 +43,8 @@ impl Progress for Bars {
         self.total.store(runs, Ordering::Relaxed);
         self.done.store(0, Ordering::Relaxed);
         if !self.terminal {
-            tell(format_args!("{name}: {runs} runs"));
+            let word = if runs == 1 { "run" } else { "runs" };
+            tell(format_args!("{name}: {runs} {word}"));
             return;
         }
         let style = "{prefix} [{bar:24}] {pos}/{len}, {eta} left";

@@ -17,6 +17,9 @@ use crate::schedule::{Bench, Progress};
 /// Tuning seeds start this far above the final ones, so that no seed is in both.
 const TUNING: u64 = 1_000_000;
 
+/// More weights than this take days and gigabytes: surely a slip.
+const MOST_WEIGHTS: usize = 50_000_000;
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -93,6 +96,12 @@ impl Comparison {
         let contenders = self.contenders()?;
         self.check()?;
         let data = Standardized::new(&self.data, &Split::new(&self.data, self.split_seed));
+        let widths = self.widths(&data);
+        let weights: usize = widths.windows(2).map(|pair| pair[0].saturating_mul(pair[1])).sum();
+        if weights > MOST_WEIGHTS {
+            let problem = format!("the network has {weights} weights, expected 50 million at most");
+            return Err(Error::input("widths", problem, "give smaller ones"));
+        }
         let measure = measure(&data);
         let store = Store::open(&self.folder)?;
         let bench = Bench {

@@ -339,6 +339,7 @@ fn what_cannot_be_used_is_refused_before_anything_is_written() {
     };
     refused(&|c| c.hidden = vec![], "hidden layer");
     refused(&|c| c.hidden = vec![8, 0], "hidden layer");
+    refused(&|c| c.hidden = vec![65_536, 65_536], "weights");
     refused(&|c| c.seeds = 0, "seeds");
     refused(&|c| c.epochs = 0, "epochs");
     refused(&|c| c.batch_size = 1, "batch");
