@@ -16,9 +16,9 @@
 //!
 //! On the CPU backend `Flex` the operation is a native kernel that needs one pass over memory forward
 //! and one backward (two with statistics). For other backends the same function is composed of their
-//! own tensor operations: see [`composed`]. Burn dispatches an operation only to backends that it
-//! lists, and panics on others. `Flex` is listed now; a further one is a word in the list on
-//! [`ActivationBackend`] and an empty `impl`.
+//! own tensor operations: see [`composed`]. Burn dispatches an operation only to backends that the
+//! operation lists: enable this crate's feature `ndarray`, `wgpu`, `cuda` or `rocm` together with
+//! Burn's own. Of these `ndarray` is tested.
 
 /// The examples of the project's README are tests too.
 #[cfg(doctest)]

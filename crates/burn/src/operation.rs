@@ -1,5 +1,10 @@
 //! The one operation: any formula, differentiable, on any backend.
 
+#![cfg_attr(
+    feature = "ndarray",
+    allow(deprecated, reason = "Burn's oldest CPU backend is the cheapest second one to build")
+)]
+
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, ExtensionType, backend_extension};
 

@@ -71,9 +71,11 @@ static LIBRARY: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The entry of that name or alias.
+/// The entry of that name or alias; case and `-` for `_` are of no account.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    ALL.iter().copied().find(|entry| entry.name == name || entry.aliases.contains(&name))
+    let name = name.to_lowercase().replace('-', "_");
+    let same = |known: &&str| *known == name;
+    ALL.iter().copied().find(|entry| same(&entry.name) || entry.aliases.iter().any(same))
 }
 
 /// Names and formulas of all entries: what a formula may call.
@@ -92,12 +94,8 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
     }
     let word = text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     if word && text.chars().next().is_some_and(char::is_alphabetic) && text != "x" {
-        let underscored = text.to_lowercase().replace('-', "_");
-        if let Some(entry) = find(&underscored) {
-            return entry.formula();
-        }
         let names = LIBRARY.iter().map(|(name, _)| *name);
-        let near = nearest(&underscored, names);
+        let near = nearest(&text.replace('-', "_"), names);
         let error = Error::new(format!("there is no activation `{text}`"));
         return Err(match near.as_slice() {
             [] => error.help("`ogive list` shows all; or give a formula such as `x*sigmoid(x)`"),

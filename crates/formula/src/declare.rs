@@ -46,10 +46,7 @@ pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<
                 Error::at(parser.text, span.clone(), error.message())
                     .help(format!("it is declared `{}`", parameter.constraint))
             })?;
-            // A formula that is called by name does not overrule what its caller declares.
-            if !parser.parameters.iter().any(|known| known.name == parameter.name) {
-                parser.parameters.push(parameter);
-            }
+            parser.admit(parameter, &span)?;
         }
     }
     Ok(places)

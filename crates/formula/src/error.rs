@@ -48,6 +48,12 @@ impl Error {
         self
     }
 
+    /// Takes over the help of another error.
+    pub(crate) fn help_like(mut self, other: &Error) -> Self {
+        self.help.clone_from(&other.help);
+        self
+    }
+
     /// What is wrong, in one sentence without the text of the formula.
     pub fn message(&self) -> &str {
         &self.message

@@ -145,6 +145,9 @@ impl Graph {
     }
 
     /// The value of the expression at `point`, in scalar f64: for plots and constants.
+    ///
+    /// # Panics
+    /// If the point has fewer parameters than the expression.
     pub fn evaluate(&self, root: Id, point: &Point) -> f64 {
         let mut values: HashMap<Id, f64> = HashMap::new();
         for id in self.reachable(&[root]) {

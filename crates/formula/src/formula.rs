@@ -155,6 +155,9 @@ impl Formula {
     }
 
     /// The value of an expression at one point in scalar f64, for plots and analysis.
+    ///
+    /// # Panics
+    /// If the point has fewer parameters than the formula.
     pub fn evaluate(&self, id: Id, point: &Point) -> f64 {
         self.graph.evaluate(id, point)
     }

@@ -67,13 +67,13 @@ impl Op {
 
 /// Every primitive, in the order of [`Op`].
 #[rustfmt::skip]
-pub static TABLE: [Info; 32] = [
+pub static TABLE: &[Info] = &[
     //  op            name     arity cost value                                        ∂/∂a                            ∂/∂b
     row(Op::Add,       "+",        2,  1, |a, b, _| a + b,                             ["1",                            "1"]),
     row(Op::Sub,       "-",        2,  1, |a, b, _| a - b,                             ["1",                            "-1"]),
     row(Op::Mul,       "*",        2,  1, |a, b, _| a * b,                             ["b",                            "a"]),
     row(Op::Div,       "/",        2,  8, |a, b, _| a / b,                             ["1/b",                          "-y/b"]),
-    row(Op::Pow,       "^",        2, 90, |a, b, _| libm::pow(a, b),                   ["b*a^(b-1)",                    "y*log(a)"]),
+    row(Op::Pow,       "^",        2, 90, |a, b, _| libm::pow(a, b),                   ["b*a^(b-1)",                    "where(a == 0, 0, y*log(a))"]),
     row(Op::Neg,       "-",        1,  1, |a, _, _| -a,                                ["-1",                           ""]),
     row(Op::Min,       "min",      2,  1, minimum,                                     ["",                             ""]),
     row(Op::Max,       "max",      2,  1, maximum,                                     ["",                             ""]),

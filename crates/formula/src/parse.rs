@@ -92,6 +92,8 @@ pub(crate) struct Parser<'a> {
     x: Id,
     /// How many formulas called by name are open.
     calls: usize,
+    /// How many parameters the text itself declares; formulas that it calls follow these.
+    own: usize,
     /// Whether operations are put into canonical form, as rules and derivatives are.
     simplify: bool,
 }
@@ -117,6 +119,7 @@ impl<'a> Parser<'a> {
             bindings: HashMap::new(),
             x,
             calls,
+            own: 0,
             simplify: false,
         })
     }
@@ -130,6 +133,9 @@ impl<'a> Parser<'a> {
         let Some(bar) = bar else { return Ok(HashMap::new()) };
         self.at = bar + 1;
         let places = declare::declarations(self)?;
+        if self.calls == 0 {
+            self.own = self.parameters.len();
+        }
         let end = self.tokens[bar].1.clone();
         self.tokens.truncate(bar);
         self.tokens.push((Token::End, end));

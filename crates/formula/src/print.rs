@@ -45,10 +45,12 @@ impl Printer<'_> {
     fn worth_binding(&self, root: Id) -> Vec<(String, Id)> {
         let reachable = self.graph.reachable(&[root]);
         let mut uses: HashMap<Id, usize> = HashMap::new();
-        for id in &reachable {
-            if let Some((_, args)) = self.graph.operation(*id) {
+        for id in reachable.iter().rev() {
+            if let Some((op, args)) = self.graph.operation(*id) {
+                // A comparison cannot be bound; its arguments are printed as often as it is.
+                let times = if op.is_comparison() { uses.get(id).copied().unwrap_or(1) } else { 1 };
                 for arg in args {
-                    *uses.entry(*arg).or_default() += 1;
+                    *uses.entry(*arg).or_default() += times;
                 }
             }
         }

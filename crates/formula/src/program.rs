@@ -74,6 +74,8 @@ pub struct Output {
     pub source: Source,
     /// Whether NaN in `x` might not reach it by itself, because a choice or a constant hides it.
     pub guard: bool,
+    /// The same for NaN in `gate`, where there is one.
+    pub guard_gate: bool,
 }
 
 impl Program {
@@ -81,6 +83,7 @@ impl Program {
     pub fn compile(graph: &Graph, outputs: &[Id]) -> Program {
         let mut graph = graph.clone();
         let outputs: Vec<Id> = lowered(&mut graph, outputs);
+        let gated = outputs.iter().any(|output| graph.contains(*output, Node::Gate));
         let mut compiler = Compiler { graph: &graph, ..Compiler::new(&graph) };
         let needed = graph.reachable(&outputs);
         let mut last_use: HashMap<Id, Id> = HashMap::new();
@@ -94,7 +97,11 @@ impl Program {
         }
         let results = outputs
             .iter()
-            .map(|id| Output { source: compiler.sources[id], guard: !carries_nan(&graph, *id) })
+            .map(|id| Output {
+                source: compiler.sources[id],
+                guard: !carries_nan(&graph, *id, Node::X),
+                guard_gate: gated && !carries_nan(&graph, *id, Node::Gate),
+            })
             .collect();
         Program { outputs: results, ..compiler.program }
     }
@@ -233,12 +240,12 @@ fn whole_power(graph: &mut Graph, base: Id, exponent: f64) -> Id {
     graph.apply(Op::Div, &[one, power])
 }
 
-/// Whether NaN in `x` makes the expression NaN whatever the parameters are.
-fn carries_nan(graph: &Graph, root: Id) -> bool {
+/// Whether NaN in `input` makes the expression NaN whatever the parameters are.
+fn carries_nan(graph: &Graph, root: Id, input: Node) -> bool {
     let mut carries: HashMap<Id, bool> = HashMap::new();
     for id in graph.reachable(&[root]) {
         let here = match graph.node(id) {
-            Node::X => true,
+            leaf if leaf == input => true,
             Node::Apply(Op::Select, [_, a, b]) => carries[&a] && carries[&b],
             Node::Apply(op, _) if op.is_comparison() => false,
             Node::Apply(op, args) => {

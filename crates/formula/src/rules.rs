@@ -14,7 +14,7 @@ use crate::parse::template;
 /// Name, left side, right side. `a` … `d` stand for any expression; `k` for a positive constant.
 /// An earlier rule is tried before a later one. Each holds wherever its left side is defined.
 #[rustfmt::skip]
-pub static RULES: [(&str, &str, &str); 33] = [
+pub static RULES: &[(&str, &str, &str)] = &[
     // exponentials and logarithms
     ("log of exp",           "log(exp(a))",                       "a"),
     ("exp over",             "1/exp(a)",                          "exp(-a)"),
@@ -23,6 +23,8 @@ pub static RULES: [(&str, &str, &str); 33] = [
     ("scaled exp less",      "b*exp(a) - b",                      "b*expm1(a)"),
     ("log two less exp",     "log(2 - exp(a))",                   "log1p(-expm1(a))"),
     ("log of one and",       "log(1 + a)",                        "log1p(a)"),
+    ("log of k and exp",     "log(k + exp(a))",                   "softplus(a - log(k)) + log(k)"),
+    ("log of cosh",          "log(cosh(a))",                      "if |a| < 1 { log1p(2*sinh(a/2)^2) } else { |a| + log1p(exp(-2*|a|)) - log(2) }"),
     ("log of one less",      "log(1 - a)",                        "log1p(-a)"),
     ("log of sigmoid",       "log(sigmoid(a))",                   "-softplus(-a)"),
     ("log1p of sigmoid",     "log1p(-sigmoid(a))",                "-softplus(a)"),
@@ -50,7 +52,7 @@ pub static RULES: [(&str, &str, &str); 33] = [
     ("Phi of erfc",          "erfc(a)",                           "2*Phi(-sqrt(2)*a)"),
     ("Phi complement",       "1 - Phi(a)",                        "Phi(-a)"),
     // roots and quotients that cancel
-    ("square root less",     "sqrt(1 + a^2) - 1",                 "a^2/(1 + sqrt(1 + a^2))"),
+    ("square root less",     "sqrt(1 + a^2) - 1",                 "if |a| < 1 { a^2/(1 + sqrt(1 + a^2)) } else { sqrt(1 + a^2) - 1 }"),
     ("squareplus",           "a + sqrt(a^2 + k)",                 "if a > 0 { a + sqrt(a^2 + k) } else { k/(sqrt(a^2 + k) - a) }"),
     ("quotient derivative",  "1/(b + a) - a/(b + a)^2",           "b/(b + a)^2"),
 ];

@@ -225,7 +225,8 @@ impl Activation {
                 unwanted.resize(dx.len(), T::default());
                 Some(unwanted.as_mut_slice())
             }
-            (false, _) => None,
+            (false, Some(_)) => return Err(Error::new(format!("`{}` takes no gate", self.name))),
+            (false, None) => None,
         };
         let learnable = || {
             self.parameters()

@@ -10,6 +10,7 @@ use crate::Error;
 use crate::lanes::Scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
+use crate::math::Range;
 use crate::tiles::{self, Step, Tile};
 
 /// An instruction set that can run programs. All give the same bits.
@@ -17,6 +18,7 @@ use crate::tiles::{self, Step, Tile};
 /// The fastest one that the machine has is chosen at first use; the environment variable
 /// `OGIVE_ENGINE` (`scalar`, `avx2`, `avx512`) forces one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Engine {
     /// Portable Rust.
     Scalar,
@@ -28,7 +30,7 @@ pub enum Engine {
 
 impl Engine {
     /// Every engine of this release, slowest first.
-    pub const ALL: [Engine; 3] = [Engine::Scalar, Engine::Avx2, Engine::Avx512];
+    pub const ALL: &[Engine] = &[Engine::Scalar, Engine::Avx2, Engine::Avx512];
 
     /// Whether this machine can run it.
     pub fn is_available(self) -> bool {
@@ -42,6 +44,7 @@ impl Engine {
                     && is_x86_feature_detected!("avx512vl")
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx2")
                     && is_x86_feature_detected!("fma")
             }
             #[cfg(not(target_arch = "x86_64"))]
@@ -65,7 +68,12 @@ impl Engine {
     }
 
     fn fastest() -> Engine {
-        Engine::ALL.into_iter().rev().find(|engine| engine.is_available()).unwrap_or(Engine::Scalar)
+        Engine::ALL
+            .iter()
+            .copied()
+            .rev()
+            .find(|engine| engine.is_available())
+            .unwrap_or(Engine::Scalar)
     }
 
     /// The functions compiled for this engine.
@@ -99,7 +107,7 @@ impl FromStr for Engine {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Engine::ALL.into_iter().find(|engine| engine.to_string() == name);
+        let found = Engine::ALL.iter().copied().find(|engine| engine.to_string() == name);
         let Some(engine) = found else {
             let known = "`auto`, `scalar`, `avx2` or `avx512`";
             return Err(Error::new(format!("there is no engine `{name}`; expected {known}")));
@@ -112,24 +120,20 @@ impl FromStr for Engine {
     }
 }
 
-type Run = unsafe fn(&[Step], &[Tile], usize);
-
 /// The functions that differ between instruction sets. Obtained from [`Engine::kernels`] only,
 /// which has checked that the machine can run them.
 #[derive(Clone, Copy)]
 pub(crate) struct Kernels {
-    run: Run,
-    run_wide: Run,
+    run: unsafe fn(Range, &[Step], &[Tile], usize),
     load_f32: unsafe fn(&[f32], &Tile),
     store_f32: unsafe fn(&Tile, &mut [f32]),
 }
 
 impl Kernels {
-    /// Runs `steps` over the first `length` elements; `wide` for f64 data.
-    pub(crate) fn run(self, wide: bool, steps: &[Step], tiles: &[Tile], length: usize) {
-        let run = if wide { self.run_wide } else { self.run };
+    /// Runs `steps` over the first `length` elements.
+    pub(crate) fn run(self, range: Range, steps: &[Step], tiles: &[Tile], length: usize) {
         // SAFETY: `Engine::kernels` has checked the instruction set.
-        unsafe { run(steps, tiles, length) }
+        unsafe { (self.run)(range, steps, tiles, length) }
     }
 
     pub(crate) fn load_f32(self, from: &[f32], into: &Tile) {
@@ -150,12 +154,8 @@ macro_rules! compile {
             use super::*;
 
             $(#[target_feature(enable = $features)])?
-            fn run(steps: &[Step], tiles: &[Tile], length: usize) {
-                tiles::run::<_, false>($lanes, steps, tiles, length);
-            }
-            $(#[target_feature(enable = $features)])?
-            fn run_wide(steps: &[Step], tiles: &[Tile], length: usize) {
-                tiles::run::<_, true>($lanes, steps, tiles, length);
+            fn run(range: Range, steps: &[Step], tiles: &[Tile], length: usize) {
+                tiles::run($lanes, range, steps, tiles, length);
             }
             $(#[target_feature(enable = $features)])?
             fn load_f32(from: &[f32], into: &Tile) {
@@ -165,7 +165,7 @@ macro_rules! compile {
             fn store_f32(from: &Tile, into: &mut [f32]) {
                 tiles::store_f32($lanes, from, into);
             }
-            pub(super) const KERNELS: Kernels = Kernels { run, run_wide, load_f32, store_f32 };
+            pub(super) const KERNELS: Kernels = Kernels { run, load_f32, store_f32 };
         }
     };
 }

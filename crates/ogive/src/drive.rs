@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::dispatch::Kernels;
 use crate::layout::Layout;
+use crate::math::Range;
 use crate::plan::{DY, GATE, Plan, X};
 use crate::reduce::{Sums, chunk_size, combine};
 use crate::tiles::{TILE, Tile};
@@ -14,11 +15,13 @@ use crate::{Element, Error};
 /// Fewer elements than this stay on the caller's thread.
 const PARALLEL: usize = 64 * 1024;
 
-/// What stands for infinity where infinity itself gives no answer: beyond every f32, and so small
-/// that its sixth power is still a finite f64.
-const HUGE: f64 = 1.461501637330903e48; // 2^160
-/// A result beyond this, for a huge argument, grows without bound; one below its reciprocal vanishes.
-const BEYOND: f64 = 3.402823669209385e38; // 2^128
+/// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every
+/// f32, and so small that the sixth power is still a finite f64.
+const HUGE: [f64; 2] = [1.461501637330903e48, 1.393796574908164e42];
+/// The share of a too large exponent that counts in the second run.
+const SHARE: f64 = 1.0 / 1024.0;
+/// A result beyond this, 2^128, grows without bound; one below its reciprocal vanishes.
+const BEYOND: f64 = 3.402823669209385e38;
 
 thread_local! {
     static TILES: RefCell<Vec<Tile>> = const { RefCell::new(Vec::new()) };
@@ -171,57 +174,59 @@ impl Pass<'_> {
             T::load(self.kernels, dy, &tiles[DY]);
         }
         self.plan.fill(self.layout, start, x.len(), tiles, fresh);
-        if T::moderate(x, HUGE) && gate.is_none_or(|gate| T::moderate(gate, HUGE)) {
-            self.kernels.run(T::WIDE, &self.plan.steps, tiles, x.len());
-        } else {
-            self.with_limits(T::WIDE, tiles, x.len());
+        self.kernels.run(Range::Whole, &self.plan.steps, tiles, x.len());
+        if self.plan.outputs.iter().any(|output| tiles[*output].has_nan(x.len())) {
+            self.second_look(tiles, x.len());
         }
     }
 
-    /// Runs the plan where x or gate is infinite, NaN or, in f64, huge somewhere. Such an element is
-    /// first run as it is, over the whole range of f64; where that is indeterminate (0·∞, ∞-∞), its
-    /// value at a less huge argument stands for the limit.
+    /// Looks again where a result is NaN: x or gate may be infinite, or an exponential have left f64,
+    /// and the result be indeterminate (0·∞, ∞-∞) though it has a limit. Two runs with saturating
+    /// exponentials and, for infinite inputs, two huge finite ones stand for the limit where they
+    /// agree; where they do not, or the input is NaN, NaN is the answer.
     #[cold]
-    fn with_limits(&self, wide: bool, tiles: &[Tile], length: usize) {
-        let input = |tile: usize| {
+    fn second_look(&self, tiles: &[Tile], length: usize) {
+        let read = |tile: usize| {
             let mut values = [0.0; TILE];
             tiles[tile].read(&mut values);
             values
         };
-        let inputs = [X, GATE].map(input);
-        let beyond = |place: usize| inputs.iter().any(|values| values[place].abs() > HUGE);
-        let outputs = |tiles: &[Tile]| -> Vec<[f64; TILE]> {
-            self.plan
-                .outputs
-                .iter()
-                .map(|tile| {
-                    let mut values = [0.0; TILE];
-                    tiles[*tile].read(&mut values);
-                    values
-                })
-                .collect()
+        let outputs =
+            || -> Vec<[f64; TILE]> { self.plan.outputs.iter().map(|at| read(*at)).collect() };
+        let inputs = [X, GATE].map(read);
+        let run = |huge: f64, share: f64| {
+            for (tile, values) in [X, GATE].into_iter().zip(&inputs) {
+                // NaN stays NaN.
+                tiles[tile].write(&values.map(|value| value.clamp(-huge, huge)));
+            }
+            self.kernels.run(Range::Saturating(share), &self.plan.steps, tiles, length);
+            outputs()
         };
-        self.kernels.run(true, &self.plan.steps, tiles, length);
-        let direct = outputs(tiles);
-        for (tile, values) in [X, GATE].into_iter().zip(&inputs) {
-            // NaN stays NaN.
-            tiles[tile].write(&values.map(|value| value.clamp(-HUGE, HUGE)));
-        }
-        self.kernels.run(wide, &self.plan.steps, tiles, length);
-        for ((tile, mut values), direct) in self.plan.outputs.iter().zip(outputs(tiles)).zip(direct)
-        {
-            for place in (0..length).filter(|place| beyond(*place)) {
-                let value = &mut values[place];
-                if !direct[place].is_nan() {
-                    *value = direct[place];
-                } else if value.abs() > BEYOND {
-                    *value = f64::INFINITY.copysign(*value);
-                } else if value.abs() < BEYOND.recip() {
-                    *value = 0f64.copysign(*value);
-                }
+        let direct = outputs();
+        let (first, second) = (run(HUGE[0], 0.0), run(HUGE[1], SHARE));
+        for (place, tile) in self.plan.outputs.iter().enumerate() {
+            let mut values = direct[place];
+            for (at, value) in values[..length].iter_mut().enumerate().filter(|(_, v)| v.is_nan()) {
+                let beyond = inputs.iter().any(|input| input[at].abs() > HUGE[0]);
+                *value = agreed(first[place][at], second[place][at], beyond);
             }
             tiles[*tile].write(&values);
         }
+    }
+}
+
+/// What two runs say of a limit; `beyond` if they are of different huge inputs.
+fn agreed(a: f64, b: f64, beyond: bool) -> f64 {
+    let same_sign = a.is_sign_negative() == b.is_sign_negative();
+    if (a - b).abs() <= 1e-9 * a.abs().max(b.abs()) {
+        // Of one limit both come equally near; a huge number is no limit.
+        if beyond && a.abs() > BEYOND { f64::INFINITY.copysign(a) } else { a }
+    } else if beyond && same_sign && a.abs().min(b.abs()) > BEYOND {
+        f64::INFINITY.copysign(a)
+    } else if same_sign && a.abs().max(b.abs()) < BEYOND.recip() {
+        0f64.copysign(a)
+    } else {
+        f64::NAN
     }
 }
 

@@ -1,10 +1,11 @@
 //! Elementary functions, once, over any [`Lanes`].
 //!
 //! Each states its error as f64; the engine rounds to the output type once, so for f32 all are
-//! correct to 0.5000001 ulp. `WIDE` selects the range of the exponential: for f32 data its result
-//! is held between e^-700 and e^177, far outside of f32 but so that the fourth power of one and
-//! the ratio of two stay finite; for f64 data it covers the whole of f64. The coefficients come from
-//! `tools/coefficients.py`.
+//! correct to 0.5000001 ulp. The coefficients come from `tools/coefficients.py`.
+//!
+//! The exponential covers the whole of f64. It also has a *saturating* form, for the second look at
+//! what came out NaN because e^x left f64 (0·∞, ∞/∞): beyond e^177 it grows no more, or almost no
+//! more, so that products and ratios of it stay finite.
 
 use crate::lanes::{Block, Lanes};
 
@@ -144,38 +145,48 @@ fn scaled<L: Lanes>(l: L, a: L::V, steps: L::V) -> L::V {
     l.add_bits(a, l.shift_left::<48>(exponent))
 }
 
-/// The bounds of an exponential's argument.
-const fn range(wide: bool) -> (f64, f64) {
-    if wide { (-750.0, 715.0) } else { (-700.0, 177.0) }
+/// How an exponential treats arguments whose result leaves f64.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Range {
+    /// As f64 does: infinity, 0.
+    Whole,
+    /// Beyond e^177 the argument counts for this share only; no result is 0.
+    Saturating(f64),
 }
 
-/// e^x within 0.51 ulp where the result is normal; see the module for its range.
+/// Where saturation begins: the fourth power of e^177 is still finite.
+const SATURATION: f64 = 177.0;
+
+/// e^x within 0.51 ulp, 1 ulp where the result is subnormal.
 #[inline(always)]
-pub(crate) fn exp<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
-    let (low, high) = range(WIDE);
-    let x = l.clamp(x, low, high);
+pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
+    let x = l.clamp(x, -750.0, 715.0);
     let Parts { fraction, p, steps } = parts(l, x);
     let whole = l.mul_add(fraction, p, fraction);
-    let result = if WIDE {
-        // Half of the exponent at a time, so that subnormal results round once and large ones
-        // reach infinity.
-        let whole_steps = l.sub(steps, l.splat(ROUND));
-        let half = l.add(l.mul(whole_steps, l.splat(1.0 / 32.0)), l.splat(ROUND));
-        let half_steps = l.shift_left::<4>(half);
-        let first = scaled(l, l.splat(1.0), half_steps);
-        // steps - 16·half, as bits; j stays in the lowest four.
-        let rest =
-            l.add_bits(steps, l.add_bits(l.xor(half_steps, l.splat_bits(!0)), l.splat_bits(1)));
-        l.mul(l.mul(whole, scaled(l, l.splat(1.0), rest)), first)
-    } else {
-        scaled(l, whole, steps)
-    };
+    // Half of the exponent at a time, so that subnormal results round once and large ones reach
+    // infinity.
+    let half = l.add(l.mul(l.sub(steps, l.splat(ROUND)), l.splat(1.0 / 32.0)), l.splat(ROUND));
+    let half_steps = l.shift_left::<4>(half);
+    let first = scaled(l, l.splat(1.0), half_steps);
+    // steps - 16·half, as bits; j stays in the lowest four.
+    let rest = l.add_bits(steps, l.add_bits(l.xor(half_steps, l.splat_bits(!0)), l.splat_bits(1)));
+    let result = l.mul(l.mul(whole, scaled(l, l.splat(1.0), rest)), first);
     l.select(l.equal(x, x), result, x)
+}
+
+/// The argument of an exponential that may grow large, in this range.
+#[inline(always)]
+pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, range: Range) -> L::V {
+    let Range::Saturating(share) = range else { return x };
+    let bound = l.splat(SATURATION);
+    let beyond = l.clamp(l.mul_add(l.sub(x, bound), l.splat(share), bound), 0.0, 300.0);
+    let x = l.select(l.less(bound, x), beyond, x);
+    l.clamp(x, -700.0, 300.0)
 }
 
 /// e^x - 1 within 3 ulp.
 #[inline(always)]
-pub(crate) fn expm1<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
+pub(crate) fn expm1<L: Lanes>(l: L, x: L::V) -> L::V {
     // Beyond 64 in absolute value the 1 is lost.
     let inner = l.clamp(x, -64.0, 64.0);
     let Parts { fraction, p, steps } = parts(l, inner);
@@ -183,7 +194,7 @@ pub(crate) fn expm1<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
     let p = l.add(p, l.lookup(&POWERS_REST, steps));
     let scale = scaled(l, fraction, steps);
     let near = l.mul_add(scale, p, l.sub(scale, l.splat(1.0)));
-    let far = exp::<L, WIDE>(l, x);
+    let far = exp(l, x);
     let result = l.select(l.less(l.splat(64.0), x), far, near);
     // Keeps NaN and the sign of zero.
     l.select(l.less(l.splat(0.0), l.abs(x)), result, x)
@@ -247,8 +258,8 @@ pub(crate) fn log1p<L: Lanes>(l: L, x: L::V) -> L::V {
 
 /// 1/(1 + e^-x) within 2 ulp.
 #[inline(always)]
-pub(crate) fn sigmoid<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
-    let e = exp::<L, WIDE>(l, l.neg(l.abs(x)));
+pub(crate) fn sigmoid<L: Lanes>(l: L, x: L::V) -> L::V {
+    let e = exp(l, l.neg(l.abs(x)));
     let one = l.splat(1.0);
     let top = l.select(l.less(x, l.splat(0.0)), e, one);
     l.div(top, l.add(one, e))
@@ -256,17 +267,17 @@ pub(crate) fn sigmoid<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
 
 /// tanh x within 4 ulp.
 #[inline(always)]
-pub(crate) fn tanh<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
+pub(crate) fn tanh<L: Lanes>(l: L, x: L::V) -> L::V {
     let magnitude = l.abs(x);
-    let e = expm1::<L, WIDE>(l, l.mul(magnitude, l.splat(-2.0)));
+    let e = expm1(l, l.mul(magnitude, l.splat(-2.0)));
     let t = l.div(l.neg(e), l.add(e, l.splat(2.0)));
     l.with_sign(t, x)
 }
 
 /// log(1 + e^x) within 2 ulp.
 #[inline(always)]
-pub(crate) fn softplus<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
-    let e = exp::<L, WIDE>(l, l.neg(l.abs(x)));
+pub(crate) fn softplus<L: Lanes>(l: L, x: L::V) -> L::V {
+    let e = exp(l, l.neg(l.abs(x)));
     let zero = l.splat(0.0);
     // e is in [0, 1] or NaN, so the edges of log1p are far.
     let u = l.add(l.splat(1.0), e);
@@ -278,30 +289,30 @@ pub(crate) fn softplus<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
 
 /// The normal distribution function within 3 ulp.
 #[inline(always)]
-pub(crate) fn phi<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
+pub(crate) fn phi<L: Lanes>(l: L, x: L::V) -> L::V {
     // Beyond 39 the tail is below the smallest f64.
     let t = l.clamp(l.abs(x), 0.0, 39.0);
     let four = l.splat(4.0);
     let u = l.div(l.sub(t, four), l.add(t, four));
     let ratio = l.div(polynomial(l, &TAIL, u), l.add(l.splat(1.0), t));
-    let tail = l.mul(gaussian::<L, WIDE>(l, t), ratio);
+    let tail = l.mul(gaussian(l, t), ratio);
     l.select(l.less(x, l.splat(0.0)), tail, l.sub(l.splat(1.0), tail))
 }
 
 /// The normal density within 2 ulp.
 #[inline(always)]
-pub(crate) fn density<L: Lanes, const WIDE: bool>(l: L, x: L::V) -> L::V {
+pub(crate) fn density<L: Lanes>(l: L, x: L::V) -> L::V {
     let t = l.clamp(x, -40.0, 40.0);
-    l.mul(gaussian::<L, WIDE>(l, t), l.splat(0.3989422804014327))
+    l.mul(gaussian(l, t), l.splat(0.3989422804014327))
 }
 
 /// exp(-t²/2), with the rounding of the square made good.
 #[inline(always)]
-fn gaussian<L: Lanes, const WIDE: bool>(l: L, t: L::V) -> L::V {
+fn gaussian<L: Lanes>(l: L, t: L::V) -> L::V {
     let half = l.splat(-0.5);
     let square = l.mul(t, t);
     let lost = l.mul(l.mul_add(t, t, l.neg(square)), half);
-    let e = exp::<L, WIDE>(l, l.mul(square, half));
+    let e = exp(l, l.mul(square, half));
     l.mul_add(e, lost, e)
 }
 

@@ -74,8 +74,10 @@ impl Plan {
         }
         for (place, output) in program.outputs.iter().enumerate() {
             let mut arg = resolve(output.source);
-            if output.guard {
-                arg = plan.append(Code::KeepNan, arg, Arg::Tile(X));
+            for (guard, input) in [(output.guard, X), (output.guard_gate, GATE)] {
+                if guard {
+                    arg = plan.append(Code::KeepNan, arg, Arg::Tile(input));
+                }
             }
             let corrects = kind == Kind::Corrected && place + 1 == program.outputs.len();
             if kind != Kind::Values && !corrects {

@@ -5,6 +5,7 @@ use ogive_formula::Op;
 use crate::dispatch::{Engine, Kernels};
 use crate::drive::expect_length;
 use crate::layout::Layout;
+use crate::math::Range;
 use crate::reduce::sum;
 use crate::tiles::{Arg, Code, Step, TILE, Tile};
 use crate::{Element, Error};
@@ -45,9 +46,12 @@ pub fn log_softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(
     lines(layout, |line, places| {
         gather(x, places.clone(), line);
         let largest = largest(line);
-        let total = sum(&shifted_exponentials(line)?);
-        // total is at least 1; near 1 the logarithm of the rest keeps its digits.
-        let logarithm = libm::log(total);
+        let mut exponentials = shifted_exponentials(line)?;
+        // The largest counts 1; without it the logarithm keeps the digits of a small rest.
+        if let Some(one) = exponentials.iter_mut().find(|value| **value == 1.0) {
+            *one = 0.0;
+        }
+        let logarithm = libm::log1p(sum(&exponentials));
         for (place, value) in places.zip(line.iter()) {
             y[place] = T::from_f64((value - largest) - logarithm);
         }
@@ -148,7 +152,7 @@ fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
     let mut out = line.to_vec();
     for part in out.chunks_mut(TILE) {
         tiles[0].write(part);
-        kernels.run(true, &steps, &tiles, part.len());
+        kernels.run(Range::Whole, &steps, &tiles, part.len());
         tiles[0].read(part);
     }
     Ok(out)

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use ogive_formula::Op;
 
 use crate::lanes::{Block, LANES, Lanes};
-use crate::math;
+use crate::math::{self, Range};
 
 /// Elements of a tile.
 pub(crate) const TILE: usize = 256;
@@ -21,6 +21,16 @@ pub(crate) struct Tile([Cell<Block>; BLOCKS]);
 impl Tile {
     pub(crate) fn new() -> Self {
         Tile(std::array::from_fn(|_| Cell::new(Block::default())))
+    }
+
+    /// Whether one of the first `length` elements is NaN.
+    pub(crate) fn has_nan(&self, length: usize) -> bool {
+        // 0·x + 1 would be NaN for infinity too; x != x vectorises and is exact.
+        let blocks = &self.0[..length.div_ceil(LANES).min(BLOCKS)];
+        let count = blocks
+            .iter()
+            .map(|block| block.get().0.iter().map(|x| u64::from(x.is_nan())).sum::<u64>());
+        count.sum::<u64>() > 0
     }
 
     /// The elements, copied out.
@@ -66,15 +76,16 @@ pub(crate) struct Step {
 
 /// Runs `steps` over the first `length` elements of the tiles.
 #[inline(always)]
-pub(crate) fn run<L: Lanes, const WIDE: bool>(l: L, steps: &[Step], tiles: &[Tile], length: usize) {
-    let machine = Machine { l, tiles, blocks: length.div_ceil(LANES).min(BLOCKS) };
+pub(crate) fn run<L: Lanes>(l: L, range: Range, steps: &[Step], tiles: &[Tile], length: usize) {
+    let machine = Machine { l, range, tiles, blocks: length.div_ceil(LANES).min(BLOCKS) };
     for step in steps {
-        machine.step::<WIDE>(step);
+        machine.step(step);
     }
 }
 
 struct Machine<'a, L> {
     l: L,
+    range: Range,
     tiles: &'a [Tile],
     blocks: usize,
 }
@@ -144,7 +155,7 @@ macro_rules! map2 {
 
 impl<L: Lanes> Machine<'_, L> {
     #[inline(always)]
-    fn step<const WIDE: bool>(&self, step: &Step) {
+    fn step(&self, step: &Step) {
         let l = self.l;
         let Code::Op(op) = step.code else {
             return map2!(self, step, value, x => l.select(l.equal(x, x), value, x));
@@ -164,15 +175,15 @@ impl<L: Lanes> Machine<'_, L> {
             Op::Abs => map1!(self, step, a => l.abs(a)),
             Op::Sign => map1!(self, step, a => math::sign(l, a)),
             Op::Sqrt => map1!(self, step, a => l.sqrt(a)),
-            Op::Exp => map1!(self, step, a => math::exp::<L, WIDE>(l, a)),
-            Op::Expm1 => map1!(self, step, a => math::expm1::<L, WIDE>(l, a)),
+            Op::Exp => map1!(self, step, a => math::exp(l, math::exponent(l, a, self.range))),
+            Op::Expm1 => map1!(self, step, a => math::expm1(l, math::exponent(l, a, self.range))),
             Op::Log => map1!(self, step, a => math::log(l, a)),
             Op::Log1p => map1!(self, step, a => math::log1p(l, a)),
-            Op::Tanh => map1!(self, step, a => math::tanh::<L, WIDE>(l, a)),
-            Op::Sigmoid => map1!(self, step, a => math::sigmoid::<L, WIDE>(l, a)),
-            Op::Softplus => map1!(self, step, a => math::softplus::<L, WIDE>(l, a)),
-            Op::Phi => map1!(self, step, a => math::phi::<L, WIDE>(l, a)),
-            Op::Density => map1!(self, step, a => math::density::<L, WIDE>(l, a)),
+            Op::Tanh => map1!(self, step, a => math::tanh(l, a)),
+            Op::Sigmoid => map1!(self, step, a => math::sigmoid(l, a)),
+            Op::Softplus => map1!(self, step, a => math::softplus(l, a)),
+            Op::Phi => map1!(self, step, a => math::phi(l, a)),
+            Op::Density => map1!(self, step, a => math::density(l, a)),
             // The rarer functions, by the scalar library: the same bits on every machine.
             Op::Pow
             | Op::Sin

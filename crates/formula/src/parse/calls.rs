@@ -80,6 +80,22 @@ impl<'a> Parser<'a> {
         self.graph.intern(Node::Parameter(place as u32))
     }
 
+    /// Takes a declared parameter. What the text itself declares holds for the formulas that it calls
+    /// too; two of those must not mean different things by one name.
+    pub(crate) fn admit(&mut self, parameter: Parameter, span: &Range<usize>) -> Result<(), Error> {
+        let name = &parameter.name;
+        let Some(place) = self.parameters.iter().position(|known| known.name == *name) else {
+            self.parameters.push(parameter);
+            return Ok(());
+        };
+        if place < self.own || self.parameters[place] == parameter {
+            return Ok(());
+        }
+        let message = format!("its parameter `{name}` is not the `{name}` that stands elsewhere");
+        Err(Error::at(self.text, span.clone(), message)
+            .help(format!("declare it for all of them: `| {name} = {}`", parameter.initial)))
+    }
+
     pub(super) fn call(&mut self, called: &str, span: &Range<usize>) -> Result<Id, Error> {
         let spelled = SPELLINGS.iter().find(|(other, _)| *other == called);
         let name = spelled.map_or(called, |(_, name)| name);
@@ -181,6 +197,7 @@ impl<'a> Parser<'a> {
         let parameters = std::mem::take(&mut self.parameters);
         let mut inner = Parser::new(body, self.library, graph, parameters, self.calls + 1)?;
         inner.simplify = self.simplify;
+        inner.own = self.own;
         inner.x = args[0];
         if composed.is_some() {
             inner.bindings =
@@ -190,7 +207,8 @@ impl<'a> Parser<'a> {
         self.graph = inner.graph;
         self.parameters = inner.parameters;
         result.map_err(|error| {
-            Error::at(self.text, span.clone(), format!("in `{name}`: {}", error.message()))
+            let message = format!("in `{name}`: {}", error.message());
+            Error::at(self.text, span.clone(), message).help_like(&error)
         })
     }
 

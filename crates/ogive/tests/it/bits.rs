@@ -56,7 +56,7 @@ fn every_instruction_set_gives_the_same_bits() {
     let layout = Layout { outer: 11, channels: 7, inner: 13 };
     for entry in ogive::catalog::ALL.iter() {
         let wanted = run(entry.name, Engine::Scalar, layout);
-        for engine in Engine::ALL.into_iter().filter(|engine| engine.is_available()) {
+        for engine in Engine::ALL.iter().copied().filter(|engine| engine.is_available()) {
             assert_eq!(run(entry.name, engine, layout), wanted, "{} on {engine}", entry.name);
         }
     }

@@ -1,5 +1,8 @@
 //! The engines against the judge, against each other and against plain loops.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::approx_constant, reason = "published numbers with their digits")]
+
 mod bits;
 mod errors;
 mod gains;

@@ -31,13 +31,14 @@ fn values_are_those_of_the_definition() {
     }
 }
 
+type Forward = fn(Layout, &[f64], &mut [f64]) -> Result<(), ogive::Error>;
+type Backward = fn(Layout, &[f64], &[f64], &mut [f64]) -> Result<(), ogive::Error>;
+
 #[test]
 fn gradients_are_those_of_central_differences() {
     let layout = Layout { outer: 1, channels: 5, inner: 2 };
     let x = numbers(10);
     let dy: Vec<f64> = numbers(13)[3..].to_vec();
-    type Forward = fn(Layout, &[f64], &mut [f64]) -> Result<(), ogive::Error>;
-    type Backward = fn(Layout, &[f64], &[f64], &mut [f64]) -> Result<(), ogive::Error>;
     let both: [(Forward, Backward); 2] =
         [(softmax, softmax_backward), (log_softmax, log_softmax_backward)];
     for (forward, backward) in both {
