@@ -11,20 +11,23 @@ use crate::statistics::Statistics;
 ///
 /// They are found by evaluation, not proved: extremes on a grid of 40,001 points over
 /// \[-1000, 1000\], denser towards 0, and refined; kinks on a grid of step 1/1000 over \[-10, 10\],
-/// where the derivative jumps.
+/// where the derivative jumps; limits as [`Activation::forward`] gives them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
     /// The limits at -∞ and +∞; NaN where there is none.
     pub limits: [f64; 2],
-    /// The lowest value and where it is taken; -∞ for a limit that is not taken.
+    /// The lowest value and where it is taken; an infinite place for a limit that is not taken.
     pub lowest: (f64, f64),
     /// The highest value and where it is taken.
     pub highest: (f64, f64),
-    /// Where the derivative jumps.
+    /// Where the derivative jumps, at most 100 places.
     pub kinks: Vec<f64>,
     /// The gain, see [`gain`].
     pub gain: Option<f64>,
 }
+
+/// More kinks than these are not looked for.
+const MOST_KINKS: usize = 100;
 
 impl Analysis {
     /// Analyses an activation.
@@ -32,19 +35,115 @@ impl Analysis {
     /// # Errors
     /// If no engine can run it.
     pub fn of(activation: &Activation) -> Result<Analysis, Error> {
-        let formula = activation.formula();
-        let f = |x: f64| formula.evaluate(formula.stable(), &point(&initial(formula), x));
-        let derivative =
-            |x: f64| formula.evaluate(formula.derivatives().x, &point(&initial(formula), x));
-        let limits = limits(activation)?;
+        let limits = values(activation, &[f64::NEG_INFINITY, f64::INFINITY])?;
+        let limits = [limits[0], limits[1]];
         Ok(Analysis {
             limits,
-            lowest: extreme(&f, limits, |a, b| a < b),
-            highest: extreme(&f, limits, |a, b| a > b),
-            kinks: kinks(&derivative),
-            gain: gain(formula),
+            lowest: extreme(activation, limits, |a, b| a < b)?,
+            highest: extreme(activation, limits, |a, b| a > b)?,
+            kinks: kinks(activation)?,
+            gain: gain(activation.formula()),
         })
     }
+}
+
+fn call<'a>(
+    activation: &Activation,
+    x: &'a [f64],
+    gate: &'a [f64],
+    parameters: &'a [Vec<f64>],
+    statistics: &'a Statistics,
+) -> Call<'a, f64> {
+    let gate = activation.has_gate().then_some(gate);
+    Call { layout: Layout::flat(x.len()), x, gate, parameters, statistics: Some(statistics) }
+}
+
+fn values(activation: &Activation, x: &[f64]) -> Result<Vec<f64>, Error> {
+    let (gate, statistics) = (vec![1.0; x.len()], Statistics::standard(1));
+    let parameters = activation.initial_parameters();
+    let mut y = vec![0.0; x.len()];
+    activation.forward(&call(activation, x, &gate, &parameters, &statistics), &mut y)?;
+    Ok(y)
+}
+
+fn slopes(activation: &Activation, x: &[f64]) -> Result<Vec<f64>, Error> {
+    let (gate, statistics) = (vec![1.0; x.len()], Statistics::standard(1));
+    let parameters = activation.initial_parameters();
+    let mut dx = vec![0.0; x.len()];
+    let call = call(activation, x, &gate, &parameters, &statistics);
+    activation.backward(&call, &gate, &mut dx, None)?;
+    Ok(dx)
+}
+
+/// The extreme value by `better` and its place.
+fn extreme(
+    activation: &Activation,
+    limits: [f64; 2],
+    better: impl Fn(f64, f64) -> bool,
+) -> Result<(f64, f64), Error> {
+    // x = sinh(t): even steps near 0, a constant factor far out.
+    let steps = 20_000;
+    let place = |k: i32| (f64::from(k) / f64::from(steps) * 1000f64.asinh()).sinh();
+    let mut x: Vec<f64> = (-steps..=steps).map(place).collect();
+    let mut best = (f64::NAN, 0.0f64);
+    // The grid, then twice as many points around its best as between two of them.
+    for _ in 0..4 {
+        let mut at = 0;
+        for (index, (value, x)) in values(activation, &x)?.into_iter().zip(&x).enumerate() {
+            let nearer = value == best.0 && x.abs() < best.1.abs();
+            if best.0.is_nan() || better(value, best.0) || nearer {
+                (best, at) = ((value, *x), index);
+            }
+        }
+        let (low, high) = (x[at.saturating_sub(1)], x[(at + 1).min(x.len() - 1)]);
+        if !(low..=high).contains(&best.1) || low == high {
+            break;
+        }
+        x = (0..=400).map(|k| low + (high - low) * f64::from(k) / 400.0).collect();
+    }
+    for (limit, place) in limits.into_iter().zip([f64::NEG_INFINITY, f64::INFINITY]) {
+        if better(limit, best.0) {
+            best = (limit, place);
+        }
+    }
+    Ok(best)
+}
+
+fn kinks(activation: &Activation) -> Result<Vec<f64>, Error> {
+    // Half a step off the round numbers, so that a kink at one lies inside a cell.
+    let grid: Vec<f64> = (-10_000..=10_000).map(|k| (f64::from(k) - 0.5) / 1000.0).collect();
+    let at_grid = slopes(activation, &grid)?;
+    let formula = activation.formula();
+    let parameters = initial(formula);
+    let slope = |x: f64| formula.evaluate(formula.derivatives().x, &point(&parameters, x));
+    let jumps = |left: f64, right: f64, share: f64| {
+        (right - left).abs() > share * (1.0 + left.abs().max(right.abs()))
+    };
+    let mut found: Vec<f64> = Vec::new();
+    for (x, dx) in grid.windows(2).zip(at_grid.windows(2)) {
+        if found.len() >= MOST_KINKS || !jumps(dx[0], dx[1], 0.002) {
+            continue;
+        }
+        let ((mut low, mut high), (mut left, mut right)) = ((x[0], x[1]), (dx[0], dx[1]));
+        for round in 0..44 {
+            let middle = 0.5 * (low + high);
+            let at = slope(middle);
+            if (at - left).abs() > (at - right).abs() {
+                (high, right) = (middle, at);
+            } else {
+                (low, left) = (middle, at);
+            }
+            // A smooth slope evens out as the cell shrinks.
+            if round == 12 && !jumps(left, right, 0.001) {
+                break;
+            }
+        }
+        if jumps(left, right, 0.0005) && high - low < 1e-12 {
+            found.push((high * 1e9).round() / 1e9 + 0.0);
+        }
+    }
+    found.dedup();
+    Ok(found)
 }
 
 fn initial(formula: &Formula) -> Vec<f64> {
@@ -53,83 +152,6 @@ fn initial(formula: &Formula) -> Vec<f64> {
 
 fn point(parameters: &[f64], x: f64) -> Point<'_> {
     Point { x, gate: 1.0, parameters, mean: 0.0, variance: 1.0 }
-}
-
-fn limits(activation: &Activation) -> Result<[f64; 2], Error> {
-    let x = [f64::NEG_INFINITY, f64::INFINITY];
-    let (parameters, statistics) = (activation.initial_parameters(), Statistics::standard(1));
-    let call = Call {
-        layout: Layout::flat(2),
-        x: &x,
-        gate: activation.has_gate().then_some(&[1.0, 1.0]),
-        parameters: &parameters,
-        statistics: Some(&statistics),
-    };
-    let mut y = [0.0; 2];
-    activation.forward(&call, &mut y)?;
-    Ok(y)
-}
-
-/// The extreme value by `better` and its place.
-fn extreme(
-    f: &impl Fn(f64) -> f64,
-    limits: [f64; 2],
-    better: impl Fn(f64, f64) -> bool,
-) -> (f64, f64) {
-    // x = sinh(t): even steps near 0, a constant factor far out.
-    let steps = 20_000;
-    let x = |k: i32| (f64::from(k) / f64::from(steps) * 1000f64.asinh()).sinh();
-    let values: Vec<f64> = (-steps..=steps).map(|k| f(x(k))).collect();
-    let mut best = (values[0], x(-steps));
-    let mut place = 0;
-    for (at, value) in values.iter().enumerate() {
-        let nearer = *value == best.0 && x(at as i32 - steps).abs() < best.1.abs();
-        if better(*value, best.0) || nearer {
-            best = (*value, x(at as i32 - steps));
-            place = at;
-        }
-    }
-    // Thirds around the best point of the grid.
-    let mut low = x(place.saturating_sub(1) as i32 - steps);
-    let mut high = x((place + 1).min(values.len() - 1) as i32 - steps);
-    for _ in 0..80 {
-        let (left, right) = (low + (high - low) / 3.0, high - (high - low) / 3.0);
-        if better(f(left), f(right)) { high = right } else { low = left }
-    }
-    let middle = 0.5 * (low + high);
-    if better(f(middle), best.0) {
-        best = (f(middle), middle);
-    }
-    for (limit, place) in limits.into_iter().zip([f64::NEG_INFINITY, f64::INFINITY]) {
-        if better(limit, best.0) {
-            best = (limit, place);
-        }
-    }
-    best
-}
-
-fn kinks(derivative: &impl Fn(f64) -> f64) -> Vec<f64> {
-    let grid = |k: i32| f64::from(k) / 1000.0;
-    let mut found: Vec<f64> = Vec::new();
-    for k in -10_000..10_000 {
-        // Half a step off the grid, so that a kink at a round number lies inside.
-        let (mut low, mut high) = (grid(k) - 0.0005, grid(k) + 0.0005);
-        if (derivative(high) - derivative(low)).abs() < 0.005 {
-            continue;
-        }
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            let (left, right) = (derivative(low), derivative(high));
-            let at = derivative(middle);
-            if (at - left).abs() > (at - right).abs() { high = middle } else { low = middle }
-        }
-        if (derivative(high) - derivative(low)).abs() > 1e-4 {
-            let place = if high.abs() < 1e-12 { 0.0 } else { high };
-            found.push((place * 1e9).round() / 1e9);
-        }
-    }
-    found.dedup();
-    found
 }
 
 /// The gain 1/√E\[f(x)²\] for x ~ N(0, 1): the factor by which weights must grow so that activations

@@ -71,6 +71,8 @@ impl Parser<'_> {
     fn as_test(&self, value: Id, span: Range<usize>) -> Result<Id, Error> {
         match self.graph.operation(value) {
             Some((op, _)) if op.is_comparison() || op == Op::Select => Ok(value),
+            // A comparison of two constants, in canonical form.
+            None if self.simplify && self.graph.value(value).is_some() => Ok(value),
             _ => Err(Error::at(self.text, span, "this is a number, but a choice needs a test")
                 .help("compare it: `x > 0`")),
         }

@@ -199,3 +199,37 @@ proptest! {
         ends_at_once(&text, &text);
     }
 }
+
+#[test]
+fn shared_comparisons_do_not_make_printing_grow() {
+    // Each level uses one comparison twice: unbound, the text would double each time.
+    let mut text = String::from("p0 = x; ");
+    for level in 1..60 {
+        let last = format!("p{}", level - 1);
+        let (first, second) = (format!("1 }} else {{ {last}"), format!("2 }} else {{ 3*{last}"));
+        let test = format!("if {last} > 0");
+        text += format!("p{level} = ({test} {{ {first} }}) + ({test} {{ {second} }}); ").as_str();
+    }
+    text += "p59";
+    let formula = ogive_formula::Formula::parse(&text).unwrap();
+    for id in [formula.typed(), formula.stable(), formula.derivatives().x] {
+        let printed = formula.print(id);
+        assert!(printed.len() < 100_000, "{} bytes", printed.len());
+    }
+}
+
+#[test]
+fn formulas_that_are_called_share_no_parameter_by_accident() {
+    let library: &[(&str, &str)] = &[
+        ("leaky", "if x > 0 { x } else { alpha*x } | alpha = 0.01 fixed"),
+        ("bend", "if x > 0 { x } else { alpha*expm1(x) } | alpha = 1 fixed"),
+    ];
+    let parse = |text: &str| ogive_formula::Formula::parse_with(text, library);
+    for text in ["bend(x) + leaky(x)", "leaky(x) + bend(x)", "alpha*bend(x)"] {
+        let error = parse(text).unwrap_err().to_string();
+        assert!(error.contains("`alpha`") && error.contains("declare it"), "{error}");
+    }
+    assert!(parse("leaky(x) + leaky(2*x)").is_ok());
+    let shared = parse("bend(x) + leaky(x) | alpha = 0.5").unwrap();
+    assert_eq!(shared.parameters()[0].initial, 0.5);
+}
