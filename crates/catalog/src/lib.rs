@@ -12,7 +12,7 @@
 //!
 //! Laws that hold for every entry: at a kink the side that the test takes decides the derivative
 //! (`relu` has derivative 0 at 0); NaN in gives NaN out, in value and derivative; ±∞ gives the
-//! limit; finite input never gives NaN.
+//! limit; finite input never gives NaN, in value or any derivative.
 
 mod exponential;
 mod gated;

@@ -1,6 +1,7 @@
 //! The one table of primitives: name, arity, cost, scalar meaning and derivative.
 //!
-//! A new primitive is one row here and one function in the engine's `math.rs`. Derivatives are
+//! A new primitive is one row here, one function in the engine's `math.rs`, and its composition for
+//! other backends. Derivatives are
 //! formulas in the language itself (`a` and `b` are the arguments, `y` the result), chosen so that
 //! they neither cancel nor overflow: the derivative of `tanh` is a product of two sigmoids, never
 //! `1 - y^2`.
