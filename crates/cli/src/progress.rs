@@ -58,7 +58,7 @@ impl Progress for Bars {
         });
     }
 
-    fn finished(&self, _: &str) {
+    fn finished(&self) {
         self.with_bar(|bar| bar.inc(1));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.total.load(Ordering::Relaxed);

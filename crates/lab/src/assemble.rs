@@ -73,7 +73,6 @@ fn settings(finished: &Finished, baseline: &str) -> Settings {
     let Finished { comparison, data, measure, .. } = finished;
     let all = &comparison.data;
     let learning_rates = comparison.rates();
-    let versions = [("ogive", env!("CARGO_PKG_VERSION")), ("burn", "0.22.1")];
     Settings {
         task: match all.task() {
             Kind::Classification => "classification".to_owned(),
@@ -105,10 +104,7 @@ fn settings(finished: &Finished, baseline: &str) -> Settings {
         }),
         measure: (*measure).clone(),
         interrupted: finished.interrupted,
-        versions: versions
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect::<BTreeMap<_, _>>(),
+        versions: BTreeMap::from([("ogive".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]),
     }
 }
 
@@ -117,14 +113,15 @@ fn arm(contender: &Contender, records: &[&Record]) -> Result<Arm, Error> {
     let good: Vec<&Record> = records.iter().copied().filter(|record| !record.failed).collect();
     let runs = records
         .iter()
-        .map(|record| Run {
-            seed: record.task.seed,
-            test: record.test.unwrap_or(record.validation),
-            validation: record.validation,
-            epoch: record.epoch,
-            failed: record.failed,
+        .map(|record| {
+            let Some(test) = record.test else {
+                let problem = format!("seed {} has no test score", record.task.seed);
+                return Err(Error::input("run", problem, "run it again without --resume"));
+            };
+            let Record { validation, epoch, failed, .. } = **record;
+            Ok(Run { seed: record.task.seed, test, validation, epoch, failed })
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     let layers = good.first().map_or(0, |record| record.layers.len());
     let mut built = Arm {
         name: contender.name.clone(),
@@ -136,7 +133,8 @@ fn arm(contender: &Contender, records: &[&Record]) -> Result<Arm, Error> {
         ..Arm::default()
     };
     for layer in 0..layers {
-        let of_layer: Vec<&Layer> = good.iter().map(|record| &record.layers[layer]).collect();
+        let of_layer: Vec<&Layer> =
+            good.iter().filter_map(|record| record.layers.get(layer)).collect();
         built.shapes.push(layer_shape(activation, layer, &of_layer)?);
         let average = |value: fn(&Layer) -> f64| {
             of_layer.iter().map(|layer| value(layer)).sum::<f64>() / of_layer.len().max(1) as f64
@@ -150,9 +148,8 @@ fn arm(contender: &Contender, records: &[&Record]) -> Result<Arm, Error> {
             if !parameter.learnable {
                 continue;
             }
-            let values = |record: &&Record| {
-                (!record.failed).then(|| record.layers[layer].parameters[place].clone())
-            };
+            let values =
+                |record: &&Record| record.layers.get(layer)?.parameters.get(place).cloned();
             let all: Vec<f64> = records.iter().filter_map(values).flatten().collect();
             built.learned.push(LearnedParameter {
                 layer: layer + 1,

@@ -9,10 +9,11 @@ use ogive::Activation;
 use crate::Error;
 use crate::assemble::{Finished, assemble};
 use crate::cost::step_seconds;
-use crate::data::{Dataset, Split, Standardized, Values};
+use crate::data::{Dataset, Split, Standardized};
 use crate::record::{Record, Store, Task, fingerprint};
 use crate::results::{GridPoint, Measure, Results, Timings};
-use crate::schedule::{Bench, Progress};
+use crate::schedule::{Bench, Progress, side_by_side};
+use crate::train::guess;
 
 /// Tuning seeds start this far above the final ones, so that no seed is in both.
 const TUNING: u64 = 1_000_000;
@@ -46,7 +47,7 @@ pub struct Comparison {
     /// How many seeds the tuning takes.
     pub tuning_seeds: u32,
     /// The largest difference that does not matter, in units of the measure; the default is 0.1
-    /// percentage points of accuracy, or 1 % of the error of guessing.
+    /// percentage points of accuracy, or 1 % of the error of guessing the training rows.
     pub band: Option<f64>,
     /// Runs side by side.
     pub jobs: usize,
@@ -115,7 +116,7 @@ impl Comparison {
         };
         let fingerprint = fingerprint(&data);
         let task = |contender: &Contender, learning_rate: f64, seed: u64, tests: bool| Task {
-            formula: declared(&contender.activation),
+            formula: contender.activation.formula().text().to_owned(),
             widths: self.widths(&data),
             epochs: self.epochs,
             batch_size: self.batch_size,
@@ -154,7 +155,7 @@ impl Comparison {
         let timing: Vec<Task> = tasks[..contenders.len()].to_vec();
         let timings = Timings {
             total_seconds: 0.0,
-            jobs: self.jobs,
+            jobs: side_by_side(self.jobs),
             threads: 1,
             machine: machine(),
             arms: Vec::new(),
@@ -309,32 +310,26 @@ impl Comparison {
     }
 }
 
-/// The formula with its parameters as they are set.
-fn declared(activation: &Activation) -> String {
-    activation.formula().text().to_owned()
-}
-
-/// The learning rate with the best mean validation score; of equals, which are common on few rows,
-/// the largest: it needs the fewest epochs.
-pub(crate) fn best(grid: &[GridPoint], measure: &Measure) -> Option<f64> {
+/// The learning rate with the best mean validation score. One at which a run failed comes after all
+/// at which none did. Of equals, which are common on few rows, the largest: it needs the fewest
+/// epochs.
+fn best(grid: &[GridPoint], measure: &Measure) -> Option<f64> {
     let sign = if measure.higher_is_better { 1.0 } else { -1.0 };
     let score = |point: &GridPoint| point.validation.map_or(f64::NEG_INFINITY, |v| sign * v);
-    let top = grid.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
-    let best = grid.iter().filter(|point| score(point) == top);
-    best.map(|point| point.learning_rate).max_by(f64::total_cmp)
+    let best = grid.iter().max_by(|a, b| {
+        let sound = (a.failed == 0).cmp(&(b.failed == 0));
+        let better = score(a).total_cmp(&score(b));
+        sound.then(better).then(a.learning_rate.total_cmp(&b.learning_rate))
+    });
+    best.map(|point| point.learning_rate)
 }
 
+/// What is measured. Its chance level, from which the default band follows, is that of the training
+/// rows: nothing that is chosen may depend on the test rows.
 fn measure(data: &Standardized) -> Measure {
-    match (data.classes, &data.test.targets) {
-        (Some(classes), _) => Measure::accuracy(classes),
-        (None, Values::Numbers(values)) => {
-            // Guessing the training mean, which is 0 in standardised units.
-            let squares: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
-            let deviation = data.target_scale.map_or(1.0, |scale| scale.deviation);
-            let guess = (squares / values.len().max(1) as f64).sqrt() * deviation;
-            Measure::root_mean_squared_error(guess)
-        }
-        (None, Values::Classes(_)) => Measure::default(),
+    match data.classes {
+        Some(classes) => Measure::accuracy(classes),
+        None => Measure::root_mean_squared_error(guess(&data.train, data)),
     }
 }
 
@@ -350,4 +345,26 @@ fn machine() -> String {
         cpu.unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
         std::env::consts::OS
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::best;
+    use crate::results::{GridPoint, Measure};
+
+    #[test]
+    fn a_rate_that_fails_is_the_last_resort() {
+        let point = |learning_rate, validation, failed| GridPoint {
+            learning_rate,
+            validation: Some(validation),
+            failed,
+        };
+        let error = Measure::root_mean_squared_error(1.0);
+        let grid = [point(0.01, 9.0, 0), point(0.1, 8.0, 0), point(1.0, 1.0, 1)];
+        assert_eq!(best(&grid, &error), Some(0.1));
+        assert_eq!(best(&grid, &Measure::accuracy(10)), Some(0.01));
+        assert_eq!(best(&[point(1.0, 5.0, 1), point(2.0, 3.0, 2)], &error), Some(2.0));
+        assert_eq!(best(&[point(1.0, 5.0, 0), point(2.0, 5.0, 0)], &error), Some(2.0));
+        assert_eq!(best(&[], &error), None);
+    }
 }

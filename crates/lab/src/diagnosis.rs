@@ -13,7 +13,8 @@ const FLAT: f32 = 1e-6;
 
 /// The range over which shapes and histograms are drawn.
 const REACH: f64 = 6.0;
-const BINS: usize = 48;
+/// The bins of a histogram.
+pub(crate) const BINS: usize = 48;
 
 /// The edges of the histograms' bins; what lies outside is not counted.
 pub(crate) fn edges() -> Vec<f64> {

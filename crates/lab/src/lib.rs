@@ -7,7 +7,7 @@
 //! - [`data`]: a CSV file or the embedded digits, checked, split and standardised;
 //! - [`Comparison`]: what is asked; trains one network per activation, learning rate and seed, on
 //!   one core each, and stores every finished run;
-//! - [`statistics`]: paired intervals, exact sign-flip tests, Holm, new data, seeds needed;
+//! - [`statistics`]: paired intervals, sign-flip tests, Holm, new data, seeds needed;
 //! - [`verdict`]: better, worse, equivalent or undecided, and one sentence for the whole;
 //! - [`results`]: everything a comparison found, as JSON and CSV;
 //! - [`table`] and [`report`]: the same for the terminal and as one offline HTML page.

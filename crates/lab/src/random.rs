@@ -3,8 +3,8 @@
 //! A comparison is paired only if two activations at one seed see the same weights and the same
 //! order of examples. A shared generator cannot promise that: one more draw in one arm shifts
 //! everything after it. So each use opens its own stream, named by (seed, purpose, epoch, step), and
-//! nobody's draws can disturb anybody else's. The generator is `ChaCha8`; logarithm and cosine come
-//! from `libm`, so the same key gives the same bits on every platform.
+//! nobody's draws can disturb anybody else's. The generator is `ChaCha8`: the same key gives the same
+//! bits on every platform.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -19,12 +19,6 @@ pub enum Purpose {
     Weights = 2,
     /// The order of the training rows; one epoch per epoch.
     Order = 3,
-    /// Initial parameters of an activation, apart from the weights so that these stay paired.
-    Parameters = 4,
-    /// Distortions of training examples.
-    Augmentation = 5,
-    /// Dropout masks.
-    Dropout = 6,
     /// The Monte-Carlo sign-flip test.
     SignFlips = 7,
     /// Simulations in tests and checks of the lab itself.
@@ -68,12 +62,6 @@ impl Stream {
                 return (product >> 64) as u64;
             }
         }
-    }
-
-    /// A standard normal number (Box–Muller; two words of the stream each, nothing is kept).
-    pub fn normal(&mut self) -> f64 {
-        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
-        radius * libm::cos(2.0 * std::f64::consts::PI * self.uniform())
     }
 
     /// The numbers `0..n` in random order, each order equally likely (Fisher–Yates).

@@ -3,12 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ogive::Activation;
+use ogive::formula::{Granularity, Parameter};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::data::{Standardized, Values};
+use crate::diagnosis::BINS;
 use crate::files::write_atomically;
+use crate::train::guess;
 
 /// Everything that decides the outcome of a run. Its hash is the run's name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,7 +39,7 @@ pub(crate) struct Record {
     pub(crate) failed: bool,
     /// The chosen epoch, from 1; 0 for a failed run.
     pub(crate) epoch: u32,
-    /// In units of the measure; chance for a failed run.
+    /// In units of the measure; that of guessing for a failed run.
     pub(crate) validation: f64,
     pub(crate) test: Option<f64>,
     /// Per epoch: mean training loss, validation score.
@@ -70,6 +74,53 @@ impl Task {
             Error::input("run", error.to_string(), "this is a defect of ogive: please report it")
         })?;
         Ok(hash([text.as_bytes()]))
+    }
+}
+
+impl Record {
+    /// Whether training this task on these data can have given it: a file may have been edited, and
+    /// what reads it counts on every list having its length.
+    fn fits(&self, task: &Task, data: &Standardized) -> bool {
+        let tested = |rows| if task.tests && !self.failed { rows } else { 0 };
+        let finite = self.curve.iter().all(|(loss, score)| loss.is_finite() && score.is_finite());
+        let scores = if self.failed {
+            self.epoch == 0
+                && self.curve.len() <= task.epochs as usize
+                && self.validation == guess(&data.validation, data)
+                && self.test.is_none_or(|test| test == guess(&data.test, data))
+        } else {
+            let chosen = (self.epoch as usize).checked_sub(1).and_then(|k| self.curve.get(k));
+            self.curve.len() == task.epochs as usize
+                && chosen.is_some_and(|(_, score)| self.validation == *score)
+                && self.test.is_none_or(f64::is_finite)
+        };
+        self.task == *task
+            && finite
+            && scores
+            && self.test.is_some() == task.tests
+            && self.right.len() == tested(data.classes.map_or(0, |_| data.test.rows))
+            && self.right.iter().all(|right| *right <= 1)
+            && self.layers.len() == tested(task.widths.len().saturating_sub(2))
+            && self.layers_fit(task)
+            && self.seconds.is_finite()
+    }
+
+    fn layers_fit(&self, task: &Task) -> bool {
+        let Ok(activation) = Activation::new(&task.formula) else { return false };
+        let values = |parameter: &Parameter, width: usize| {
+            let each = parameter.learnable && parameter.granularity == Granularity::PerChannel;
+            if each { width } else { 1 }
+        };
+        self.layers.iter().zip(task.widths.iter().skip(1)).all(|(layer, width)| {
+            let statistics = if activation.has_statistics() { *width } else { 0 };
+            let known = activation.parameters();
+            layer.parameters.len() == known.len()
+                && layer.parameters.iter().zip(known).all(|(of, p)| of.len() == values(p, *width))
+                && layer.mean.len() == statistics
+                && layer.variance.len() == statistics
+                && layer.histogram.len() == BINS
+                && [layer.dead, layer.saturated].iter().all(|share| (0.0..=1.0).contains(share))
+        })
     }
 }
 
@@ -119,13 +170,13 @@ impl Store {
         Ok(Store { folder: runs })
     }
 
-    /// The finished run of this task. A file that cannot be read as such counts as missing: the run
-    /// is done again and the file replaced.
-    pub(crate) fn load(&self, task: &Task) -> Result<Option<Record>, Error> {
+    /// The finished run of this task on these data. A file that cannot be read as such counts as
+    /// missing: the run is done again and the file replaced.
+    pub(crate) fn load(&self, task: &Task, data: &Standardized) -> Result<Option<Record>, Error> {
         let path = self.path(task)?;
         let Ok(text) = fs::read_to_string(path) else { return Ok(None) };
         let record: Option<Record> = serde_json::from_str(&text).ok();
-        Ok(record.filter(|record| record.task == *task))
+        Ok(record.filter(|record| record.fits(task, data)))
     }
 
     /// Stores a finished run.

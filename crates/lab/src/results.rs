@@ -130,10 +130,8 @@ impl Results {
             let failed = arm.runs.iter().filter(|run| run.failed).count();
             if failed > 0 {
                 let (runs, count) = if failed == 1 { ("run", "counts") } else { ("runs", "count") };
-                let chance = settings.measure.with_unit(settings.measure.chance, 1);
-                warnings.push(format!(
-                    "{failed} {runs} of {name} failed and {count} at chance level ({chance})."
-                ));
+                let how = settings.measure.of_failure(1);
+                warnings.push(format!("{failed} {runs} of {name} failed and {count} {how}."));
             }
         }
         if !settings.tuned {
@@ -174,7 +172,7 @@ fn check(settings: &Settings, arms: &[Arm]) -> Result<(), Error> {
         }
         if arm.runs.iter().any(|run| !run.test.is_finite() || !run.validation.is_finite()) {
             let found = format!("a score of {:?} is not finite", arm.name);
-            return problem(found, "mark the run as failed and count it at chance level");
+            return problem(found, "mark the run as failed and count it as a guess");
         }
     }
     Ok(())

@@ -13,8 +13,8 @@ use crate::train::train;
 pub trait Progress: Sync {
     /// A phase begins, of so many runs.
     fn phase(&self, name: &str, runs: usize);
-    /// One run of the phase is finished; `text` says which and how it went.
-    fn finished(&self, text: &str);
+    /// One run of the phase is finished.
+    fn finished(&self);
 }
 
 /// What all runs of a comparison share.
@@ -46,7 +46,7 @@ impl Bench<'_> {
                 let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 match outcome {
                     Ok(record) => {
-                        self.progress.finished(&describe(&record));
+                        self.progress.finished();
                         done.0[place] = Some(record);
                     }
                     Err(error) => {
@@ -57,9 +57,14 @@ impl Bench<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 0..self.jobs.clamp(1, tasks.len().max(1)) {
-                scope.spawn(|| on_one_thread(work));
+            // This thread works too, so that there is one even if no other can be had.
+            for _ in 1..side_by_side(self.jobs).min(tasks.len()) {
+                let thread = std::thread::Builder::new();
+                if thread.spawn_scoped(scope, || on_one_thread(work)).is_err() {
+                    break;
+                }
             }
+            on_one_thread(work);
         });
         let (records, error) = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         error.map_or(Ok(records), Err)
@@ -67,7 +72,7 @@ impl Bench<'_> {
 
     fn one(&self, task: &Task) -> Result<Record, Error> {
         if self.resume
-            && let Some(record) = self.store.load(task)?
+            && let Some(record) = self.store.load(task, self.data)?
         {
             return Ok(record);
         }
@@ -75,6 +80,13 @@ impl Bench<'_> {
         self.store.save(&record)?;
         Ok(record)
     }
+}
+
+/// How many runs go side by side when so many are asked for: more than four per core only wait for
+/// each other.
+pub(crate) fn side_by_side(jobs: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    jobs.clamp(1, 4 * cores)
 }
 
 /// Runs `work` in a thread pool of one thread, so that no library below uses more: results then do
@@ -85,10 +97,4 @@ pub(crate) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         // No thread to be had: the caller's is as good.
         Err(_) => work(),
     }
-}
-
-fn describe(record: &Record) -> String {
-    let Task { seed, learning_rate, .. } = record.task;
-    let state = if record.failed { "failed" } else { "done" };
-    format!("seed {seed}, learning rate {learning_rate}: {state}")
 }

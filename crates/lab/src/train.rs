@@ -127,8 +127,23 @@ fn evaluate(model: &Perceptron, rows: &Rows, data: &Standardized) -> Evaluation 
     }
 }
 
+/// The score of guessing without looking: chance for classes, for numbers the error of predicting the
+/// mean of the training rows.
+pub(crate) fn guess(part: &Part, data: &Standardized) -> f64 {
+    match &part.targets {
+        Values::Classes(_) => Measure::accuracy(data.classes.unwrap_or(1)).chance,
+        Values::Numbers(values) => {
+            // The training mean is 0 in standardised units.
+            let squares: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
+            let deviation = data.target_scale.map_or(1.0, |scale| scale.deviation);
+            (squares / values.len().max(1) as f64).sqrt() * deviation
+        }
+    }
+}
+
 /// Trains and evaluates. The epoch is chosen on the validation rows; the test rows are looked at
-/// once, with the network of that epoch, and only if the task says so.
+/// once, with the network of that epoch, and only if the task says so. A run that fails scores as if it
+/// had guessed.
 pub(crate) fn train(task: &Task, data: &Standardized, measure: &Measure) -> Result<Record, Error> {
     let start = Instant::now();
     let device = Device::flex().autodiff();
@@ -168,8 +183,8 @@ pub(crate) fn train(task: &Task, data: &Standardized, measure: &Measure) -> Resu
         task: task.clone(),
         failed: true,
         epoch: 0,
-        validation: measure.chance,
-        test: task.tests.then_some(measure.chance),
+        validation: guess(&data.validation, data),
+        test: task.tests.then(|| guess(&data.test, data)),
         curve,
         right: Vec::new(),
         layers: Vec::new(),
@@ -177,15 +192,17 @@ pub(crate) fn train(task: &Task, data: &Standardized, measure: &Measure) -> Resu
         seconds: 0.0,
     };
     if let Some((epoch, validation, model)) = best.filter(|_| !failed) {
-        record.failed = false;
-        record.epoch = epoch;
-        record.validation = validation.score;
-        if task.tests {
-            let test = evaluate(&model, &Rows::all(&data.test, data.columns, &plain), data);
-            record.failed = !test.score.is_finite();
-            record.test = Some(if record.failed { measure.chance } else { test.score });
-            record.right = test.right;
-            record.layers = diagnose(&model, validation_rows.x)?;
+        let rows = || Rows::all(&data.test, data.columns, &plain);
+        let test = task.tests.then(|| evaluate(&model, &rows(), data));
+        if test.as_ref().is_none_or(|test| test.score.is_finite()) {
+            record.failed = false;
+            record.epoch = epoch;
+            record.validation = validation.score;
+            if let Some(test) = test {
+                record.test = Some(test.score);
+                record.right = test.right;
+                record.layers = diagnose(&model, validation_rows.x)?;
+            }
         }
     }
     record.seconds = start.elapsed().as_secs_f64();

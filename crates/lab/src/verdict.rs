@@ -4,8 +4,8 @@
 //! interval excludes 0 and the Holm-adjusted sign-flip p is below 0.05. It is *equivalent* if the
 //! whole interval lies within ± the band of differences that do not matter; this is checked first,
 //! because a difference that is real and too small to matter does not matter. Everything else is
-//! *undecided*, with the number of seeds that would decide. Below six seeds no sign-flip p can reach
-//! 0.05, so such a comparison is only *described*.
+//! *undecided*, with the number of seeds that would probably decide. With so few seeds that no
+//! sign-flip p can pass Holm (see [`fewest_seeds`]), a comparison is only *described*.
 
 mod sentence;
 
@@ -16,10 +16,16 @@ use serde::{Deserialize, Serialize};
 use crate::results::Difference;
 use crate::statistics::{Interval, holm, paired_interval, seeds_needed, sign_flip_p};
 
-/// With fewer seeds than this the smallest possible p, 2/2ⁿ, is not below 0.05.
-pub const FEWEST_SEEDS: usize = 6;
 /// The chance of any false alarm over all comparisons.
-const LEVEL: f64 = 0.05;
+pub(crate) const LEVEL: f64 = 0.05;
+
+/// The fewest seeds that can decide so many comparisons: with fewer, the smallest possible p, 2/2ⁿ,
+/// is not below 0.05 once Holm has multiplied it by their number.
+pub fn fewest_seeds(comparisons: usize) -> usize {
+    let smallest = |seeds: i32| comparisons.max(1) as f64 * 2.0_f64.powi(1 - seeds);
+    // 80 are enough for as many comparisons as can be counted.
+    (1..80).find(|seeds| smallest(*seeds) < LEVEL).map_or(80, |seeds| seeds as usize)
+}
 
 /// What a comparison with the baseline says about an arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +41,7 @@ pub enum Verdict {
     Equivalent,
     /// These seeds do not settle it.
     Undecided {
-        /// The number of seeds expected to settle it, if it is at most 10,000.
+        /// The number of seeds that would settle it with 80 % probability, if it is at most 10,000.
         seeds_needed: Option<u32>,
     },
     /// Too few seeds for a verdict: a smoke test.
@@ -85,6 +91,7 @@ pub fn judge(comparisons: &[Comparison], band: f64) -> Vec<Judgement> {
         .map(|comparison| sign_flip_p(&comparison.differences).unwrap_or(1.0))
         .collect();
     let adjusted = holm(&p_values);
+    let fewest = fewest_seeds(comparisons.len());
     comparisons
         .iter()
         .zip(p_values.iter().zip(&adjusted))
@@ -93,7 +100,7 @@ pub fn judge(comparisons: &[Comparison], band: f64) -> Vec<Judgement> {
             let Some(interval) = paired_interval(differences) else {
                 return Judgement { difference: None, verdict: Verdict::Described };
             };
-            let verdict = if differences.len() < FEWEST_SEEDS {
+            let verdict = if differences.len() < fewest {
                 Verdict::Described
             } else {
                 decide(&interval, p_holm, band).unwrap_or_else(|| Verdict::Undecided {

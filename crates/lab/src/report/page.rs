@@ -6,7 +6,7 @@ use super::markup::{Cell, escape, prose, section, table};
 use super::{cost, curves, dots, forest, shapes, tuning, units};
 use crate::numbers::{duration, enumerate, fixed, p_value, significant, thousands};
 use crate::results::{Arm, Difference, Results};
-use crate::verdict::{FEWEST_SEEDS, Verdict};
+use crate::verdict::{Verdict, fewest_seeds};
 
 /// The whole page.
 pub(super) fn page(results: &Results) -> String {
@@ -22,7 +22,7 @@ pub(super) fn page(results: &Results) -> String {
     body.push_str(&section(
         "Every run",
         "One dot per run, lines join runs of the same seed, the bar is the mean of the finished runs. \
-         Crosses are failed runs: they count at chance level in all numbers.",
+         Crosses are failed runs: they count as guesses in all numbers.",
         &dots::dots(results),
     ));
     body.push_str(&curves::curves(results));
@@ -242,7 +242,6 @@ fn caveats(results: &Results) -> String {
     let others = results.arms.len().saturating_sub(1);
     let comparisons =
         if others == 1 { "comparison".into() } else { format!("{others} comparisons") };
-    let chance = measure.with_unit(measure.chance, results.decimals());
     let rates = if settings.tuned {
         "Each activation was run at its own best learning rate, chosen from one grid on validation rows \
          with seeds that the verdict does not use."
@@ -262,9 +261,11 @@ fn caveats(results: &Results) -> String {
          network will meet other data. Neither covers another data set, network or budget."
             .to_owned(),
         format!(
-            "Better or worse needs two things: the 95 % t interval excludes zero, and the exact sign-flip \
-             p, Holm-adjusted over the {comparisons}, is below 0.05. Equivalent: the whole interval lies \
-             within the band. With fewer than {FEWEST_SEEDS} seeds no verdict is possible.",
+            "Better or worse needs two things: the 95 % t interval excludes zero, and the sign-flip p \
+             (exact up to 40 seeds), Holm-adjusted over the {comparisons}, is below 0.05. Equivalent: the \
+             whole interval lies within the band. With fewer than {} seeds no verdict is possible. Seeds \
+             to decide: with that many, 80 % of repetitions would, if mean and spread are as observed.",
+            fewest_seeds(others)
         ),
         "The gain of the best of many is flattered by choosing it; run the winner again with fresh seeds \
          before building on it."
@@ -273,7 +274,10 @@ fn caveats(results: &Results) -> String {
          per run."
             .to_owned(),
         rates.to_owned(),
-        format!("Failed runs count at chance level ({chance}) and are never dropped."),
+        format!(
+            "Failed runs count {} and are never dropped.",
+            measure.of_failure(results.decimals())
+        ),
     ];
     let items = list_items(&items);
     format!("<ul>\n{items}</ul>\n")

@@ -47,7 +47,7 @@ pub struct Arm {
 pub struct GridPoint {
     /// The learning rate.
     pub learning_rate: f64,
-    /// The mean validation score over the tuning seeds, failed runs at chance.
+    /// The mean validation score over the tuning seeds; a failed run scores as a guess.
     pub validation: Option<f64>,
     /// Tuning runs that failed.
     pub failed: usize,
@@ -58,7 +58,8 @@ pub struct GridPoint {
 pub struct Run {
     /// Its seed.
     pub seed: u64,
-    /// The test score, looked at once; chance level for a failed run.
+    /// The test score, looked at once; for a failed run that of guessing: chance for classes, the
+    /// error of predicting the training mean for numbers.
     pub test: f64,
     /// The validation score of the chosen epoch.
     pub validation: f64,
@@ -77,7 +78,7 @@ pub struct Difference {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
-    /// The exact two-sided sign-flip p.
+    /// The two-sided sign-flip p: exact up to 40 seeds, from 2²⁰ fixed draws beyond.
     pub p: f64,
     /// The same, Holm-adjusted over all comparisons.
     pub p_holm: f64,

@@ -76,7 +76,7 @@ pub struct Measure {
     pub difference_unit: String,
     /// Whether more is better. Differences are turned so that positive is better either way.
     pub higher_is_better: bool,
-    /// The score of guessing, at which failed runs count.
+    /// The score of guessing: for numbers, the error on the training rows of predicting their mean.
     pub chance: f64,
 }
 
@@ -106,6 +106,15 @@ impl Measure {
             difference_unit: String::new(),
             higher_is_better: false,
             chance,
+        }
+    }
+
+    /// How a failed run counts: as a guess.
+    pub(crate) fn of_failure(&self, decimals: usize) -> String {
+        if self.higher_is_better {
+            format!("at chance level ({})", self.with_unit(self.chance, decimals))
+        } else {
+            "as guessing the mean of the training rows".to_owned()
         }
     }
 

@@ -1,4 +1,4 @@
-//! The exact sign-flip test of paired differences.
+//! The sign-flip test of paired differences.
 //!
 //! If arm and baseline are interchangeable, each difference could as well have had the other sign. So
 //! all 2ⁿ sign patterns are equally likely, and p is the share of them whose sum is at least as far
@@ -6,7 +6,8 @@
 //!
 //! Counting 2ⁿ patterns does not need 2ⁿ steps: the sums of the first half and of the second half of
 //! the differences are listed (2^(n/2) each), one list is sorted, and for each sum of the other a
-//! binary search counts the partners that carry it far enough. This is exact up to 40 seeds.
+//! binary search counts the partners that carry it far enough. This is exact up to 40 seeds; beyond,
+//! patterns are drawn.
 
 use crate::random::{Purpose, Stream};
 

@@ -59,8 +59,14 @@ pub fn student_quantile(probability: f64, degrees_of_freedom: f64) -> Option<f64
     inside.then(|| distribution.inverse_cdf(probability)).filter(|quantile| quantile.is_finite())
 }
 
+/// The probability that Student's t lies below `value`.
+pub(super) fn student_probability(value: f64, degrees_of_freedom: f64) -> Option<f64> {
+    let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom).ok()?;
+    value.is_finite().then(|| distribution.cdf(value))
+}
+
 /// Half the width of the 95 % interval of a mean of `n` numbers with this standard deviation.
-pub(super) fn half_width(n: usize, deviation: f64) -> Option<f64> {
+fn half_width(n: usize, deviation: f64) -> Option<f64> {
     let degrees = n.checked_sub(1)? as f64;
     Some(student_quantile(0.975, degrees)? * deviation / (n as f64).sqrt())
 }

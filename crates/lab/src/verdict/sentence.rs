@@ -1,6 +1,6 @@
 //! One English sentence for a whole comparison.
 
-use super::{FEWEST_SEEDS, Verdict};
+use super::{Verdict, fewest_seeds};
 use crate::numbers::{clip, enumerate, quoted, signed};
 use crate::results::{Arm, Settings, decimals};
 
@@ -10,7 +10,7 @@ const NAME_WIDTH: usize = 36;
 const MOST_NAMED: usize = 4;
 
 /// The sentence that opens the report: on which data, over how many seeds, what beats the baseline,
-/// whether learning the shape was worth it.
+/// and which of that learns its shape.
 pub fn verdict_sentence(settings: &Settings, arms: &[Arm]) -> String {
     let seeds = settings.seeds.len();
     let baseline = name(&settings.baseline);
@@ -19,18 +19,19 @@ pub fn verdict_sentence(settings: &Settings, arms: &[Arm]) -> String {
     if others.is_empty() {
         return format!("On {data} only the baseline {baseline} was run, so nothing was compared.");
     }
-    if seeds < FEWEST_SEEDS {
-        return smoke(settings, arms, seeds, &data);
+    if seeds < fewest_seeds(others.len()) {
+        return smoke(settings, arms, others.len(), &data);
     }
     let rates = if settings.tuned { "" } else { " at one shared learning rate" };
     let mut clauses = vec![main_clause(settings, arms, &others, &baseline)];
-    clauses.extend(learning_clause(arms, &others, &settings.baseline));
+    clauses.extend(learning_clause(arms, &others));
     clauses.extend(new_data_clause(&others));
-    format!("On {data}, over {seeds} paired seeds{rates}, {}.", clauses.join("; "))
+    let clauses = clauses.join("; ");
+    format!("On {data}, over {seeds} paired seeds on this split{rates}, {clauses}.")
 }
 
-fn smoke(settings: &Settings, arms: &[Arm], seeds: usize, data: &str) -> String {
-    let measure = &settings.measure;
+fn smoke(settings: &Settings, arms: &[Arm], comparisons: usize, data: &str) -> String {
+    let (measure, seeds) = (&settings.measure, settings.seeds.len());
     let sign = if measure.higher_is_better { 1.0 } else { -1.0 };
     let run = match seeds {
         1 => "One seed".to_owned(),
@@ -43,9 +44,14 @@ fn smoke(settings: &Settings, arms: &[Arm], seeds: usize, data: &str) -> String 
         let score = measure.with_unit(arm.mean, decimals(measure, arms));
         format!(" ({rank} mean test {}: {}, {score})", measure.name, name(&arm.name))
     });
+    let fewest = fewest_seeds(comparisons);
+    let what = match comparisons {
+        1 => "one comparison".to_owned(),
+        more => format!("{more} comparisons"),
+    };
     format!(
-        "{run} on {data} {are} a smoke test and {give} no verdict{best}; {FEWEST_SEEDS} seeds are \
-         the fewest that can decide, 10 are the default."
+        "{run} on {data} {are} a smoke test and {give} no verdict{best}; {fewest} seeds are the \
+         fewest that can decide {what}."
     )
 }
 
@@ -64,7 +70,10 @@ fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &st
     if let [only] = others {
         let arm = name(&only.name);
         return match only.verdict {
-            Verdict::Better => format!("{arm} beats {baseline} in {measure_name} ({})", gain(only)),
+            Verdict::Better => {
+                let learns = learns(arms, only);
+                format!("{arm}{learns} beats {baseline} in {measure_name} ({})", gain(only))
+            }
             Verdict::Worse => {
                 format!("{arm} is worse than {baseline} in {measure_name} ({})", gain(only))
             }
@@ -87,7 +96,8 @@ fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &st
     let head = match winners.as_slice() {
         [] => format!("none of the {what} others is shown to beat {baseline} in {measure_name}"),
         [only] => {
-            format!("{} beats {baseline} in {measure_name} ({})", name(&only.name), gain(only))
+            let (arm, learns) = (name(&only.name), learns(arms, only));
+            format!("{arm}{learns} beats {baseline} in {measure_name} ({})", gain(only))
         }
         [best, ..] if winners.len() > MOST_NAMED => {
             let share = match winners.len() {
@@ -125,7 +135,7 @@ fn state(arms: &[&Arm], word: &str) -> Option<String> {
     }
 }
 
-/// How many seeds would settle everything that is open, if that can be said.
+/// How many seeds would probably settle what is open, if that can be said.
 fn seeds_hint(open: &[&Arm]) -> String {
     let needed: Option<Vec<u32>> = open
         .iter()
@@ -135,52 +145,50 @@ fn seeds_hint(open: &[&Arm]) -> String {
         })
         .collect();
     match needed.as_deref() {
-        Some([only]) => format!(" (about {only} seeds would decide)"),
+        Some([only]) => format!(" (about {only} seeds would probably decide)"),
         Some([first, more @ ..]) => {
             let most = more.iter().fold(*first, |most, next| most.max(*next));
-            format!(" (about {most} seeds would decide all)")
+            format!(" (about {most} seeds would probably decide each)")
         }
         _ => String::new(),
     }
 }
 
-/// Whether an arm that learns its shape was worth it. Silent if none does, or the baseline does too.
-fn learning_clause(arms: &[Arm], others: &[&Arm], baseline: &str) -> Option<String> {
-    let baseline_learns = arms.iter().any(|arm| arm.name == baseline && arm.learnable);
-    let learners: Vec<&Arm> = others.iter().copied().filter(|arm| arm.learnable).collect();
-    if learners.is_empty() || baseline_learns {
-        return None;
-    }
-    let worth = with(&learners, |verdict| verdict == Verdict::Better);
-    if !worth.is_empty() {
-        let names: Vec<String> = worth.iter().map(|arm| name(&arm.name)).collect();
-        let names = match names.len() {
-            many if many > MOST_NAMED => format!("{many} of them"),
-            _ => enumerate(&names),
-        };
-        let clause = format!("learning the shape was worth it for {names}");
-        return Some(clause + &rival(others, &worth));
-    }
-    let settled =
-        learners.iter().all(|arm| matches!(arm.verdict, Verdict::Worse | Verdict::Equivalent));
-    Some(if settled {
-        "learning the shape was not worth it".to_owned()
-    } else {
-        "learning the shape was not shown to be worth it".to_owned()
-    })
+/// Whether some arms learn their shape and the baseline does not, so that learning is in question.
+fn learning_matters(arms: &[Arm]) -> bool {
+    let baseline_learns = arms.iter().any(|arm| arm.verdict == Verdict::Baseline && arm.learnable);
+    !baseline_learns && arms.iter().any(|arm| arm.learnable)
 }
 
-/// A fixed activation that gains as much as the best that learns takes the merit from learning.
-fn rival(others: &[&Arm], worth: &[&Arm]) -> String {
-    let best = worth.iter().map(|arm| mean_difference(arm)).fold(f64::NEG_INFINITY, f64::max);
-    others
-        .iter()
-        .filter(|arm| !arm.learnable && arm.verdict == Verdict::Better)
-        .filter(|arm| mean_difference(arm) >= best)
-        .max_by(|a, b| mean_difference(a).total_cmp(&mean_difference(b)))
-        .map_or_else(String::new, |arm| {
-            format!(", but {} gained as much without learning", name(&arm.name))
-        })
+/// What to say behind the name of the only winner.
+fn learns(arms: &[Arm], winner: &Arm) -> &'static str {
+    if winner.learnable && learning_matters(arms) { ", which learns its shape," } else { "" }
+}
+
+/// Which of several winners learn their shape, or that none does; silent about the only winner, of
+/// whom it is said already. That learning is why they win is not claimed: the same formula with its
+/// parameters fixed was not run.
+fn learning_clause(arms: &[Arm], others: &[&Arm]) -> Option<String> {
+    if !learning_matters(arms) {
+        return None;
+    }
+    let winners = with(others, |verdict| verdict == Verdict::Better);
+    let learners: Vec<&Arm> = winners.iter().copied().filter(|arm| arm.learnable).collect();
+    match (learners.as_slice(), winners.len()) {
+        ([], _) => {
+            Some("no activation that learns its shape was shown to beat the baseline".to_owned())
+        }
+        (_, 1) => None,
+        ([only], _) => Some(format!("of the winners, {} learns its shape", name(&only.name))),
+        (many, all) if many.len() == all => Some("all winners learn their shape".to_owned()),
+        (many, _) if many.len() > MOST_NAMED => {
+            Some(format!("{} of the winners learn their shape", many.len()))
+        }
+        (many, _) => {
+            let names: Vec<String> = many.iter().map(|arm| name(&arm.name)).collect();
+            Some(format!("of the winners, {} learn their shape", enumerate(&names)))
+        }
+    }
 }
 
 /// A gain on this test set that new data could undo is said to be one.

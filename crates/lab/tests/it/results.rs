@@ -57,7 +57,11 @@ fn runs_are_judged_when_results_are_made() {
     assert_eq!(results.arms[0].difference, None);
     let difference = results.arms[1].difference.unwrap();
     assert!(difference.new_data_low.unwrap() < difference.low, "new data is less certain");
-    assert!(results.verdict.contains("prelu beats relu in test accuracy"), "{}", results.verdict);
+    assert!(
+        results.verdict.contains("prelu, which learns its shape, beats relu in test accuracy"),
+        "{}",
+        results.verdict
+    );
 }
 
 #[test]

@@ -132,16 +132,21 @@ fn new_data_crosses_seeds_and_examples() {
     assert_eq!(new_data_interval(&rows(&[&[1.0, 2.0], &[2.0, f64::NAN]])), None);
 }
 
-/// Found by trying every n from the number of seeds + 1 upwards in Python, with `scipy.stats.t.ppf`.
+/// Found by trying every n from the number of seeds + 1 upwards in Python, with `scipy.stats.t`.
 #[test]
 fn seeds_that_would_decide() {
     let digits = [0.28, -0.28, 0.56, 0.0, 0.28, 0.84, -0.28, 0.28, 0.0, 0.56];
-    assert_eq!(seeds_needed(&digits, 0.1, 3), Some(13));
-    assert_eq!(seeds_needed(&[0.1, -0.12, 0.05, 0.02, -0.03, -0.01], 0.05, 1), Some(12));
+    assert_eq!(seeds_needed(&digits, 0.1, 1), Some(24));
+    assert_eq!(seeds_needed(&digits, 0.1, 3), Some(32), "Holm asks for more");
+    assert_eq!(seeds_needed(&[0.1, -0.12, 0.05, 0.02, -0.03, -0.01], 0.05, 1), Some(26));
     let even = [1.0, -1.0, 1.0, -1.0, 1.0, -1.01];
-    assert_eq!(seeds_needed(&even, 0.1, 1), Some(481), "lands within the band");
+    assert_eq!(seeds_needed(&even, 0.1, 1), Some(1269), "lands within the band");
     assert_eq!(seeds_needed(&even, 0.0, 1), None, "more than {MOST_SEEDS}");
     let tight = [0.3, -0.1, 0.25, 0.4, 0.05, 0.2];
-    assert_eq!(seeds_needed(&tight, 0.1, 40), Some(11), "Holm over 40 needs 11 seeds");
+    assert_eq!(seeds_needed(&tight, 0.1, 1), Some(10));
+    assert_eq!(seeds_needed(&tight, 0.1, 40), Some(21));
+    for clear in [[0.5, 0.6, 0.4, 0.7, 0.5, 0.55], [0.1; 6]] {
+        assert_eq!(seeds_needed(&clear, 0.05, 40), Some(11), "Holm over 40 needs 11 seeds");
+    }
     assert_eq!(seeds_needed(&[1.0], 0.1, 1), None);
 }

@@ -74,7 +74,7 @@ struct Silent;
 
 impl Progress for Silent {
     fn phase(&self, _: &str, _: usize) {}
-    fn finished(&self, _: &str) {}
+    fn finished(&self) {}
 }
 
 fn run(comparison: &Comparison) -> Result<Results, Error> {
@@ -101,7 +101,7 @@ fn an_arm_never_beats_its_twin() {
     let folder = Folder::new("twin");
     // The same function under another text is trained on its own, from the same weights.
     let mut comparison = tiny(&["relu", "relu", "max(x, 0)"], classes(&folder), &folder);
-    comparison.seeds = 6;
+    comparison.seeds = 7;
     for repeat in 0..20 {
         comparison.first_seed = 1 + 100 * repeat;
         let results = run(&comparison).unwrap();
@@ -189,19 +189,99 @@ fn without_resume_everything_is_done_again() {
     assert!(out.runs().iter().all(|path| fs::metadata(path).unwrap().len() > 2));
 }
 
+#[test]
+fn a_run_that_was_edited_is_done_again() {
+    let folder = Folder::new("edited");
+    let mut comparison = tiny(&["dice", "prelu"], classes(&folder), &folder);
+    comparison.seeds = 1;
+    comparison.baseline = "prelu".to_owned();
+    let whole = timeless(run(&comparison).unwrap());
+    comparison.resume = true;
+    let out = Folder(comparison.folder.clone());
+    let edits: [fn(&mut serde_json::Value); 12] = [
+        |run| run["layers"] = serde_json::json!([]),
+        |run| {
+            let first = run["layers"][0].clone();
+            run["layers"].as_array_mut().unwrap().push(first);
+        },
+        |run| run["layers"][0]["parameters"] = serde_json::json!([]),
+        |run| run["layers"][0]["parameters"][0] = serde_json::json!([]),
+        |run| run["layers"][0]["parameters"][0] = serde_json::json!([0.1, 0.2, 0.3]),
+        |run| run["layers"][0]["mean"] = serde_json::json!([0.1, 0.2]),
+        |run| run["layers"][0]["histogram"] = serde_json::json!([1]),
+        |run| run["right"] = serde_json::json!([1]),
+        |run| run["test"] = serde_json::Value::Null,
+        |run| run["validation"] = serde_json::json!(100.5),
+        |run| run["epoch"] = serde_json::json!(77),
+        |run| run["failed"] = serde_json::json!(true),
+    ];
+    for (place, edit) in edits.iter().enumerate() {
+        for path in out.runs() {
+            let text = fs::read_to_string(&path).unwrap();
+            let mut value = serde_json::from_str(&text).unwrap();
+            edit(&mut value);
+            let edited = value.to_string();
+            fs::write(&path, edited).unwrap();
+        }
+        assert_eq!(timeless(run(&comparison).unwrap()), whole, "edit {place}");
+    }
+}
+
+#[test]
+fn an_outlier_does_not_make_a_diverging_rate_win() {
+    let folder = Folder::new("outlier");
+    // Wherever it falls, in the training, the validation or the test rows.
+    let data =
+        table(&folder, |a, b, row| if row == 5 { "1e4".into() } else { format!("{}", a * b) });
+    let mut comparison = tiny(&["relu"], data, &folder);
+    comparison.learning_rates = vec![0.01, 1e30];
+    comparison.tuning_seeds = 1;
+    let mut moved = Vec::new();
+    for split_seed in 0..10 {
+        comparison.split_seed = split_seed;
+        let results = run(&comparison).unwrap();
+        let relu = arm(&results, "relu");
+        assert_eq!(relu.grid[1].failed, 1);
+        assert_eq!(relu.learning_rate, 0.01, "split {split_seed}");
+        let chance = results.settings.measure.chance;
+        assert_eq!(results.settings.band, 0.01 * chance);
+        // What guessing costs on the validation rows, at which the failed run counts.
+        let guess = relu.grid[1].validation.unwrap();
+        moved.push((chance > 1000.0, guess > 1000.0));
+    }
+    // Among the training rows it moves the band, among the validation rows the guess, and among the
+    // test rows neither.
+    for place in [(true, false), (false, true), (false, false)] {
+        assert!(moved.contains(&place), "{moved:?}");
+    }
+}
+
+#[test]
+fn more_jobs_than_the_machine_has_are_no_danger() {
+    let folder = Folder::new("many-jobs");
+    let mut comparison = tiny(&["relu"], classes(&folder), &folder);
+    comparison.jobs = usize::MAX;
+    let results = run(&comparison).unwrap();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    assert_eq!(results.timings.jobs, 4 * cores);
+}
+
 fn diverges(data: Dataset, folder: &Folder) -> Results {
     let mut comparison = tiny(&["relu", "relu_squared"], data, folder);
     comparison.learning_rates = vec![1e30];
     comparison.hidden = vec![8, 8];
     let results = run(&comparison).expect("results all the same");
     assert_eq!(stored(&comparison.folder), results);
-    let chance = results.settings.measure.chance;
+    let first = &results.arms[0].runs[0];
+    let (test, validation) = (first.test, first.validation);
+    let classes = results.settings.data.classes.is_some();
+    let how = if classes { "at chance level (50.0 %)" } else { "as guessing the mean" };
     for arm in &results.arms {
         for run in &arm.runs {
             assert!(run.failed, "{}", arm.name);
-            assert_eq!((run.test, run.validation, run.epoch), (chance, chance, 0));
+            assert_eq!((run.test, run.validation, run.epoch), (test, validation, 0));
         }
-        let warning = format!("3 runs of {} failed and count at chance level", arm.name);
+        let warning = format!("3 runs of {} failed and count {how}", arm.name);
         assert!(results.warnings().iter().any(|text| text.starts_with(&warning)));
     }
     let page = fs::read_to_string(comparison.folder.join("report.html")).expect("the report");
@@ -213,7 +293,8 @@ fn diverges(data: Dataset, folder: &Folder) -> Results {
 fn a_run_that_diverges_counts_at_chance_level() {
     let folder = Folder::new("diverge");
     let results = diverges(classes(&folder), &folder);
-    assert_eq!(results.settings.measure.chance, 50.0);
+    let run = &results.arms[0].runs[0];
+    assert_eq!((results.settings.measure.chance, run.test, run.validation), (50.0, 50.0, 50.0));
     assert_eq!(results.settings.task, "classification");
 }
 
@@ -223,7 +304,10 @@ fn a_regression_that_diverges_counts_as_guessing_the_mean() {
     let results = diverges(numbers(&folder), &folder);
     assert_eq!(results.settings.task, "regression");
     // The standard deviation of a·b over the rows is about 8.
-    assert!((5.0..12.0).contains(&results.settings.measure.chance));
+    let first = &results.arms[0].runs[0];
+    let guesses = [results.settings.measure.chance, first.test, first.validation];
+    assert!(guesses.iter().all(|guess| (5.0..12.0).contains(guess)), "{guesses:?}");
+    assert!(guesses[0] != guesses[1] && guesses[1] != guesses[2], "each on its own rows");
     // A sane rate beats guessing.
     let mut sane = tiny(&["gelu"], numbers(&folder), &folder);
     sane.epochs = 40;
@@ -287,7 +371,7 @@ struct StopAfter<'a> {
 
 impl Progress for StopAfter<'_> {
     fn phase(&self, _: &str, _: usize) {}
-    fn finished(&self, _: &str) {
+    fn finished(&self) {
         if self.finished.fetch_add(1, Ordering::Relaxed) + 1 == self.runs {
             self.stop.store(true, Ordering::Relaxed);
         }

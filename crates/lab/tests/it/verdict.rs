@@ -1,10 +1,10 @@
 //! The rule, its words, and its false alarms.
 
-use crate::fixture;
+use crate::fixture::{self, normal};
 use ogive_lab::random::{Purpose, Stream};
 use ogive_lab::results::{Measure, Results};
 use ogive_lab::statistics::paired_differences;
-use ogive_lab::verdict::{Comparison, Verdict, judge, verdict_sentence};
+use ogive_lab::verdict::{Comparison, Verdict, fewest_seeds, judge, verdict_sentence};
 
 fn one(differences: &[f64], band: f64) -> Verdict {
     let comparison = Comparison { differences: differences.to_vec(), new_data: None };
@@ -30,15 +30,28 @@ fn the_rule() {
 
 #[test]
 fn both_looks_must_agree() {
-    // The t interval excludes 0 and the raw p is 2/64, but Holm over three comparisons is not enough.
-    let clear = [0.5, 0.6, 0.4, 0.7, 0.5, 0.55];
-    let noise = [1.0, -0.9, 0.8, -1.1, 0.7, -0.2];
+    // The t interval excludes 0 and the raw p is 4/128, but Holm over three comparisons is not enough.
+    let clear = [0.5, 0.6, 0.4, 0.7, 0.5, 0.55, -0.05];
+    let noise = [1.0, -0.9, 0.8, -1.1, 0.7, -0.2, 0.1];
     let comparison =
-        |differences: [f64; 6]| Comparison { differences: differences.into(), new_data: None };
+        |differences: [f64; 7]| Comparison { differences: differences.into(), new_data: None };
     let judged = judge(&[comparison(clear), comparison(noise), comparison(noise)], 0.1);
     let difference = judged[0].difference.unwrap();
     assert!(difference.low > 0.0 && difference.p < 0.05 && difference.p_holm > 0.05);
-    assert!(matches!(judged[0].verdict, Verdict::Undecided { seeds_needed: Some(7) }));
+    assert!(matches!(judged[0].verdict, Verdict::Undecided { seeds_needed: Some(8) }));
+}
+
+#[test]
+fn many_comparisons_need_more_seeds() {
+    // The smallest n with k·2^(1-n) < 0.05.
+    for (comparisons, seeds) in
+        [(0, 6), (1, 6), (2, 7), (3, 7), (4, 8), (12, 9), (25, 10), (26, 11)]
+    {
+        assert_eq!(fewest_seeds(comparisons), seeds, "{comparisons}");
+    }
+    let gain = Comparison { differences: vec![0.5, 0.6, 0.4, 0.7, 0.5, 0.55], new_data: None };
+    assert_eq!(judge(std::slice::from_ref(&gain), 0.1)[0].verdict, Verdict::Better);
+    assert_eq!(judge(&[gain.clone(), gain], 0.1)[0].verdict, Verdict::Described);
 }
 
 /// 2,000 comparisons of three identical arms over 10 seeds, scores as on a test set of 360 rows: seeds
@@ -49,9 +62,9 @@ fn false_alarms_stay_below_five_percent() {
     let mut alarms = 0;
     for comparison in 0..comparisons {
         let mut stream = Stream::new(comparison, Purpose::Simulation, 0, 0);
-        let shared: Vec<f64> = (0..seeds).map(|_| 97.0 + 0.4 * stream.normal()).collect();
+        let shared: Vec<f64> = (0..seeds).map(|_| 97.0 + 0.4 * normal(&mut stream)).collect();
         let arms: Vec<Vec<f64>> = (0..3)
-            .map(|_| shared.iter().map(|score| score + 0.4 * stream.normal()).collect())
+            .map(|_| shared.iter().map(|score| score + 0.4 * normal(&mut stream)).collect())
             .map(|arm: Vec<f64>| arm.iter().map(|score| (score * 3.6).round() / 3.6).collect())
             .collect();
         let declared: Vec<Comparison> = arms[1..]
