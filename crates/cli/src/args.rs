@@ -143,10 +143,9 @@ pub(crate) struct Compare {
     /// The activation that all others are compared to
     #[arg(long, value_name = "NAME|FORMULA", default_value = "relu", allow_hyphen_values = true)]
     pub(crate) baseline: String,
-    /// The kind of network
-    #[arg(long, default_value = "mlp")]
-    pub(crate) model: Model,
-    /// Widths of its hidden layers
+    /// Widths of the hidden layers
+    ///
+    /// The network is linear layers with the activation between them.
     #[arg(long, value_delimiter = ',', default_value = "64,64")]
     pub(crate) widths: Vec<usize>,
     /// Passes over the training rows
@@ -191,10 +190,4 @@ pub(crate) struct Compare {
 pub(crate) enum Task {
     Classification,
     Regression,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Model {
-    /// Linear layers with the activation between them
-    Mlp,
 }

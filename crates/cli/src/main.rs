@@ -1,6 +1,7 @@
 //! The `ogive` program.
 //!
-//! Exit code 0: fine. 1: the answer is "no". 2: bad input or use.
+//! Exit code 0: fine. 2: bad input or use, or a file that cannot be read or written. 130: interrupted
+//! twice.
 
 mod args;
 mod commands;

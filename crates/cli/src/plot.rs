@@ -42,20 +42,30 @@ pub(crate) fn braille(curve: &Curve, columns: usize, rows: usize) -> Vec<String>
     }
     let mut out = vec![format!("{:>8}{}", "", curve.name)];
     for line in 0..rows {
-        let label = if line == 0 {
-            format!("{top:7.3} ")
+        let margin = if line == 0 {
+            label(top)
         } else if line + 1 == rows {
-            format!("{low:7.3} ")
+            label(low)
         } else {
             " ".repeat(8)
         };
         let cells: String = (0..columns).map(|cell| character(&dots, line, cell)).collect();
-        out.push(label + &cells);
+        out.push(margin + &cells);
     }
     let (left, right) = (format!("{left}"), format!("{right}"));
     let gap = columns - left.len() - right.len();
     out.push(format!("{:>8}{left}{}{right}", "", " ".repeat(gap)));
     out
+}
+
+/// A number in seven characters and a blank: decimals as they fit, an exponent where none does.
+fn label(value: f64) -> String {
+    let plain = (0..=3).rev().map(|decimals| format!("{value:.decimals$}"));
+    let short = [format!("{value:.1e}"), format!("{value:.0e}")];
+    let fits = |text: &String| text.len() <= 7;
+    let large = value.abs() >= 1e5;
+    let text = plain.filter(|_| !large).chain(short).find(fits).unwrap_or_default();
+    format!("{text:>7} ")
 }
 
 /// The braille character of one cell.
@@ -70,4 +80,26 @@ fn character(dots: &[Vec<bool>], line: usize, cell: usize) -> char {
         }
     }
     char::from_u32(code).unwrap_or(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn labels_have_one_width() {
+        for (value, text) in [
+            (0.5, "  0.500 "),
+            (-12.3456, "-12.346 "),
+            (1234.5678, "1234.57 "),
+            (-99_999.4, " -99999 "),
+            (99_999.96, " 100000 "),
+            (100_000.0, "  1.0e5 "),
+            (-1.25e64, "-1.2e64 "),
+            (-1.25e300, " -1e300 "),
+            (f64::MAX, "1.8e308 "),
+        ] {
+            assert_eq!(label(value), text);
+        }
+    }
 }

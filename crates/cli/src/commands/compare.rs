@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Compare, printer: &mut Printer) -> Result<(), Error> {
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop);
     if let Some(budget) = &args.budget {
-        stop_after(duration(budget)?, &stop);
+        stop_after(duration(budget)?, &stop)?;
     }
     let bars = Bars::new();
     let outcome = comparison.run(&stop, &bars);
@@ -103,12 +103,14 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
     });
 }
 
-fn stop_after(budget: Duration, stop: &Arc<AtomicBool>) {
+fn stop_after(budget: Duration, stop: &Arc<AtomicBool>) -> Result<(), Error> {
     let stop = Arc::clone(stop);
-    std::thread::spawn(move || {
+    let clock = move || {
         std::thread::sleep(budget);
         stop.store(true, Ordering::Relaxed);
-    });
+    };
+    let started = std::thread::Builder::new().spawn(clock);
+    started.map(drop).map_err(|error| Error::new(format!("--budget: no clock: {error}")))
 }
 
 /// `90s`, `10m`, `2h`; a bare number counts minutes.

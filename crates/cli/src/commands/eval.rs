@@ -86,9 +86,9 @@ fn evaluate<T: Element>(
     let names: Vec<&str> = activation.parameters().iter().map(|p| p.name.as_str()).collect();
     // A gradient in f64 rounds to the numbers' type here.
     let of = |values: &[f64], place: usize| T::from_f64(values[place]).to_f64();
-    // The longest number and a blank; a name may be longer.
-    let longest = if T::NAME == "f32" { 16 } else { 25 };
-    let width = names.iter().map(|name| name.chars().count() + 3).fold(longest, usize::max);
+    // The longest number; a name may be longer. A blank stands before each column.
+    let longest = if T::NAME == "f32" { 15 } else { 24 };
+    let width = names.iter().map(|name| name.chars().count() + 2).fold(longest, usize::max);
     if !args.json {
         let mut header = vec!["x", "y"];
         let derived: Vec<String> = names
@@ -102,7 +102,7 @@ fn evaluate<T: Element>(
             header.extend(activation.has_gate().then_some("dgate"));
             header.extend(derived.iter().map(String::as_str));
         }
-        let header: Vec<String> = header.iter().map(|name| format!("{name:>width$}")).collect();
+        let header: Vec<String> = header.iter().map(|name| format!(" {name:>width$}")).collect();
         printer.line(header.join(""))?;
     }
     for place in 0..count {
@@ -134,7 +134,7 @@ fn evaluate<T: Element>(
             let cells: Vec<String> = row
                 .iter()
                 .chain(&learned)
-                .map(|(_, value)| format!("{:>width$}", decimal::<T>(*value)))
+                .map(|(_, value)| format!(" {:>width$}", decimal::<T>(*value)))
                 .collect();
             printer.line(cells.join(""))?;
         }

@@ -97,7 +97,6 @@ fn options_of_compare() {
     assert!(of(&["--epochs", "0"]).contains("epochs"));
     assert!(of(&["--batch-size", "1"]).contains("batch"));
     assert!(of(&["--first-seed", "18446744073709551615"]).contains("seed"));
-    assert!(of(&["--model", "cnn"]).contains("mlp"));
     assert!(of(&["--target", "y"]).contains("--target"));
     assert!(of(&["--data", "table.csv"]).contains("--target COLUMN"));
     refused(&folder, &["compare"]);

@@ -54,6 +54,15 @@ fn a_long_parameter_name_keeps_its_distance() {
 }
 
 #[test]
+fn huge_values_fit_the_page() {
+    for formula in ["exp(exp(x))", "-exp(exp(x))", "exp(100*x)", "123456*x"] {
+        let page = output(&["show", formula]);
+        assert_narrow(&page);
+        assert!(page.chars().any(|c| ('\u{2801}'..='\u{28ff}').contains(&c)), "{page}");
+    }
+}
+
+#[test]
 fn a_set_parameter_is_shown() {
     let page = output(&["show", "prelu", "--param", "alpha=0.5"]);
     assert!(page.contains("0.5"), "{page}");
