@@ -166,7 +166,7 @@ pub(crate) struct Compare {
     /// How many seeds, other ones, choose the learning rates
     #[arg(long, default_value_t = 5)]
     pub(crate) tuning_seeds: u32,
-    /// The largest difference that does not matter, in units of the measure
+    /// The difference that does not matter; default 0.1 points, or 1 %
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) band: Option<f64>,
     /// Stop early after this time and judge what is finished: 90s, 10m, 2h

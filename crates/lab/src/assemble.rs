@@ -46,10 +46,7 @@ pub(crate) fn assemble(finished: &Finished, mut timings: Timings) -> Result<Resu
         let mut built = arm(contender, &records)?;
         built.learning_rate = finished.rates[place];
         built.grid.clone_from(&finished.grids[place]);
-        let chosen = |point: Option<&GridPoint>| {
-            point.is_some_and(|point| point.learning_rate == built.learning_rate)
-        };
-        built.edge = chosen(built.grid.first()) || chosen(built.grid.last());
+        built.edge = at_edge(&built.grid, built.learning_rate);
         arms.push(built);
         new_data.push(if place == baseline {
             None
@@ -65,14 +62,26 @@ pub(crate) fn assemble(finished: &Finished, mut timings: Timings) -> Result<Resu
             run_seconds: records.iter().map(|record| record.seconds).collect(),
         });
     }
-    let settings = settings(finished, &contenders[baseline].name);
+    let settings = settings(finished, baseline);
     Results::new(settings, arms, &new_data, timings)
 }
 
-fn settings(finished: &Finished, baseline: &str) -> Settings {
+/// Whether the chosen rate is the first or last of the grid and no rate inside did as well.
+fn at_edge(grid: &[GridPoint], chosen: f64) -> bool {
+    let [first, inside @ .., last] = grid else { return false };
+    let score = grid.iter().find(|point| point.learning_rate == chosen).map(|p| p.validation);
+    (first.learning_rate == chosen || last.learning_rate == chosen)
+        && !inside.iter().any(|point| Some(point.validation) == score)
+}
+
+fn settings(finished: &Finished, baseline: usize) -> Settings {
     let Finished { comparison, data, measure, .. } = finished;
     let all = &comparison.data;
     let learning_rates = comparison.rates();
+    // On the validation rows: what does not matter is not read off the test rows.
+    let errors: Vec<f64> = finished.by_seed.iter().map(|seed| seed[baseline].validation).collect();
+    let error = mean(&errors).unwrap_or(measure.chance);
+    let band = if data.classes.is_some() { 0.1 } else { 0.01 * error };
     Settings {
         task: match all.task() {
             Kind::Classification => "classification".to_owned(),
@@ -97,11 +106,8 @@ fn settings(finished: &Finished, baseline: &str) -> Settings {
         tuning_seeds: comparison.tuning_seeds(),
         tuned: learning_rates.len() > 1,
         learning_rates,
-        baseline: baseline.to_owned(),
-        band: comparison.band.unwrap_or(match data.classes {
-            Some(_) => 0.1,
-            None => 0.01 * measure.chance,
-        }),
+        baseline: finished.contenders[baseline].name.clone(),
+        band: comparison.band.unwrap_or(band),
         measure: (*measure).clone(),
         interrupted: finished.interrupted,
         versions: BTreeMap::from([("ogive".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]),

@@ -47,7 +47,7 @@ pub struct Comparison {
     /// How many seeds the tuning takes.
     pub tuning_seeds: u32,
     /// The largest difference that does not matter, in units of the measure; the default is 0.1
-    /// percentage points of accuracy, or 1 % of the error of guessing the training rows.
+    /// percentage points of accuracy, or 1 % of the baseline's error on the validation rows.
     pub band: Option<f64>,
     /// Runs side by side.
     pub jobs: usize,
@@ -324,7 +324,7 @@ fn best(grid: &[GridPoint], measure: &Measure) -> Option<f64> {
     best.map(|point| point.learning_rate)
 }
 
-/// What is measured. Its chance level, from which the default band follows, is that of the training
+/// What is measured. Its chance level is that of the training
 /// rows: nothing that is chosen may depend on the test rows.
 fn measure(data: &Standardized) -> Measure {
     match data.classes {

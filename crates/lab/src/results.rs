@@ -120,13 +120,20 @@ impl Results {
                 "The comparison was stopped early: it covers the {seeds} seeds that every arm finished."
             ));
         }
+        let all_failed = |arm: &&Arm| arm.runs.iter().all(|run| run.failed);
+        let edge: Vec<String> = (self.arms.iter())
+            .filter(|arm| arm.edge && !all_failed(arm))
+            .map(|arm| crate::numbers::quoted(&arm.name, 24))
+            .collect();
+        if let ([low, .., high], false) = (settings.learning_rates.as_slice(), edge.is_empty()) {
+            let arms = crate::numbers::enumerate(&edge);
+            warnings.push(format!(
+                "The best learning rate of {arms} is at the edge of the grid, which is {low} to \
+                 {high}: widen it with --lr."
+            ));
+        }
         for arm in &self.arms {
             let name = crate::numbers::quoted(&arm.name, 48);
-            if arm.edge {
-                warnings.push(format!(
-                    "The best learning rate of {name} is at the edge of the grid: widen the grid."
-                ));
-            }
             let failed = arm.runs.iter().filter(|run| run.failed).count();
             if failed > 0 {
                 let (runs, count) = if failed == 1 { ("run", "counts") } else { ("runs", "count") };

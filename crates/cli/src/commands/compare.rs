@@ -84,6 +84,9 @@ fn data(args: &Compare) -> Result<Dataset, Error> {
         ("digits", None) => Ok(Dataset::digits()?),
         ("digits", Some(_)) => Err(Error::new("--target: the digits have a target of their own")),
         (file, Some(target)) => Ok(Dataset::from_csv(Path::new(file), target, task)?),
+        (file, None) if !Path::new(file).exists() => Err(Error::new(format!(
+            "--data {file}: there is no such file; `digits` is the data set that is built in"
+        ))),
         (file, None) => Err(Error::new(format!(
             "--data {file}: which column is to be predicted? Name it with --target COLUMN"
         ))),

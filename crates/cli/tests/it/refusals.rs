@@ -98,7 +98,9 @@ fn options_of_compare() {
     assert!(of(&["--batch-size", "1"]).contains("batch"));
     assert!(of(&["--first-seed", "18446744073709551615"]).contains("seed"));
     assert!(of(&["--target", "y"]).contains("--target"));
-    assert!(of(&["--data", "table.csv"]).contains("--target COLUMN"));
+    assert!(of(&["--data", "table.csv"]).contains("no such file"));
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    assert!(of(&["--data", here]).contains("--target COLUMN"));
     refused(&folder, &["compare"]);
 }
 
