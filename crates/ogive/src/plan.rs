@@ -76,30 +76,25 @@ impl Plan {
             let mut arg = resolve(output.source);
             for (guard, input) in [(output.guard, X), (output.guard_gate, GATE)] {
                 if guard {
-                    arg = plan.append(Code::KeepNan, arg, Arg::Tile(input));
+                    arg = Arg::Tile(plan.append(Code::KeepNan, arg, Arg::Tile(input)));
                 }
             }
             let corrects = kind == Kind::Corrected && place + 1 == program.outputs.len();
             if kind != Kind::Values && !corrects {
-                arg = plan.append(Code::Op(Op::Mul), arg, Arg::Tile(DY));
+                arg = Arg::Tile(plan.append(Code::Op(Op::Mul), arg, Arg::Tile(DY)));
             }
             let tile = match arg {
                 Arg::Tile(tile) => tile,
                 // A constant output: fill a tile with it.
-                Arg::Number(_) => match plan.append(Code::Op(Op::Add), arg, Arg::Number(0.0)) {
-                    Arg::Tile(tile) => tile,
-                    Arg::Number(_) => unreachable!("a step writes a tile"),
-                },
+                Arg::Number(_) => plan.append(Code::Op(Op::Add), arg, Arg::Number(0.0)),
             };
             plan.outputs.push(tile);
         }
         if kind == Kind::Corrected
             && let (Some(correction), Some(first)) = (plan.outputs.pop(), plan.outputs.first())
         {
-            let sum = plan.append(Code::Op(Op::Add), Arg::Tile(*first), Arg::Tile(correction));
-            if let Arg::Tile(tile) = sum {
-                plan.outputs[0] = tile;
-            }
+            plan.outputs[0] =
+                plan.append(Code::Op(Op::Add), Arg::Tile(*first), Arg::Tile(correction));
         }
         plan
     }
@@ -109,10 +104,11 @@ impl Plan {
         self.tiles - 1
     }
 
-    fn append(&mut self, code: Code, a: Arg, b: Arg) -> Arg {
+    /// Appends a step; returns the tile that takes its result.
+    fn append(&mut self, code: Code, a: Arg, b: Arg) -> usize {
         let into = self.fresh();
         self.steps.push(Step { code, args: [a, b, a], into });
-        Arg::Tile(into)
+        into
     }
 
     /// Fills the tiles of the uniforms that differ between channels for the elements

@@ -27,7 +27,7 @@ pub fn softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(), E
     expect_length("y", y.len(), layout)?;
     lines(layout, |line, places| {
         gather(x, places.clone(), line);
-        let exponentials = shifted_exponentials(line)?;
+        let exponentials = exponentials(line, largest(line))?;
         let total = sum(&exponentials);
         for (place, value) in places.zip(exponentials) {
             y[place] = T::from_f64(value / total);
@@ -46,7 +46,7 @@ pub fn log_softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(
     lines(layout, |line, places| {
         gather(x, places.clone(), line);
         let largest = largest(line);
-        let mut exponentials = shifted_exponentials(line)?;
+        let mut exponentials = exponentials(line, largest)?;
         // The largest counts 1; without it the logarithm keeps the digits of a small rest.
         if let Some(one) = exponentials.iter_mut().find(|value| **value == 1.0) {
             *one = 0.0;
@@ -134,10 +134,6 @@ fn gather<T: Element>(from: &[T], places: impl Iterator<Item = usize>, into: &mu
 /// The largest; NaN if one is.
 fn largest(line: &[f64]) -> f64 {
     line.iter().fold(f64::NEG_INFINITY, |a, b| if a.is_nan() || *b <= a { a } else { *b })
-}
-
-fn shifted_exponentials(line: &[f64]) -> Result<Vec<f64>, Error> {
-    exponentials(line, largest(line))
 }
 
 /// e^(x - shift) of every element, by the engine's own exponential.
