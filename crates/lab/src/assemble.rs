@@ -31,13 +31,10 @@ pub(crate) struct Finished<'a> {
 /// Puts the results together; `timings` lacks its arms.
 pub(crate) fn assemble(finished: &Finished, mut timings: Timings) -> Result<Results, Error> {
     let contenders = finished.contenders;
-    let baseline = contenders
-        .iter()
-        .position(|arm| {
-            ogive::Activation::new(&finished.comparison.baseline)
-                .is_ok_and(|base| base.name() == arm.activation.name())
-        })
-        .unwrap_or(0);
+    let named = ogive::Activation::new(&finished.comparison.baseline)
+        .ok()
+        .and_then(|base| contenders.iter().position(|arm| arm.activation.name() == base.name()));
+    let baseline = named.unwrap_or(0);
     let mut arms = Vec::new();
     let mut new_data = Vec::new();
     for (place, contender) in contenders.iter().enumerate() {

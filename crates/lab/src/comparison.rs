@@ -117,7 +117,7 @@ impl Comparison {
         let fingerprint = fingerprint(&data);
         let task = |contender: &Contender, learning_rate: f64, seed: u64, tests: bool| Task {
             formula: contender.activation.formula().text().to_owned(),
-            widths: self.widths(&data),
+            widths: widths.clone(),
             epochs: self.epochs,
             batch_size: self.batch_size,
             learning_rate,
@@ -324,8 +324,8 @@ fn best(grid: &[GridPoint], measure: &Measure) -> Option<f64> {
     best.map(|point| point.learning_rate)
 }
 
-/// What is measured. Its chance level is that of the training
-/// rows: nothing that is chosen may depend on the test rows.
+/// What is measured. Its chance level is that of the training rows: nothing that is chosen may depend
+/// on the test rows.
 fn measure(data: &Standardized) -> Measure {
     match data.classes {
         Some(classes) => Measure::accuracy(classes),
