@@ -110,8 +110,26 @@ fn value(op: Op, args: &[&Dual], p: u32) -> Float {
             let two_pi = Float::with_val(p, Constant::Pi) * 2u32;
             (-Float::with_val(p, a.square_ref()) / 2u32).exp() / two_pi.sqrt()
         }
+        Op::TanhSoftplus => mish_gate(a, p)[0].clone(),
+        Op::TanhSoftplusSlope => mish_gate(a, p)[1].clone(),
         Op::Min | Op::Max | Op::Select => unreachable!("a choice is one of its arguments"),
     }
+}
+
+/// tanh(softplus(a)), and its first and second derivative, from softplus and its derivatives.
+fn mish_gate(a: &Float, p: u32) -> [Float; 3] {
+    let e = (-Float::with_val(p, a.abs_ref())).exp();
+    let rest = Float::with_val(p, e.ln_1p_ref());
+    let softplus = if a.is_sign_negative() { rest } else { rest + a };
+    let one_and_e = Float::with_val(p, &e + 1u32);
+    // softplus' is the sigmoid, softplus'' its derivative.
+    let sigmoid = if a.is_sign_negative() { e.clone() } else { Float::with_val(p, 1) } / &one_and_e;
+    let bend = e / one_and_e.square();
+    let t = Float::with_val(p, softplus.tanh_ref());
+    let falling = softplus.cosh().square().recip();
+    let slope = Float::with_val(p, &falling * &sigmoid);
+    let second = bend * &falling - Float::with_val(p, &slope * &sigmoid) * &t * 2u32;
+    [t, slope, second]
 }
 
 /// ∂`op`/∂ the argument at `place`; `y` is the value.
@@ -166,6 +184,8 @@ fn slope(op: Op, place: usize, args: &[&Dual], y: &Float, p: u32) -> Float {
             (-square(a) / 2u32).exp() / two_pi.sqrt()
         }
         (Op::Density, _) => -Float::with_val(p, a * y),
+        (Op::TanhSoftplus, _) => mish_gate(a, p)[1].clone(),
+        (Op::TanhSoftplusSlope, _) => mish_gate(a, p)[2].clone(),
         (Op::Min | Op::Max | Op::Select, _) => unreachable!("a choice is one of its arguments"),
     }
 }

@@ -11,9 +11,9 @@
 //!
 //! let mish = Formula::parse("x * tanh(log(1 + exp(x)))")?;
 //! assert_eq!(mish.print(mish.typed()), "x*tanh(log(1 + exp(x)))");
-//! assert_eq!(mish.print(mish.stable()), "x*tanh(softplus(x))");
+//! assert_eq!(mish.print(mish.stable()), "x*tanh_softplus(x)");
 //! let program = mish.program(&[mish.stable()]);
-//! assert_eq!(program.to_string(), "r0 = softplus x\nr0 = tanh r0\nr0 = * x r0\nout0 = r0\n");
+//! assert_eq!(program.to_string(), "r0 = tanh_softplus x\nr0 = * x r0\nout0 = r0\n");
 //! # Ok::<(), ogive_formula::Error>(())
 //! ```
 //!
@@ -41,5 +41,5 @@ pub use op::{Info, Op, TABLE};
 pub use parameter::{Constraint, Granularity, Parameter};
 pub use parse::Library;
 pub use print::number;
-pub use program::{Output, Program, Source, Step, Uniform};
+pub use program::{Code, Output, Pair, Program, Source, Step, Uniform};
 pub use rules::RULES;

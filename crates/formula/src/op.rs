@@ -19,6 +19,7 @@ pub enum Op {
     Exp, Expm1, Log, Log1p,
     Sin, Cos, Tan, Atan, Sinh, Cosh, Tanh,
     Sigmoid, Softplus, Erf, Erfc, Phi, Density,
+    TanhSoftplus, TanhSoftplusSlope,
 }
 
 /// What the compiler knows of one primitive.
@@ -102,6 +103,8 @@ pub static TABLE: &[Info] = &[
     row(Op::Erfc,      "erfc",     1, 90, |a, _, _| libm::erfc(a),                     ["-2/sqrt(pi)*exp(-a^2)",        ""]),
     row(Op::Phi,       "Phi",      1, 40, |a, _, _| 0.5 * libm::erfc(-a * FRAC_1_SQRT_2), ["phi(a)",                    ""]),
     row(Op::Density,   "phi",      1, 18, |a, _, _| libm::exp(-0.5 * a * a) / TAU.sqrt(), ["-a*y",                      ""]),
+    row(Op::TanhSoftplus, "tanh_softplus", 1, 26, |a, _, _| mish_gate(a)[0],           ["tanh_softplus_slope(a)",       ""]),
+    row(Op::TanhSoftplusSlope, "tanh_softplus_slope", 1, 26, |a, _, _| mish_gate(a)[1], ["y*(sigmoid(-a) - 2*tanh_softplus(a)*sigmoid(a))", ""]),
 ];
 
 const fn row(
@@ -145,6 +148,21 @@ fn sigmoid(a: f64, _: f64, _: f64) -> f64 {
 
 fn softplus(a: f64, _: f64, _: f64) -> f64 {
     maximum(a, 0.0, 0.0) + libm::log1p(libm::exp(-a.abs()))
+}
+
+/// tanh(softplus(a)) and its derivative: with e = exp(-|a|), ratios of polynomials in e in which
+/// nothing cancels.
+fn mish_gate(a: f64) -> [f64; 2] {
+    let e = libm::exp(-a.abs());
+    if a < 0.0 {
+        let top = e * (e + 2.0);
+        let under = 1.0 / (top + 2.0);
+        [top * under, 4.0 * e * (1.0 + e) * under * under]
+    } else {
+        let top = 1.0 + 2.0 * e;
+        let under = 1.0 / (top + 2.0 * e * e);
+        [top * under, 4.0 * (e * e) * (1.0 + e) * under * under]
+    }
 }
 
 #[cfg(test)]

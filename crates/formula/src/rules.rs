@@ -46,6 +46,7 @@ pub static RULES: &[(&str, &str, &str)] = &[
     ("sinh",                 "exp(a) - exp(-a)",                  "2*sinh(a)"),
     ("cosh",                 "exp(a) + exp(-a)",                  "2*cosh(a)"),
     ("tanh",                 "sinh(a)/cosh(a)",                   "tanh(a)"),
+    ("tanh of softplus",     "tanh(softplus(a))",                 "tanh_softplus(a)"),
     // the normal distribution
     ("Phi of erf",           "1 + erf(a)",                        "2*Phi(sqrt(2)*a)"),
     ("Phi of minus erf",     "1 - erf(a)",                        "2*Phi(-sqrt(2)*a)"),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use ogive_formula::{Formula, Graph, Id, Node, Op, Parameter, Program};
 
 use crate::dispatch::Engine;
-use crate::drive::{Pass, Read, expect_length};
+use crate::drive::{Inputs, Pass, Read, expect_length};
 use crate::layout::Layout;
 use crate::plan::{Kind, Plan};
+use crate::single::Single;
 use crate::statistics::Statistics;
 use crate::{Element, Error};
 
@@ -168,7 +169,10 @@ impl Activation {
     ) -> Result<(), Error> {
         let program = &self.programs.forward;
         let plan = Plan::new(program, call.parameters, call.statistics, Kind::Values);
-        self.pass(&plan, call.layout)?.forward(x, call.gate, y);
+        let single = Single::of(&plan, 1);
+        let gate = call.gate.map_or(Read::Nothing, Read::From);
+        let inputs = Inputs { x, gate, dy: Read::Nothing };
+        self.pass(&plan, single.as_ref(), call.layout)?.forward(inputs, y);
         Ok(())
     }
 
@@ -240,19 +244,18 @@ impl Activation {
             None => {
                 let program = &self.programs.backward;
                 let plan = Plan::new(program, call.parameters, call.statistics, Kind::Derivatives);
-                let pass = self.pass(&plan, call.layout)?;
-                pass.backward(call.x, call.gate, dy, Some(dx), dgate, &shared)
+                let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
+                self.differentiate(&plan, call, dy, stores, &shared)?
             }
             Some(statistics) => {
                 shared.extend([false, false]);
                 let dy_slice: Read<T> = match dy {
-                    Read::From(dy) => Read::From(dy),
                     Read::InPlace => Read::From(dx),
+                    other => other,
                 };
                 let program = &self.programs.reduce;
                 let plan = Plan::new(program, call.parameters, call.statistics, Kind::Derivatives);
-                let pass = self.pass(&plan, call.layout)?;
-                let mut sums = pass.backward(call.x, call.gate, dy_slice, None, None, &shared);
+                let mut sums = self.differentiate(&plan, call, dy_slice, Vec::new(), &shared)?;
                 let dvariance = sums.pop().unwrap_or_default();
                 let dmean = sums.pop().unwrap_or_default();
                 self.map_through(call, statistics, [dmean, dvariance], dy, dx, dgate)?;
@@ -282,14 +285,34 @@ impl Activation {
         parameters.push(dmean.iter().map(|value| value / count).collect());
         parameters.push(dvariance.iter().map(|value| 2.0 * value / count).collect());
         let plan = Plan::new(&self.programs.map, &parameters, Some(statistics), Kind::Corrected);
-        let pass = self.pass(&plan, call.layout)?;
-        pass.backward(call.x, call.gate, dy, Some(dx), dgate, &[]);
+        let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
+        self.differentiate(&plan, call, dy, stores, &[])?;
         Ok(())
     }
 
-    fn pass<'a>(&self, plan: &'a Plan, layout: Layout) -> Result<Pass<'a>, Error> {
+    fn differentiate<T: Element>(
+        &self,
+        plan: &Plan,
+        call: &Call<T>,
+        dy: Read<T>,
+        stores: Vec<&mut [T]>,
+        shared: &[bool],
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        let single = Single::of(plan, stores.len());
+        let gate = call.gate.map_or(Read::Nothing, Read::From);
+        let inputs = Inputs { x: Read::From(call.x), gate, dy };
+        let pass = self.pass(plan, single.as_ref(), call.layout)?;
+        Ok(pass.run(call.x.len(), inputs, stores, shared))
+    }
+
+    fn pass<'a>(
+        &self,
+        plan: &'a Plan,
+        single: Option<&'a Single>,
+        layout: Layout,
+    ) -> Result<Pass<'a>, Error> {
         let engine = self.engine.map_or_else(Engine::chosen, Ok)?;
-        Ok(Pass { plan, kernels: engine.kernels()?, layout })
+        Ok(Pass { plan, single, kernels: engine.kernels()?, layout })
     }
 
     fn check<T>(&self, call: &Call<T>) -> Result<(), Error> {

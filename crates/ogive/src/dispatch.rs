@@ -2,16 +2,18 @@
 
 #![allow(unsafe_code, reason = "calls into functions compiled for more than the base machine")]
 
+use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::Error;
-use crate::lanes::Scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
+use crate::lanes::{Block, SINGLES, Scalar, Target, View};
+use crate::machine::{self, Machine, Step};
 use crate::math::Range;
-use crate::tiles::{self, Step, Tile};
+use crate::outcome::{self, Outcome};
 
 /// An instruction set that can run programs. All give the same bits.
 ///
@@ -120,68 +122,126 @@ impl FromStr for Engine {
     }
 }
 
-/// The functions that differ between instruction sets. Obtained from [`Engine::kernels`] only,
-/// which has checked that the machine can run them.
-#[derive(Clone, Copy)]
-pub(crate) struct Kernels {
-    run: unsafe fn(Range, &[Step], &[Tile], usize),
-    load_f32: unsafe fn(&[f32], &Tile),
-    store_f32: unsafe fn(&Tile, &mut [f32]),
-}
+/// The memory that a run works on: sources, targets, and how many blocks of each.
+pub(crate) type Memory<'a, B> = (&'a [View<'a, B>], &'a [Target<'a, B>], usize);
+/// A block of f32.
+pub(crate) type Single = [f32; SINGLES];
 
-impl Kernels {
-    /// Runs `steps` over the first `length` elements.
-    pub(crate) fn run(self, range: Range, steps: &[Step], tiles: &[Tile], length: usize) {
-        // SAFETY: `Engine::kernels` has checked the instruction set.
-        unsafe { (self.run)(range, steps, tiles, length) }
-    }
-
-    pub(crate) fn load_f32(self, from: &[f32], into: &Tile) {
-        // SAFETY: `Engine::kernels` has checked the instruction set.
-        unsafe { (self.load_f32)(from, into) }
-    }
-
-    pub(crate) fn store_f32(self, from: &Tile, into: &mut [f32]) {
-        // SAFETY: `Engine::kernels` has checked the instruction set.
-        unsafe { (self.store_f32)(from, into) }
-    }
-}
-
-/// Compiles the engine's functions with the features of one instruction set.
-macro_rules! compile {
-    ($name:ident, $lanes:expr $(, $features:literal)?) => {
-        mod $name {
-            use super::*;
-
-            $(#[target_feature(enable = $features)])?
-            fn run(range: Range, steps: &[Step], tiles: &[Tile], length: usize) {
-                tiles::run($lanes, range, steps, tiles, length);
+/// The functions that differ between instruction sets, handed to another macro: each with what it
+/// is in terms of the f64 lanes `l` and the f32 lanes `s`.
+macro_rules! functions {
+    ($then:ident! $($context:tt)*) => {
+        $then! {
+            [$($context)*] l s
+            /// Runs steps in f64 lanes.
+            fn run(range: Range, steps: &[Step], memory: Memory<Block>) = {
+                let (sources, targets, blocks) = memory;
+                machine::run(&Machine { l, sources, targets, blocks }, range, steps);
             }
-            $(#[target_feature(enable = $features)])?
-            fn load_f32(from: &[f32], into: &Tile) {
-                tiles::load_f32($lanes, from, into);
+            /// Runs steps in f32 lanes.
+            fn run_single(steps: &[Step], memory: Memory<Single>) = {
+                let (sources, targets, blocks) = memory;
+                machine::run_single(&Machine { l: s, sources, targets, blocks }, steps);
             }
-            $(#[target_feature(enable = $features)])?
-            fn store_f32(from: &Tile, into: &mut [f32]) {
-                tiles::store_f32($lanes, from, into);
+            /// Fills a tile; the rest of the last block repeats the last element.
+            fn load_f32(from: &[f32], into: &[Cell<Block>]) = { outcome::load_f32(l, from, into); }
+            /// Rounds to f32; true if one is NaN.
+            fn store_f32(from: Outcome, into: &mut [f32]) -> bool = {
+                outcome::store_f32(l, from, into)
             }
-            pub(super) const KERNELS: Kernels = Kernels { run, load_f32, store_f32 };
+            /// Rounds to f32 such that a second rounding does no harm; true if one is NaN.
+            fn store_odd(from: Outcome, into: &mut [f32]) -> bool = {
+                outcome::store_odd(l, from, into)
+            }
+            /// Stores as f64; true if one is NaN.
+            fn store_f64(from: Outcome, into: &mut [f64]) -> bool = {
+                outcome::store_f64(l, from, into)
+            }
+            /// The sum of the first `length` elements.
+            fn sum(from: Outcome, length: usize) -> f64 = { outcome::sum(l, from, length) }
+            /// The sum of the products of the first `length` elements.
+            fn sum_singles(value: View<Single>, scale: View<Single>, length: usize) -> f64 = {
+                outcome::sum_singles(s, value, scale, length)
+            }
+            /// The products of the elements, exact.
+            fn products(value: View<Single>, scale: View<Single>, into: &mut [f64]) = {
+                outcome::products(s, value, scale, into);
+            }
+            /// Whether an element of the first blocks is NaN.
+            fn has_nan(view: View<Single>, blocks: usize) -> bool = {
+                outcome::has_nan(s, view, blocks)
+            }
+            /// Adds a row of values to a row of sums.
+            fn add_row(sums: &mut [f64], values: &[f64]) = { outcome::add_row(l, sums, values); }
         }
     };
 }
 
-compile!(scalar, Scalar);
+macro_rules! declare {
+    ([] $l:ident $s:ident $(
+        $(#[$doc:meta])+
+        fn $name:ident($($arg:ident: $type:ty),+) $(-> $result:ty)? = $body:block
+    )+) => {
+        /// The functions compiled for one instruction set. Obtained from [`Engine::kernels`] only,
+        /// which has checked that the machine can run them.
+        #[derive(Clone, Copy)]
+        pub(crate) struct Kernels {
+            $($name: unsafe fn($($type),+) $(-> $result)?,)+
+        }
+
+        impl Kernels {
+            $(
+                $(#[$doc])+
+                pub(crate) fn $name(self, $($arg: $type),+) $(-> $result)? {
+                    // SAFETY: `Engine::kernels` has checked the instruction set.
+                    unsafe { (self.$name)($($arg),+) }
+                }
+            )+
+        }
+    };
+}
+functions!(declare!);
+
+/// Compiles the functions with the features of one instruction set.
+macro_rules! compile {
+    ([$module:ident, $doubles:expr, $singles:expr, $features:meta] $l:ident $s:ident $(
+        $(#[$doc:meta])+
+        fn $name:ident($($arg:ident: $type:ty),+) $(-> $result:ty)? = $body:block
+    )+) => {
+        #[allow(unused_variables, reason = "each function uses f64 lanes or f32 lanes")]
+        mod $module {
+            use super::*;
+
+            $(
+                #[$features]
+                fn $name($($arg: $type),+) $(-> $result)? {
+                    let ($l, $s) = ($doubles, $singles);
+                    $body
+                }
+            )+
+            pub(super) const KERNELS: Kernels = Kernels { $($name),+ };
+        }
+    };
+}
+
+functions!(compile! scalar, Scalar::<f64>::new(), Scalar::<f32>::new(), inline(never));
+// SAFETY of the next two: their functions are compiled for, and called on, machines with these
+// features.
 #[cfg(target_arch = "x86_64")]
-compile!(
-    avx2,
-    // SAFETY: the functions of this module are compiled for, and called on, machines with these.
-    unsafe { Avx2::assume() },
-    "avx2,fma"
+functions!(
+    compile! avx2,
+    // SAFETY: as said above.
+    unsafe { Avx2::<f64>::assume() },
+    // SAFETY: as said above.
+    unsafe { Avx2::<f32>::assume() },
+    target_feature(enable = "avx2,fma")
 );
 #[cfg(target_arch = "x86_64")]
-compile!(
-    avx512,
-    // SAFETY: the functions of this module are compiled for, and called on, machines with these.
-    unsafe { Avx512::assume() },
-    "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
+functions!(
+    compile! avx512,
+    // SAFETY: as said above.
+    unsafe { Avx512::<f64>::assume() },
+    // SAFETY: as said above.
+    unsafe { Avx512::<f32>::assume() },
+    target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 );

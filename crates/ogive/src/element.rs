@@ -1,6 +1,8 @@
 //! The types of data that activations run on.
 
 use crate::dispatch::Kernels;
+use crate::lanes::Block;
+use crate::outcome::Outcome;
 use crate::tiles::Tile;
 
 /// A type of tensor element: `f32` or `f64`. Either is computed in f64 and rounded once.
@@ -14,14 +16,24 @@ pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
 }
 
 /// How elements get into tiles and out of them; not for other crates to implement.
+#[allow(private_interfaces, reason = "the trait is sealed")]
 pub(crate) mod sealed {
-    use super::{Kernels, Tile};
+    use super::{Kernels, Outcome, Tile};
+    use crate::lanes::Block;
 
     pub trait Tiled: Sized {
-        #[allow(private_interfaces, reason = "the trait is sealed")]
-        fn load(kernels: Kernels, from: &[Self], into: &Tile);
-        #[allow(private_interfaces, reason = "the trait is sealed")]
-        fn store(kernels: Kernels, from: &Tile, into: &mut [Self]);
+        /// Fills a tile; the rest of the last block repeats the last element.
+        fn load(kernels: Kernels, from: &[Self], into: &Tile<Block>);
+        /// Rounds once; true if one is NaN.
+        fn store(kernels: Kernels, from: Outcome, into: &mut [Self]) -> bool;
+        /// The same elements, where they are f32.
+        fn singles(_: &[Self]) -> Option<&[f32]> {
+            None
+        }
+        /// The same elements, where they are f32.
+        fn singles_mut(_: &mut [Self]) -> Option<&mut [f32]> {
+            None
+        }
     }
 }
 
@@ -39,12 +51,20 @@ impl Element for f32 {
 
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f32 {
-    fn load(kernels: Kernels, from: &[Self], into: &Tile) {
-        kernels.load_f32(from, into);
+    fn load(kernels: Kernels, from: &[Self], into: &Tile<Block>) {
+        kernels.load_f32(from, &into.0);
     }
 
-    fn store(kernels: Kernels, from: &Tile, into: &mut [Self]) {
-        kernels.store_f32(from, into);
+    fn store(kernels: Kernels, from: Outcome, into: &mut [Self]) -> bool {
+        kernels.store_f32(from, into)
+    }
+
+    fn singles(elements: &[f32]) -> Option<&[f32]> {
+        Some(elements)
+    }
+
+    fn singles_mut(elements: &mut [f32]) -> Option<&mut [f32]> {
+        Some(elements)
     }
 }
 
@@ -62,11 +82,11 @@ impl Element for f64 {
 
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f64 {
-    fn load(_: Kernels, from: &[Self], into: &Tile) {
+    fn load(_: Kernels, from: &[Self], into: &Tile<Block>) {
         into.write(from);
     }
 
-    fn store(_: Kernels, from: &Tile, into: &mut [Self]) {
-        from.read(into);
+    fn store(kernels: Kernels, from: Outcome, into: &mut [Self]) -> bool {
+        kernels.store_f64(from, into)
     }
 }

@@ -1,4 +1,4 @@
-//! The vocabulary of the kernels: eight f64 lanes, whatever the machine calls them.
+//! The vocabulary of the kernels: blocks of 64 bytes, whatever the machine calls them.
 //!
 //! Every instruction set does the same operations in the same order, with one rounding for
 //! `mul_add`, so that all give the same bits. A new instruction set is one file beside this one.
@@ -8,35 +8,41 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod scalar;
+mod view;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
 pub(crate) use scalar::Scalar;
+pub(crate) use view::{Target, View};
 
-/// How many lanes there are.
+/// How many f64 lanes there are.
 pub(crate) const LANES: usize = 8;
+/// How many f32 lanes there are.
+pub(crate) const SINGLES: usize = 16;
 
 /// Eight f64 on the stack, aligned as the widest vectors want them.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Block(pub(crate) [f64; LANES]);
 
-/// Operations on eight f64 lanes. A value of the implementing type is the proof that the machine
-/// has the instructions.
-pub(crate) trait Lanes: Copy {
-    /// Eight f64.
+/// Operations on the lanes of one block. A value of the implementing type is the proof that the
+/// machine has the instructions.
+pub(crate) trait Arithmetic: Copy {
+    /// f64 or f32.
+    type Number: Float;
+    /// The lanes in memory.
+    type Block: Copy;
+    /// The lanes in registers.
     type V: Copy;
-    /// Eight truths.
+    /// A truth for each lane.
     type M: Copy;
 
-    fn splat(self, value: f64) -> Self::V;
-    fn load(self, from: &Block) -> Self::V;
-    fn store(self, v: Self::V) -> Block;
-    fn load_f32(self, from: &[f32; LANES]) -> Self::V;
-    /// Rounds once, to nearest even; keeps subnormal results.
-    fn store_f32(self, v: Self::V) -> [f32; LANES];
+    fn splat(self, value: Self::Number) -> Self::V;
+    fn load(self, from: &Self::Block) -> Self::V;
+    fn store_to(self, v: Self::V, into: &mut Self::Block);
+    fn store(self, v: Self::V) -> Self::Block;
 
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
     fn sub(self, a: Self::V, b: Self::V) -> Self::V;
@@ -44,13 +50,22 @@ pub(crate) trait Lanes: Copy {
     fn div(self, a: Self::V, b: Self::V) -> Self::V;
     /// `a*b + c` with one rounding.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// `c - a*b` with one rounding.
+    fn neg_mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     fn sqrt(self, a: Self::V) -> Self::V;
+
+    /// The larger of `bound`, which is a number, and `a`; NaN where `a` is. Of two zeros `a`.
+    fn at_least(self, bound: Self::V, a: Self::V) -> Self::V;
+    /// The smaller of `bound`, which is a number, and `a`; NaN where `a` is. Of two zeros `a`.
+    fn at_most(self, bound: Self::V, a: Self::V) -> Self::V;
 
     /// Whether a < b; false where either is NaN.
     fn less(self, a: Self::V, b: Self::V) -> Self::M;
     fn less_equal(self, a: Self::V, b: Self::V) -> Self::M;
     fn equal(self, a: Self::V, b: Self::V) -> Self::M;
     fn select(self, test: Self::M, then: Self::V, otherwise: Self::V) -> Self::V;
+    /// Whether the test fails in some lane.
+    fn some_fails(self, test: Self::M) -> bool;
 
     fn and(self, a: Self::V, b: Self::V) -> Self::V;
     fn or(self, a: Self::V, b: Self::V) -> Self::V;
@@ -60,40 +75,137 @@ pub(crate) trait Lanes: Copy {
     fn shift_left<const N: u32>(self, a: Self::V) -> Self::V;
     fn shift_right<const N: u32>(self, a: Self::V) -> Self::V;
     /// `table[lane & 15]` for each lane's bits.
-    fn lookup(self, table: &[f64; 16], index: Self::V) -> Self::V;
+    fn lookup(self, table: &[Self::Number; 16], index: Self::V) -> Self::V;
+
+    #[inline(always)]
+    fn neg(self, a: Self::V) -> Self::V {
+        self.xor(a, self.splat(Float::SIGN))
+    }
+
+    #[inline(always)]
+    fn abs(self, a: Self::V) -> Self::V {
+        self.and(a, self.splat(Float::MAGNITUDE))
+    }
+
+    /// `magnitude`, which is not negative, with the sign of `sign`.
+    #[inline(always)]
+    fn with_sign(self, magnitude: Self::V, sign: Self::V) -> Self::V {
+        self.or(magnitude, self.and(sign, self.splat(Float::SIGN)))
+    }
+
+    /// `a` held between bounds that are numbers; NaN stays.
+    #[inline(always)]
+    fn clamp(self, a: Self::V, low: Self::Number, high: Self::Number) -> Self::V {
+        self.at_most(self.splat(high), self.at_least(self.splat(low), a))
+    }
+
+    /// The larger; NaN if either is (IEEE 754-2019 maximum).
+    #[inline(always)]
+    fn maximum(self, a: Self::V, b: Self::V) -> Self::V {
+        // Of two zeros the positive one: `and` clears the sign bit unless both have it.
+        let larger = self.select(self.less(b, a), a, b);
+        let larger = self.select(self.equal(a, b), self.and(a, b), larger);
+        self.select(self.equal(b, b), self.select(self.equal(a, a), larger, a), b)
+    }
+
+    /// The smaller; NaN if either is (IEEE 754-2019 minimum).
+    #[inline(always)]
+    fn minimum(self, a: Self::V, b: Self::V) -> Self::V {
+        let smaller = self.select(self.less(a, b), a, b);
+        let smaller = self.select(self.equal(a, b), self.or(a, b), smaller);
+        self.select(self.equal(b, b), self.select(self.equal(a, a), smaller, a), b)
+    }
+
+    /// -1, 0 or 1; keeps the sign of zero and NaN.
+    #[inline(always)]
+    fn sign(self, a: Self::V) -> Self::V {
+        let sign = self.with_sign(self.splat(Float::ONE), a);
+        self.select(self.less(self.splat(Float::ZERO), self.abs(a)), sign, a)
+    }
+
+    /// `a` times a number given as the nearest of this kind and the rest: one rounding, or nearly
+    /// (0.5001 ulp).
+    #[inline(always)]
+    fn mul_parts(self, a: Self::V, number: Self::V, rest: Self::V) -> Self::V {
+        let product = self.mul(a, number);
+        let lost = self.mul_add(a, number, self.neg(product));
+        let fuller = self.add(product, self.mul_add(a, rest, lost));
+        // An infinite product would give NaN, and 0 lose its sign.
+        let fuller = self.select(self.equal(fuller, fuller), fuller, product);
+        self.select(self.less(self.splat(Float::ZERO), self.abs(product)), fuller, product)
+    }
+
+    /// 1 where the test holds, 0 elsewhere.
+    #[inline(always)]
+    fn truth(self, test: Self::M) -> Self::V {
+        self.select(test, self.splat(Float::ONE), self.splat(Float::ZERO))
+    }
+}
+
+/// The two kinds of number.
+pub(crate) trait Float: Copy {
+    const ZERO: Self;
+    const ONE: Self;
+    /// The sign bit alone.
+    const SIGN: Self;
+    /// Every other bit.
+    const MAGNITUDE: Self;
+}
+
+impl Float for f64 {
+    const ZERO: f64 = 0.0;
+    const ONE: f64 = 1.0;
+    const SIGN: f64 = -0.0;
+    const MAGNITUDE: f64 = f64::from_bits(u64::MAX >> 1);
+}
+
+impl Float for f32 {
+    const ZERO: f32 = 0.0;
+    const ONE: f32 = 1.0;
+    const SIGN: f32 = -0.0;
+    const MAGNITUDE: f32 = f32::from_bits(u32::MAX >> 1);
+}
+
+/// Eight f64 lanes.
+pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
+    fn load_f32(self, from: &[f32; LANES]) -> Self::V;
+    /// Rounds once, to nearest even; keeps subnormal results.
+    fn store_f32(self, v: Self::V) -> [f32; LANES];
 
     #[inline(always)]
     fn splat_bits(self, bits: u64) -> Self::V {
         self.splat(f64::from_bits(bits))
     }
 
+    /// `a · 2^floor(n/16)` for `a` in [1, 3) and whole `n` from -20000 to 20000, given as the lowest
+    /// bits of `1.5·2^52 + n`. Rounds once where the result is subnormal.
     #[inline(always)]
-    fn neg(self, a: Self::V) -> Self::V {
-        self.xor(a, self.splat(-0.0))
+    fn scale(self, a: Self::V, steps: Self::V) -> Self::V {
+        const ROUND: f64 = 6755399441055744.0; // 1.5·2^52
+        // Half of the exponent at a time, so that either power is normal.
+        let n = self.sub(steps, self.splat(ROUND));
+        let half = self.mul_add(n, self.splat(1.0 / 32.0), self.splat(ROUND));
+        let half = self.shift_left::<4>(half);
+        let negated = self.add_bits(self.xor(half, self.splat_bits(!0)), self.splat_bits(1));
+        let rest = self.add_bits(steps, negated);
+        self.mul(self.mul(a, self.power(rest)), self.power(half))
     }
 
+    /// 2^floor(n/16) where that is normal, n as above.
     #[inline(always)]
-    fn abs(self, a: Self::V) -> Self::V {
-        self.and(a, self.splat_bits(!(1 << 63)))
+    fn power(self, steps: Self::V) -> Self::V {
+        // The bits above the four of the fraction, moved to the exponent's place.
+        let exponent = self.and(steps, self.splat_bits(!15));
+        self.add_bits(self.splat(1.0), self.shift_left::<48>(exponent))
     }
+}
 
-    /// `magnitude`, which is not negative, with the sign of `sign`.
-    #[inline(always)]
-    fn with_sign(self, magnitude: Self::V, sign: Self::V) -> Self::V {
-        self.or(magnitude, self.and(sign, self.splat(-0.0)))
-    }
+/// Sixteen f32 lanes.
+pub(crate) trait Singles: Arithmetic<Number = f32, Block = [f32; SINGLES]> {
+    /// The same machine's f64 lanes.
+    type Doubles: Lanes;
 
-    /// `c - a*b` with one rounding.
-    #[inline(always)]
-    fn neg_mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
-        self.mul_add(self.neg(a), b, c)
-    }
-
-    /// `a` held between bounds; NaN stays.
-    #[inline(always)]
-    fn clamp(self, a: Self::V, low: f64, high: f64) -> Self::V {
-        let (low, high) = (self.splat(low), self.splat(high));
-        let a = self.select(self.less(a, low), low, a);
-        self.select(self.less(high, a), high, a)
-    }
+    fn doubles(self) -> Self::Doubles;
+    /// The lower and the upper eight lanes.
+    fn widen(self, a: Self::V) -> [<Self::Doubles as Arithmetic>::V; 2];
 }

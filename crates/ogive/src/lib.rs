@@ -38,18 +38,25 @@
 mod activation;
 mod analysis;
 mod dispatch;
+mod doubles;
 mod drive;
 mod element;
 mod error;
 
 mod lanes;
 mod layout;
+mod machine;
 mod math;
+mod outcome;
 mod plan;
 mod reduce;
+mod segment;
+mod single;
+mod singles;
 mod softmax;
 mod statistics;
 mod tiles;
+mod workspace;
 
 pub use activation::{Activation, Call};
 pub use analysis::{Analysis, gain};

@@ -160,18 +160,16 @@ const SATURATION: f64 = 177.0;
 /// e^x within 0.51 ulp, 1 ulp where the result is subnormal.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
-    let x = l.clamp(x, -750.0, 715.0);
+    let Parts { fraction, p, steps } = parts(l, l.clamp(x, -750.0, 715.0));
+    l.scale(l.mul_add(fraction, p, fraction), steps)
+}
+
+/// e^-|x| within 0.51 ulp.
+#[inline(always)]
+fn decay<L: Lanes>(l: L, x: L::V) -> L::V {
+    let x = l.at_least(l.splat(-750.0), l.or(x, l.splat(-0.0)));
     let Parts { fraction, p, steps } = parts(l, x);
-    let whole = l.mul_add(fraction, p, fraction);
-    // Half of the exponent at a time, so that subnormal results round once and large ones reach
-    // infinity.
-    let half = l.add(l.mul(l.sub(steps, l.splat(ROUND)), l.splat(1.0 / 32.0)), l.splat(ROUND));
-    let half_steps = l.shift_left::<4>(half);
-    let first = scaled(l, l.splat(1.0), half_steps);
-    // steps - 16·half, as bits; j stays in the lowest four.
-    let rest = l.add_bits(steps, l.add_bits(l.xor(half_steps, l.splat_bits(!0)), l.splat_bits(1)));
-    let result = l.mul(l.mul(whole, scaled(l, l.splat(1.0), rest)), first);
-    l.select(l.equal(x, x), result, x)
+    l.scale(l.mul_add(fraction, p, fraction), steps)
 }
 
 /// The argument of an exponential that may grow large, in this range.
@@ -188,16 +186,38 @@ pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, range: Range) -> L::V {
 #[inline(always)]
 pub(crate) fn expm1<L: Lanes>(l: L, x: L::V) -> L::V {
     // Beyond 64 in absolute value the 1 is lost.
-    let inner = l.clamp(x, -64.0, 64.0);
-    let Parts { fraction, p, steps } = parts(l, inner);
+    let near = expm1_below_64(l, l.clamp(x, -64.0, 64.0));
+    let result = l.select(l.less(l.splat(64.0), x), exp(l, x), near);
+    // Keeps NaN and the sign of zero.
+    l.select(l.less(l.splat(0.0), l.abs(x)), result, x)
+}
+
+/// e^x - 1 within 3 ulp for |x| <= 64.
+#[inline(always)]
+fn expm1_below_64<L: Lanes>(l: L, x: L::V) -> L::V {
+    let Parts { fraction, p, steps } = parts(l, x);
+    less_one(l, fraction, p, steps)
+}
+
+/// The parts of e^x, less one, for |x| <= 64.
+#[inline(always)]
+fn less_one<L: Lanes>(l: L, fraction: L::V, p: L::V, steps: L::V) -> L::V {
     // Near 0 the power less 1 is small and the power's own rounding would show.
     let p = l.add(p, l.lookup(&POWERS_REST, steps));
     let scale = scaled(l, fraction, steps);
-    let near = l.mul_add(scale, p, l.sub(scale, l.splat(1.0)));
-    let far = exp(l, x);
-    let result = l.select(l.less(l.splat(64.0), x), far, near);
-    // Keeps NaN and the sign of zero.
-    l.select(l.less(l.splat(0.0), l.abs(x)), result, x)
+    l.mul_add(scale, p, l.sub(scale, l.splat(1.0)))
+}
+
+/// e^x and e^x - 1, each as alone.
+#[inline(always)]
+pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    let Parts { fraction, p, steps } = parts(l, l.clamp(x, -750.0, 715.0));
+    let whole = l.scale(l.mul_add(fraction, p, fraction), steps);
+    let bound = l.splat(64.0);
+    let near = less_one(l, fraction, p, steps);
+    let result = l.select(l.less(bound, x), whole, near);
+    let result = l.select(l.less(x, l.neg(bound)), l.splat(-1.0), result);
+    [whole, l.select(l.less(l.splat(0.0), l.abs(x)), result, x)]
 }
 
 /// log(m·2^k) for the bits of a normal, positive number, plus `low`.
@@ -215,13 +235,19 @@ fn log_normal<L: Lanes>(l: L, x: L::V, shift: L::V, low: L::V) -> L::V {
     let m = l.add_bits(fraction, l.splat_bits(0x3fe6_a09e_667f_3bcd));
     let f = l.sub(m, l.splat(1.0));
     let s = l.div(f, l.add(m, l.splat(1.0)));
+    let rest = log_rest(l, f, s, l.mul_add(k, l.splat(LN2_LOW), low));
+    l.sub(l.mul(k, l.splat(LN2_HIGH)), rest)
+}
+
+/// -(log(1 + f) + low) for 1 + f in [√½, √2) and s = f/(2 + f).
+#[inline(always)]
+fn log_rest<L: Lanes>(l: L, f: L::V, s: L::V, low: L::V) -> L::V {
+    // log(1 + f) = f - (f²/2 - s·(f²/2 + s²·L)), which keeps f exact.
     let z = l.mul(s, s);
-    // log(m) = f - (f²/2 - s·(f²/2 + z·L)), which keeps f exact.
     let half = l.mul(l.mul(f, f), l.splat(0.5));
     let series = l.mul(z, polynomial(l, &LOG, z));
-    let tail = l.mul_add(s, l.add(half, series), l.mul_add(k, l.splat(LN2_LOW), low));
-    let rest = l.sub(l.sub(half, tail), f);
-    l.sub(l.mul(k, l.splat(LN2_HIGH)), rest)
+    let tail = l.mul_add(s, l.add(half, series), low);
+    l.sub(l.sub(half, tail), f)
 }
 
 /// log x within 1 ulp; -inf at 0, NaN below.
@@ -259,44 +285,126 @@ pub(crate) fn log1p<L: Lanes>(l: L, x: L::V) -> L::V {
 /// 1/(1 + e^-x) within 2 ulp.
 #[inline(always)]
 pub(crate) fn sigmoid<L: Lanes>(l: L, x: L::V) -> L::V {
-    let e = exp(l, l.neg(l.abs(x)));
+    let e = decay(l, x);
     let one = l.splat(1.0);
     let top = l.select(l.less(x, l.splat(0.0)), e, one);
     l.div(top, l.add(one, e))
 }
 
+/// 1/(1 + e^-x) and 1/(1 + e^x), within 3 ulp.
+#[inline(always)]
+pub(crate) fn sigmoids<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    let e = decay(l, x);
+    let one = l.splat(1.0);
+    let large = l.div(one, l.add(one, e));
+    let small = l.mul(e, large);
+    let negative = l.less(x, l.splat(0.0));
+    [l.select(negative, small, large), l.select(negative, large, small)]
+}
+
 /// tanh x within 4 ulp.
 #[inline(always)]
 pub(crate) fn tanh<L: Lanes>(l: L, x: L::V) -> L::V {
-    let magnitude = l.abs(x);
-    let e = expm1(l, l.mul(magnitude, l.splat(-2.0)));
+    let twice = l.mul(l.or(x, l.splat(-0.0)), l.splat(2.0));
+    let e = expm1_below_64(l, l.at_least(l.splat(-64.0), twice));
     let t = l.div(l.neg(e), l.add(e, l.splat(2.0)));
-    l.with_sign(t, x)
+    // At 0 the sign of the quotient is lost, and comes back here.
+    l.with_sign(l.abs(t), x)
 }
 
 /// log(1 + e^x) within 2 ulp.
 #[inline(always)]
 pub(crate) fn softplus<L: Lanes>(l: L, x: L::V) -> L::V {
-    let e = exp(l, l.neg(l.abs(x)));
     let zero = l.splat(0.0);
-    // e is in [0, 1] or NaN, so the edges of log1p are far.
-    let u = l.add(l.splat(1.0), e);
-    let low = l.div(l.sub(e, l.sub(u, l.splat(1.0))), u);
-    let log = log_normal(l, u, zero, low);
-    let tail = l.select(l.less(e, l.splat(5.5e-17)), e, log);
-    l.select(l.equal(x, x), l.add(l.select(l.less(zero, x), x, zero), tail), x)
+    l.add(l.at_least(zero, x), log1p_of_share(l, decay(l, x)))
+}
+
+/// log(1 + e) within 1 ulp for e in [0, 1].
+#[inline(always)]
+fn log1p_of_share<L: Lanes>(l: L, e: L::V) -> L::V {
+    // Above √2 - 1 the half of 1 + e, so that 1 + f lies in [√½, √2). Either f is exact, or its error
+    // is lost in log 2.
+    let one = l.splat(1.0);
+    let large = l.less(l.splat(0.41421356237309503), e);
+    let f = l.select(large, l.mul(l.sub(e, one), l.splat(0.5)), e);
+    let zero = l.splat(0.0);
+    let (high, low) = (l.splat(LN2_HIGH), l.splat(LN2_LOW));
+    let s = l.div(f, l.add(l.splat(2.0), f));
+    let rest = log_rest(l, f, s, l.select(large, low, zero));
+    l.sub(l.select(large, high, zero), rest)
+}
+
+/// tanh(softplus(x)) within 3 ulp.
+#[inline(always)]
+pub(crate) fn tanh_softplus<L: Lanes>(l: L, x: L::V) -> L::V {
+    let Gate { top, bottom, .. } = gate(l, x);
+    l.div(top, bottom)
+}
+
+/// tanh(softplus(x)) and its derivative, within 5 ulp.
+#[inline(always)]
+pub(crate) fn tanh_softplus_and_slope<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    let Gate { e, negative, top, bottom } = gate(l, x);
+    let under = l.div(l.splat(1.0), bottom);
+    // 4·(1 + e)·(e or e²)/bottom²
+    let share = l.mul(l.select(negative, e, l.mul(e, e)), l.splat(4.0));
+    let slope = l.mul(l.mul(l.mul_add(share, e, share), under), under);
+    [l.mul(top, under), slope]
+}
+
+/// The derivative of tanh(softplus(x)), within 5 ulp.
+#[inline(always)]
+pub(crate) fn tanh_softplus_slope<L: Lanes>(l: L, x: L::V) -> L::V {
+    tanh_softplus_and_slope(l, x)[1]
+}
+
+/// With e = e^-|x|, tanh(softplus(x)) is (e² + 2e)/(e² + 2e + 2) for negative x and
+/// (1 + 2e)/(1 + 2e + 2e²) for others: nothing cancels, nothing overflows.
+struct Gate<V, M> {
+    e: V,
+    negative: M,
+    top: V,
+    bottom: V,
+}
+
+#[inline(always)]
+fn gate<L: Lanes>(l: L, x: L::V) -> Gate<L::V, L::M> {
+    let (one, two) = (l.splat(1.0), l.splat(2.0));
+    let e = decay(l, x);
+    let negative = l.less(x, l.splat(0.0));
+    let top = l.select(negative, l.mul_add(e, e, l.mul(e, two)), l.mul_add(e, two, one));
+    let bottom = l.add(top, l.select(negative, two, l.mul(l.mul(e, e), two)));
+    Gate { e, negative, top, bottom }
 }
 
 /// The normal distribution function within 3 ulp.
 #[inline(always)]
 pub(crate) fn phi<L: Lanes>(l: L, x: L::V) -> L::V {
+    let t = l.at_most(l.splat(40.0), l.abs(x));
+    upper_tail(l, x, t, gaussian(l, t))
+}
+
+/// The normal distribution function within 3 ulp, and its density within 2.
+#[inline(always)]
+pub(crate) fn normal<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    let t = l.at_most(l.splat(40.0), l.abs(x));
+    let e = gaussian(l, t);
+    [upper_tail(l, x, t, e), l.mul(e, l.splat(0.3989422804014327))]
+}
+
+/// Φ(x) from t = |x| and e = exp(-t²/2).
+#[inline(always)]
+fn upper_tail<L: Lanes>(l: L, x: L::V, t: L::V, e: L::V) -> L::V {
     // Beyond 39 the tail is below the smallest f64.
-    let t = l.clamp(l.abs(x), 0.0, 39.0);
-    let four = l.splat(4.0);
-    let u = l.div(l.sub(t, four), l.add(t, four));
-    let ratio = l.div(polynomial(l, &TAIL, u), l.add(l.splat(1.0), t));
-    let tail = l.mul(gaussian(l, t), ratio);
-    l.select(l.less(x, l.splat(0.0)), tail, l.sub(l.splat(1.0), tail))
+    let t = l.at_most(l.splat(39.0), t);
+    let (one, four) = (l.splat(1.0), l.splat(4.0));
+    let (next, far) = (l.add(one, t), l.add(t, four));
+    // One division for 1/(t + 4) and 1/(1 + t).
+    let under = l.div(one, l.mul(next, far));
+    let u = l.mul(l.mul(l.sub(t, four), next), under);
+    let ratio = l.mul(polynomial(l, &TAIL, u), l.mul(far, under));
+    let tail = l.mul(e, ratio);
+    l.select(l.less(x, l.splat(0.0)), tail, l.sub(one, tail))
 }
 
 /// The normal density within 2 ulp.
@@ -314,29 +422,6 @@ fn gaussian<L: Lanes>(l: L, t: L::V) -> L::V {
     let lost = l.mul(l.mul_add(t, t, l.neg(square)), half);
     let e = exp(l, l.mul(square, half));
     l.mul_add(e, lost, e)
-}
-
-/// The larger; NaN if either is (IEEE 754-2019 maximum).
-#[inline(always)]
-pub(crate) fn maximum<L: Lanes>(l: L, a: L::V, b: L::V) -> L::V {
-    // Of two zeros the positive one: `and` clears the sign bit unless both have it.
-    let larger = l.select(l.less(b, a), a, b);
-    let larger = l.select(l.equal(a, b), l.and(a, b), larger);
-    l.select(l.equal(b, b), l.select(l.equal(a, a), larger, a), b)
-}
-
-/// The smaller; NaN if either is (IEEE 754-2019 minimum).
-#[inline(always)]
-pub(crate) fn minimum<L: Lanes>(l: L, a: L::V, b: L::V) -> L::V {
-    let smaller = l.select(l.less(a, b), a, b);
-    let smaller = l.select(l.equal(a, b), l.or(a, b), smaller);
-    l.select(l.equal(b, b), l.select(l.equal(a, a), smaller, a), b)
-}
-
-/// -1, 0 or 1; keeps the sign of zero and NaN.
-#[inline(always)]
-pub(crate) fn sign<L: Lanes>(l: L, a: L::V) -> L::V {
-    l.select(l.less(l.splat(0.0), l.abs(a)), l.with_sign(l.splat(1.0), a), a)
 }
 
 /// A function of the scalar library, lane by lane: the rarer ones.

@@ -1,17 +1,18 @@
 //! A program with its parameters: what one call runs on every tile.
 
-use ogive_formula::{Op, Program, Source, Uniform};
+use ogive_formula::{Code as Fusion, Op, Program, Source, Uniform};
 
-use crate::layout::Layout;
+use crate::machine::{Code, Step};
 use crate::statistics::Statistics;
-use crate::tiles::{Arg, Code, Step, TILE, Tile};
 
-/// The tile that holds the input.
+/// The source that holds the input.
 pub(crate) const X: usize = 0;
-/// The tile that holds the second input.
+/// The source that holds the second input.
 pub(crate) const GATE: usize = 1;
-/// The tile that holds the gradient of the output.
+/// The source that holds the gradient of the output.
 pub(crate) const DY: usize = 2;
+/// The first source that is a number or a register.
+pub(crate) const FIRST: usize = 3;
 
 /// What the outputs of a program are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +26,33 @@ pub(crate) enum Kind {
 }
 
 /// A program whose uniforms are computed and whose registers have places.
+///
+/// Its sources are, in this order: the input, the gate and the gradient of the output; the numbers;
+/// the uniforms that differ between channels; the registers, which are the targets too.
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
-    /// How many tiles a run needs.
-    pub(crate) tiles: usize,
-    /// The tile of each output.
-    pub(crate) outputs: Vec<usize>,
-    /// Uniforms that differ between channels: their tile and their values.
-    channelled: Vec<(usize, Vec<f64>)>,
+    pub(crate) numbers: Vec<f64>,
+    /// Uniforms that differ between channels, a value for each.
+    pub(crate) channelled: Vec<Vec<f64>>,
+    pub(crate) registers: usize,
+    pub(crate) outputs: Vec<Output>,
 }
+
+/// Where a result is found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    /// Its source.
+    pub(crate) value: usize,
+    /// A source that makes the result NaN where it is NaN itself.
+    pub(crate) guard: usize,
+    /// What the value is multiplied by.
+    pub(crate) scale: usize,
+}
+
+/// The first two numbers of every plan.
+pub(crate) const ZERO: usize = 0;
+const ONE: usize = 1;
 
 impl Plan {
     /// Fixes the parameters of `program` and says what its outputs are.
@@ -43,125 +62,182 @@ impl Plan {
         statistics: Option<&Statistics>,
         kind: Kind,
     ) -> Plan {
-        let values = uniforms(program, parameters, statistics);
-        let mut plan =
-            Plan { steps: Vec::new(), tiles: DY + 1, outputs: Vec::new(), channelled: Vec::new() };
-        let uniforms: Vec<Arg> = values
-            .into_iter()
-            .zip(used(program))
-            .map(|(values, used)| match (values.as_slice(), used) {
-                ([one], _) => Arg::Number(*one),
-                (_, false) => Arg::Number(f64::NAN),
-                (_, true) => {
-                    let tile = plan.fresh();
-                    plan.channelled.push((tile, values));
-                    Arg::Tile(tile)
-                }
-            })
-            .collect();
-        let first = plan.tiles;
-        plan.tiles += program.registers;
-        let resolve = |source: Source| match source {
-            Source::X => Arg::Tile(X),
-            Source::Gate => Arg::Tile(GATE),
-            Source::Uniform(place) => uniforms[place],
-            Source::Constant(value) => Arg::Number(value),
-            Source::Register(register) => Arg::Tile(first + register),
+        let mut building = Building {
+            uniforms: uniforms(program, parameters, statistics),
+            channel_of: Vec::new(),
+            numbers: vec![0.0, 1.0],
+            channelled: Vec::new(),
+            registers: program.registers,
+            steps: Vec::new(),
         };
+        building.channel_of = vec![None; building.uniforms.len()];
         for step in &program.steps {
-            let args = step.args.map(resolve);
-            plan.steps.push(Step { code: Code::Op(step.op), args, into: first + step.into });
+            let args = step.args.map(|source| building.place(source));
+            let into = step.into.map(Place::Register);
+            building.steps.push((Code::Program(step.code), args, into));
         }
+        let mut outputs: Vec<[Place; 3]> = Vec::new();
         for (place, output) in program.outputs.iter().enumerate() {
-            let mut arg = resolve(output.source);
-            for (guard, input) in [(output.guard, X), (output.guard_gate, GATE)] {
-                if guard {
-                    arg = Arg::Tile(plan.append(Code::KeepNan, arg, Arg::Tile(input)));
-                }
-            }
+            let mut value = building.place(output.source);
             let corrects = kind == Kind::Corrected && place + 1 == program.outputs.len();
-            if kind != Kind::Values && !corrects {
-                arg = Arg::Tile(plan.append(Code::Op(Op::Mul), arg, Arg::Tile(DY)));
+            let scaled = kind != Kind::Values && !corrects;
+            let scale = if scaled { Place::Port(DY) } else { Place::Number(ONE) };
+            let mut guards = Vec::new();
+            if output.guard {
+                guards.push(Place::Port(X));
             }
-            let tile = match arg {
-                Arg::Tile(tile) => tile,
-                // A constant output: fill a tile with it.
-                Arg::Number(_) => plan.append(Code::Op(Op::Add), arg, Arg::Number(0.0)),
-            };
-            plan.outputs.push(tile);
+            if output.guard_gate {
+                guards.push(Place::Port(GATE));
+            }
+            let last = guards.pop();
+            for guard in guards {
+                value = building.append(Code::KeepNan, [value, guard]);
+            }
+            outputs.push([value, last.unwrap_or(Place::Number(ZERO)), scale]);
         }
         if kind == Kind::Corrected
-            && let (Some(correction), Some(first)) = (plan.outputs.pop(), plan.outputs.first())
+            && let (Some([correction, ..]), Some([value, guard, scale])) =
+                (outputs.pop(), outputs.first().copied())
         {
-            plan.outputs[0] =
-                plan.append(Code::Op(Op::Add), Arg::Tile(*first), Arg::Tile(correction));
+            let guarded = building.append(Code::KeepNan, [value, guard]);
+            let product = building.append(Code::Program(Fusion::Op(Op::Mul)), [guarded, scale]);
+            let sum = building.append(Code::Program(Fusion::Op(Op::Add)), [product, correction]);
+            outputs[0] = [sum, Place::Number(ZERO), Place::Number(ONE)];
         }
-        plan
+        building.finished(&outputs)
     }
 
-    fn fresh(&mut self) -> usize {
-        self.tiles += 1;
-        self.tiles - 1
+    /// The source of the first number.
+    pub(crate) fn first_channelled(&self) -> usize {
+        FIRST + self.numbers.len()
     }
 
-    /// Appends a step; returns the tile that takes its result.
-    fn append(&mut self, code: Code, a: Arg, b: Arg) -> usize {
-        let into = self.fresh();
-        self.steps.push(Step { code, args: [a, b, a], into });
-        into
+    /// The source of the first register.
+    pub(crate) fn first_register(&self) -> usize {
+        self.first_channelled() + self.channelled.len()
     }
 
-    /// Fills the tiles of the uniforms that differ between channels for the elements
-    /// `start..start+length`. `fresh` says that the tiles hold nothing yet.
-    pub(crate) fn fill(
-        &self,
-        layout: Layout,
-        start: usize,
-        length: usize,
-        tiles: &[Tile],
-        fresh: bool,
-    ) {
-        // Where the channels' period divides the tile, or one channel fills it, the tile is right
-        // already.
-        let whole = layout.inner * layout.channels;
-        let same_phase = TILE.is_multiple_of(whole);
-        let same_channel =
-            start >= TILE && (start - TILE) / layout.inner == (start + length - 1) / layout.inner;
-        if !fresh && (same_phase || same_channel) {
-            return;
-        }
-        let length = if same_phase { TILE } else { length };
-        let mut buffer = [0.0; TILE];
-        let part = &mut buffer[..length];
-        for (tile, values) in &self.channelled {
-            if layout.inner == 1 {
-                let mut at = 0;
-                while at < length {
-                    let channel = (start + at) % layout.channels;
-                    let count = (layout.channels - channel).min(length - at);
-                    part[at..at + count].copy_from_slice(&values[channel..channel + count]);
-                    at += count;
-                }
-            } else {
-                layout.stretches(0, start, length, |channel, range| {
-                    part[range].fill(values[channel]);
-                });
-            }
-            tiles[*tile].write(part);
-        }
+    /// Whether it reads this source.
+    pub(crate) fn reads(&self, source: usize) -> bool {
+        let outputs =
+            self.outputs.iter().flat_map(|output| [output.value, output.guard, output.scale]);
+        self.steps.iter().flat_map(|step| step.args).chain(outputs).any(|arg| arg == source)
     }
 }
 
-/// Which uniforms the steps and outputs read.
-fn used(program: &Program) -> Vec<bool> {
-    let mut used = vec![false; program.uniforms.len()];
-    let sources = program.steps.iter().flat_map(|step| &step.args[..step.op.info().arity]);
-    for source in sources.chain(program.outputs.iter().map(|output| &output.source)) {
-        if let Source::Uniform(place) = source {
-            used[*place] = true;
+/// Where an argument is, before the sources are counted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Port(usize),
+    Number(usize),
+    Channelled(usize),
+    Register(usize),
+}
+
+struct Building {
+    uniforms: Vec<Vec<f64>>,
+    /// Where each uniform that differs between channels is, once it is read.
+    channel_of: Vec<Option<usize>>,
+    numbers: Vec<f64>,
+    channelled: Vec<Vec<f64>>,
+    registers: usize,
+    steps: Vec<(Code, [Place; 4], [Place; 2])>,
+}
+
+impl Building {
+    fn place(&mut self, source: Source) -> Place {
+        match source {
+            Source::X => Place::Port(X),
+            Source::Gate => Place::Port(GATE),
+            Source::Register(register) => Place::Register(register),
+            Source::Constant(value) => self.number(value),
+            Source::Uniform(uniform) => {
+                if let [value] = self.uniforms[uniform][..] {
+                    return self.number(value);
+                }
+                let next = self.channelled.len();
+                let place = *self.channel_of[uniform].get_or_insert(next);
+                if place == next {
+                    self.channelled.push(self.uniforms[uniform].clone());
+                }
+                Place::Channelled(place)
+            }
         }
     }
-    used
+
+    fn number(&mut self, value: f64) -> Place {
+        let known = self.numbers.iter().position(|known| known.to_bits() == value.to_bits());
+        Place::Number(known.unwrap_or_else(|| {
+            self.numbers.push(value);
+            self.numbers.len() - 1
+        }))
+    }
+
+    /// Appends a step; returns where its result is.
+    fn append(&mut self, code: Code, [a, b]: [Place; 2]) -> Place {
+        let into = Place::Register(self.registers);
+        self.registers += 1;
+        self.steps.push((code, [a, b, a, a], [into; 2]));
+        into
+    }
+
+    fn value(&self, place: Place) -> Option<f64> {
+        if let Place::Number(number) = place { Some(self.numbers[number]) } else { None }
+    }
+
+    /// An extreme with a number is cheaper than one of two values.
+    fn cheaper(&self, code: Code, args: [Place; 4]) -> (Code, [Place; 4]) {
+        let [a, b, c, _] = args;
+        let bound = |place: Place| self.value(place).filter(|value| !value.is_nan());
+        let ordered = if bound(a).is_some() { [a, b, a, a] } else { [b, a, b, b] };
+        let is_zero = |value: f64| value.to_bits() == 0;
+        let is_negative_zero = |value: f64| value.to_bits() == (-0.0f64).to_bits();
+        match (code, bound(ordered[0])) {
+            (Code::Program(Fusion::Op(Op::Max)), Some(low)) => {
+                (if is_zero(low) { Code::AtLeastZero } else { Code::AtLeast }, ordered)
+            }
+            (Code::Program(Fusion::Op(Op::Min)), Some(high)) if !is_negative_zero(high) => {
+                (Code::AtMost, ordered)
+            }
+            (Code::Program(Fusion::Clamp), Some(low)) => match bound(c) {
+                Some(high) if !is_negative_zero(high) => {
+                    let code = if is_zero(low) { Code::WithinZero } else { Code::Within };
+                    (code, [ordered[0], ordered[1], c, c])
+                }
+                _ => (code, args),
+            },
+            _ => (code, args),
+        }
+    }
+
+    fn finished(self, outputs: &[[Place; 3]]) -> Plan {
+        let (numbers, channelled) = (self.numbers.len(), self.channelled.len());
+        let source = |place: Place| match place {
+            Place::Port(port) => port,
+            Place::Number(number) => FIRST + number,
+            Place::Channelled(uniform) => FIRST + numbers + uniform,
+            Place::Register(register) => FIRST + numbers + channelled + register,
+        };
+        let target = |place: Place| match place {
+            Place::Register(register) => register,
+            _ => unreachable!("only registers are written"),
+        };
+        let steps = self.steps.iter().map(|(code, args, into)| {
+            let (code, args) = self.cheaper(*code, *args);
+            Step { code, args: args.map(source), into: into.map(target) }
+        });
+        Plan {
+            steps: steps.collect(),
+            outputs: outputs
+                .iter()
+                .map(|output| output.map(source))
+                .map(|[value, guard, scale]| Output { value, guard, scale })
+                .collect(),
+            registers: self.registers,
+            channelled: self.channelled,
+            numbers: self.numbers,
+        }
+    }
 }
 
 /// The values of a program's uniforms: one each, or one for each channel.

@@ -4,6 +4,7 @@
 //! elements in f64; the chunks' sums meet pairwise, in a tree whose shape depends on their number
 //! alone.
 
+use crate::dispatch::Kernels;
 use crate::layout::Layout;
 
 /// Elements of a chunk, where the layout does not ask for more.
@@ -37,8 +38,22 @@ impl Sums {
         &self.slots
     }
 
+    /// Adds a sum of elements from `start` on, which are all of one channel.
+    pub(crate) fn add_to(&mut self, layout: Layout, shared: bool, start: usize, sum: f64) {
+        let row = start / layout.inner - self.origin / layout.inner;
+        let slot = if shared { 0 } else { row % layout.channels };
+        self.slots[slot] += sum;
+    }
+
     /// Adds the values of the elements from `start` on.
-    pub(crate) fn add(&mut self, layout: Layout, shared: bool, start: usize, values: &[f64]) {
+    pub(crate) fn add(
+        &mut self,
+        kernels: Kernels,
+        layout: Layout,
+        shared: bool,
+        start: usize,
+        values: &[f64],
+    ) {
         if shared {
             self.slots[0] += sum(values);
         } else if layout.inner == 1 {
@@ -47,9 +62,7 @@ impl Sums {
             let mut rest = values;
             while !rest.is_empty() {
                 let (row, after) = rest.split_at(rest.len().min(layout.channels - slot));
-                for (total, value) in self.slots[slot..].iter_mut().zip(row) {
-                    *total += value;
-                }
+                kernels.add_row(&mut self.slots[slot..slot + row.len()], row);
                 (rest, slot) = (after, 0);
             }
         } else {
@@ -112,6 +125,7 @@ pub(crate) fn sum(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dispatch::Engine;
 
     #[test]
     fn sums_per_channel_are_those_of_a_plain_loop() {
@@ -127,6 +141,7 @@ mod tests {
                 wanted[(i / layout.inner) % layout.channels] += value;
             }
             // Whole numbers sum exactly in any order, so any wrong assignment shows.
+            let kernels = Engine::Scalar.kernels().unwrap();
             for chunk in [256, 512, 1024] {
                 let sums: Vec<Sums> = (0..length)
                     .step_by(chunk)
@@ -134,7 +149,8 @@ mod tests {
                         let end = (start + chunk).min(length);
                         let mut sums = Sums::new(layout, false, start, end - start);
                         for at in (start..end).step_by(100) {
-                            sums.add(layout, false, at, &values[at..(at + 100).min(end)]);
+                            let part = &values[at..(at + 100).min(end)];
+                            sums.add(kernels, layout, false, at, part);
                         }
                         sums
                     })

@@ -1,13 +1,17 @@
 //! Softmax and its logarithm, along an axis.
 
-use ogive_formula::Op;
+use std::cell::Cell;
+
+use ogive_formula::{Code as Fusion, Op};
 
 use crate::dispatch::{Engine, Kernels};
 use crate::drive::expect_length;
+use crate::lanes::{Block, LANES, Target, View};
 use crate::layout::Layout;
+use crate::machine::{Code, Step};
 use crate::math::Range;
 use crate::reduce::sum;
-use crate::tiles::{Arg, Code, Step, TILE, Tile};
+use crate::tiles::{TILE, Tile};
 use crate::{Element, Error};
 
 /// `y = e^x / Σ e^x` along the channels of `layout`: for `[N, C]` over C. Both slices have the
@@ -139,17 +143,17 @@ fn largest(line: &[f64]) -> f64 {
 /// e^(x - shift) of every element, by the engine's own exponential.
 fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
     let kernels: Kernels = Engine::chosen()?.kernels()?;
-    let shift = Arg::Number(shift);
-    let steps = [
-        Step { code: Code::Op(Op::Sub), args: [Arg::Tile(0), shift, shift], into: 0 },
-        Step { code: Code::Op(Op::Exp), args: [Arg::Tile(0); 3], into: 0 },
-    ];
-    let tiles = [Tile::new()];
+    let constant = Cell::new(Block([shift; LANES]));
+    let tile = Tile::<Block>::new();
+    let sources = [View::of_cells(&tile.0), View::everywhere(&constant)];
+    let targets = [Target::of_cells(&tile.0)];
+    let step = |op| Step { code: Code::Program(Fusion::Op(op)), args: [0, 1, 0, 0], into: [0; 2] };
     let mut out = line.to_vec();
     for part in out.chunks_mut(TILE) {
-        tiles[0].write(part);
-        kernels.run(Range::Whole, &steps, &tiles, part.len());
-        tiles[0].read(part);
+        tile.write(part);
+        let memory = (&sources[..], &targets[..], part.len().div_ceil(LANES));
+        kernels.run(Range::Whole, &[step(Op::Sub), step(Op::Exp)], memory);
+        tile.read(part);
     }
     Ok(out)
 }

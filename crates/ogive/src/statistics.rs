@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::dispatch::{Engine, Kernels};
 use crate::layout::Layout;
 use crate::reduce::{Sums, chunk_size, slots};
 use crate::{Element, Error};
@@ -66,11 +67,12 @@ impl Statistics {
         let mut channels = vec![Moments::default(); layout.channels];
         if length > 0 {
             let chunk = chunk_size(layout);
+            let kernels = Engine::chosen()?.kernels()?;
             let parts: Vec<_> = x
                 .par_chunks(chunk)
                 .enumerate()
                 .with_min_len(4)
-                .map(|(place, part)| (place * chunk, moments(layout, place * chunk, part)))
+                .map(|(place, part)| (place * chunk, moments(kernels, layout, place * chunk, part)))
                 .collect();
             for (origin, parts) in parts {
                 for (slot, part) in parts.into_iter().enumerate() {
@@ -103,10 +105,10 @@ impl Statistics {
 }
 
 /// The moments of one chunk, by slot: the mean first, then the squares around it.
-fn moments<T: Element>(layout: Layout, origin: usize, x: &[T]) -> Vec<Moments> {
+fn moments<T: Element>(kernels: Kernels, layout: Layout, origin: usize, x: &[T]) -> Vec<Moments> {
     let values: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
     let mut total = Sums::new(layout, false, origin, values.len());
-    total.add(layout, false, origin, &values);
+    total.add(kernels, layout, false, origin, &values);
     let mut found: Vec<Moments> = total
         .slots()
         .iter()
@@ -131,7 +133,7 @@ fn moments<T: Element>(layout: Layout, origin: usize, x: &[T]) -> Vec<Moments> {
         });
     }
     let mut total = Sums::new(layout, false, origin, squares.len());
-    total.add(layout, false, origin, &squares);
+    total.add(kernels, layout, false, origin, &squares);
     for (moments, squares) in found.iter_mut().zip(total.slots()) {
         moments.squares = *squares;
     }

@@ -191,6 +191,14 @@ impl<B: Backend> Ops<B> {
                 let square = normal::exp_of_minus_square::<B>(scaled::<B>(a, FRAC_1_SQRT_2));
                 scaled::<B>(square, TAU.sqrt().recip())
             }
+            Op::TanhSoftplus => self.tanh(self.unary(Op::Softplus, a)),
+            Op::TanhSoftplusSlope => {
+                // tanh' = 4·sigmoid(2s)·sigmoid(-2s) at s = softplus(a), times the sigmoid of a.
+                let twice = scaled::<B>(self.unary(Op::Softplus, a.clone()), 2.0);
+                let falling = self.sigmoid(B::float_neg(twice.clone()));
+                let product = B::float_mul(self.sigmoid(twice), falling);
+                scaled::<B>(B::float_mul(product, self.sigmoid(a)), 4.0)
+            }
             other => unreachable!("`{}` does not take one argument", other.info().name),
         }
     }

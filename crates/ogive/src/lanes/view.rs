@@ -1,0 +1,99 @@
+//! What a step reads and writes: rows of blocks, in tiles or in the caller's slices.
+
+#![allow(unsafe_code, reason = "one loop reads tiles, slices and constants alike")]
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+use super::SINGLES;
+
+/// A row of blocks that can be read, by place; or one block that stands at every place.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a, B> {
+    base: *const B,
+    /// 1, or 0 where the one block is at every place.
+    stride: usize,
+    blocks: usize,
+    life: PhantomData<&'a [Cell<B>]>,
+}
+
+impl<'a, B: Copy> View<'a, B> {
+    pub(crate) fn of_cells(cells: &'a [Cell<B>]) -> Self {
+        View { base: cells.as_ptr().cast(), stride: 1, blocks: cells.len(), life: PhantomData }
+    }
+
+    pub(crate) fn of_slice(blocks: &'a [B]) -> Self {
+        View { base: blocks.as_ptr(), stride: 1, blocks: blocks.len(), life: PhantomData }
+    }
+
+    /// The block at every place.
+    pub(crate) fn everywhere(block: &'a Cell<B>) -> Self {
+        View { base: block.as_ptr(), stride: 0, blocks: usize::MAX, life: PhantomData }
+    }
+
+    /// Whether the places below `count` can be read.
+    pub(crate) fn has(&self, count: usize) -> bool {
+        count <= self.blocks
+    }
+
+    /// # Safety
+    /// The view must [have](View::has) this place, and nobody may write it as long as the reference
+    /// lives.
+    #[inline(always)]
+    pub(crate) unsafe fn at(&self, place: usize) -> &B {
+        // SAFETY: the place lies in the slice that the view was made of, which lives as long as 'a:
+        // a slice that nobody writes, or cells, which no other thread sees.
+        unsafe { &*self.base.add(place * self.stride) }
+    }
+}
+
+impl<'a> View<'a, [f32; SINGLES]> {
+    /// The whole blocks of some elements.
+    pub(crate) fn of_elements(elements: &'a [f32]) -> Self {
+        View::of_slice(elements.as_chunks().0)
+    }
+}
+
+/// A row of blocks that can be written, by place.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a, B> {
+    base: *mut B,
+    blocks: usize,
+    life: PhantomData<&'a [Cell<B>]>,
+}
+
+impl<'a, B: Copy> Target<'a, B> {
+    pub(crate) fn of_cells(cells: &'a [Cell<B>]) -> Self {
+        Target { base: cells.as_ptr().cast_mut().cast(), blocks: cells.len(), life: PhantomData }
+    }
+
+    /// What it holds, to be read.
+    pub(crate) fn view(self) -> View<'a, B> {
+        View { base: self.base, stride: 1, blocks: self.blocks, life: PhantomData }
+    }
+
+    /// Whether the places below `count` can be written.
+    pub(crate) fn has(&self, count: usize) -> bool {
+        count <= self.blocks
+    }
+
+    /// # Safety
+    /// The target must [have](Target::has) this place, and nobody may use it as long as the reference
+    /// lives.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref, reason = "the target stands for cells")]
+    pub(crate) unsafe fn at(&self, place: usize) -> &mut B {
+        // SAFETY: the place lies in the cells that the target was made of, which live as long as 'a
+        // and which no other thread sees.
+        unsafe { &mut *self.base.add(place) }
+    }
+}
+
+impl<'a> Target<'a, [f32; SINGLES]> {
+    /// The whole blocks of some elements.
+    pub(crate) fn of_elements(elements: &'a [Cell<f32>]) -> Self {
+        // An array of cells lies in memory as a cell of the array does.
+        let blocks: &[[Cell<f32>; SINGLES]] = elements.as_chunks().0;
+        Target { base: blocks.as_ptr().cast_mut().cast(), blocks: blocks.len(), life: PhantomData }
+    }
+}

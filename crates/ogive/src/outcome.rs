@@ -1,0 +1,233 @@
+//! What leaves a program: a value, NaN where the input is, times the gradient of the output; stored
+//! or summed.
+
+#![allow(unsafe_code, reason = "reads of views whose length is checked once")]
+
+use crate::lanes::{Arithmetic, Block, Float, LANES, Lanes, SINGLES, Singles, View};
+
+/// One result of a program in f64.
+#[derive(Clone, Copy)]
+pub(crate) struct Outcome<'a> {
+    pub(crate) value: View<'a, Block>,
+    /// Where this is NaN, the result is.
+    pub(crate) guard: View<'a, Block>,
+    /// What the value is multiplied by.
+    pub(crate) scale: View<'a, Block>,
+}
+
+impl Outcome<'_> {
+    #[inline(always)]
+    fn check(&self, blocks: usize) {
+        let views = [self.value, self.guard, self.scale];
+        assert!(views.iter().all(|view| view.has(blocks)), "a result is shorter than its output");
+    }
+
+    /// # Safety
+    /// [`Outcome::check`] must have found this place.
+    #[inline(always)]
+    unsafe fn at<L: Lanes>(&self, l: L, block: usize) -> L::V {
+        // SAFETY: checked by the caller.
+        let (value, guard, scale) = unsafe {
+            let (value, guard) = (self.value.at(block), self.guard.at(block));
+            (l.load(value), l.load(guard), l.load(self.scale.at(block)))
+        };
+        l.select(l.equal(guard, guard), l.mul(value, scale), guard)
+    }
+}
+
+/// Writes a store of one element type; it says whether one is NaN.
+macro_rules! store {
+    ($(#[$doc:meta])+ $name:ident, $element:ty, $l:ident, $v:ident => $rounded:expr) => {
+        $(#[$doc])+
+        #[inline(always)]
+        pub(crate) fn $name<L: Lanes>($l: L, outcome: Outcome, into: &mut [$element]) -> bool {
+            outcome.check(into.len().div_ceil(LANES));
+            let (whole, rest) = into.as_chunks_mut::<LANES>();
+            let count = whole.len();
+            // NaN in one value makes the sum of none's zero NaN.
+            let mut seen = $l.splat(0.0);
+            for (block, part) in whole.iter_mut().enumerate() {
+                // SAFETY: checked above.
+                let $v = unsafe { outcome.at($l, block) };
+                // The larger of NaN and what was seen is NaN from then on.
+                seen = $l.select($l.equal($v, $v), seen, $v);
+                *part = $rounded;
+            }
+            if !rest.is_empty() {
+                // SAFETY: checked above.
+                let $v = unsafe { outcome.at($l, count) };
+                seen = $l.select($l.equal($v, $v), seen, $v);
+                let full: [$element; LANES] = $rounded;
+                rest.copy_from_slice(&full[..rest.len()]);
+            }
+            $l.some_fails($l.equal(seen, seen))
+        }
+    };
+}
+
+store!(
+    /// Rounds once to f32.
+    store_f32, f32, l, v => l.store_f32(v)
+);
+store!(
+    /// Stores as f64.
+    store_f64, f64, l, v => l.store(v).0
+);
+store!(
+    /// Rounds to f32 such that a rounding to fewer bits gives what one rounding would: where the f64
+    /// is between two f32, to the one whose last bit is set.
+    store_odd, f32, l, v => l.store_f32(to_odd(l, v))
+);
+
+/// The bits that f32 does not have are zero, and the last it has is set if they were not.
+#[inline(always)]
+fn to_odd<L: Lanes>(l: L, v: L::V) -> L::V {
+    let below = l.and(v, l.splat_bits((1 << 29) - 1));
+    let above = l.and(v, l.splat_bits(!((1 << 29) - 1)));
+    l.select(l.equal(below, l.splat(0.0)), above, l.or(above, l.splat_bits(1 << 29)))
+}
+
+/// The sum of the first `length` elements: by lane, then the lanes by halves.
+#[inline(always)]
+pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
+    outcome.check(length.div_ceil(LANES));
+    let mut sums = [l.splat(0.0); 4];
+    let whole = length / LANES;
+    for block in (0..whole / 4 * 4).step_by(4) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: checked above.
+            *sum = l.add(*sum, unsafe { outcome.at(l, block + lane) });
+        }
+    }
+    for block in whole / 4 * 4..whole {
+        // SAFETY: checked above.
+        sums[block % 4] = l.add(sums[block % 4], unsafe { outcome.at(l, block) });
+    }
+    let total = l.add(l.add(sums[0], sums[1]), l.add(sums[2], sums[3]));
+    let mut rest = 0.0;
+    if !length.is_multiple_of(LANES) {
+        // SAFETY: checked above.
+        let last = l.store(unsafe { outcome.at(l, whole) });
+        rest = last.0[..length % LANES].iter().sum();
+    }
+    by_halves(l.store(total).0) + rest
+}
+
+/// The sum of the products of the first `length` elements of two rows of f32, each product exact.
+#[inline(always)]
+pub(crate) fn sum_singles<L: Singles>(
+    l: L,
+    value: View<[f32; SINGLES]>,
+    scale: View<[f32; SINGLES]>,
+    length: usize,
+) -> f64 {
+    let blocks = length.div_ceil(SINGLES);
+    assert!(value.has(blocks) && scale.has(blocks), "a result is shorter than its sum");
+    let d = l.doubles();
+    let mut even = [d.splat(0.0); 2];
+    let mut odd = even;
+    let whole = length / SINGLES;
+    for block in (0..whole / 2 * 2).step_by(2) {
+        // SAFETY: checked above.
+        even = unsafe { with_products(l, even, value.at(block), scale.at(block)) };
+        // SAFETY: checked above.
+        odd = unsafe { with_products(l, odd, value.at(block + 1), scale.at(block + 1)) };
+    }
+    if !whole.is_multiple_of(2) {
+        // SAFETY: checked above.
+        even = unsafe { with_products(l, even, value.at(whole - 1), scale.at(whole - 1)) };
+    }
+    let total = d.add(d.add(even[0], odd[0]), d.add(even[1], odd[1]));
+    let mut rest = 0.0;
+    if !length.is_multiple_of(SINGLES) {
+        // SAFETY: checked above.
+        let (value, scale) = unsafe { (value.at(whole), scale.at(whole)) };
+        for (value, scale) in value.iter().zip(scale).take(length % SINGLES) {
+            rest += f64::from(*value) * f64::from(*scale);
+        }
+    }
+    by_halves(d.store(total).0) + rest
+}
+
+/// Adds the products of two blocks.
+#[inline(always)]
+fn with_products<L: Singles>(
+    l: L,
+    [low_sum, high_sum]: [<L::Doubles as Arithmetic>::V; 2],
+    value: &[f32; SINGLES],
+    scale: &[f32; SINGLES],
+) -> [<L::Doubles as Arithmetic>::V; 2] {
+    let d = l.doubles();
+    let [low, high] = l.widen(l.load(value));
+    let [low_scale, high_scale] = l.widen(l.load(scale));
+    [d.mul_add(low, low_scale, low_sum), d.mul_add(high, high_scale, high_sum)]
+}
+
+#[inline(always)]
+fn by_halves([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// The products of the elements of two rows of f32, exact.
+#[inline(always)]
+pub(crate) fn products<L: Singles>(
+    l: L,
+    value: View<[f32; SINGLES]>,
+    scale: View<[f32; SINGLES]>,
+    into: &mut [f64],
+) {
+    let blocks = into.len().div_ceil(SINGLES);
+    assert!(value.has(blocks) && scale.has(blocks), "a result is shorter than its output");
+    let d = l.doubles();
+    for (block, into) in into.chunks_mut(SINGLES).enumerate() {
+        // SAFETY: checked above.
+        let (value, scale) = unsafe { (value.at(block), scale.at(block)) };
+        let [low, high] = l.widen(l.load(value));
+        let [low_scale, high_scale] = l.widen(l.load(scale));
+        let low = d.store(d.mul(low, low_scale)).0;
+        let high = d.store(d.mul(high, high_scale)).0;
+        for (into, product) in into.iter_mut().zip(low.iter().chain(&high)) {
+            *into = *product;
+        }
+    }
+}
+
+/// Whether an element of the first blocks is NaN.
+#[inline(always)]
+pub(crate) fn has_nan<L: Arithmetic>(l: L, view: View<L::Block>, blocks: usize) -> bool {
+    assert!(view.has(blocks), "a result is shorter than the tile");
+    let mut seen = l.splat(Float::ZERO);
+    for block in 0..blocks {
+        // SAFETY: checked above.
+        let v = l.load(unsafe { view.at(block) });
+        seen = l.select(l.equal(v, v), seen, v);
+    }
+    l.some_fails(l.equal(seen, seen))
+}
+
+/// Adds a row of values to a row of sums.
+#[inline(always)]
+pub(crate) fn add_row<L: Lanes>(l: L, sums: &mut [f64], values: &[f64]) {
+    let (sums, last_sums) = sums.as_chunks_mut::<LANES>();
+    let (values, last_values) = values.as_chunks::<LANES>();
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum = l.store(l.add(l.load(&Block(*sum)), l.load(&Block(*value)))).0;
+    }
+    for (sum, value) in last_sums.iter_mut().zip(last_values) {
+        *sum += value;
+    }
+}
+
+/// Fills a tile's blocks with f32 elements; the rest of the last block repeats the last of them.
+#[inline(always)]
+pub(crate) fn load_f32<L: Lanes>(l: L, from: &[f32], into: &[std::cell::Cell<Block>]) {
+    let (whole, rest) = from.as_chunks::<LANES>();
+    for (part, block) in whole.iter().zip(into) {
+        block.set(l.store(l.load_f32(part)));
+    }
+    if let Some(last) = rest.last() {
+        let mut full = [*last; LANES];
+        full[..rest.len()].copy_from_slice(rest);
+        into[whole.len()].set(l.store(l.load_f32(&full)));
+    }
+}

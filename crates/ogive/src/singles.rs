@@ -1,0 +1,257 @@
+//! One chunk in f32 lanes: the caller's slices are read and written directly.
+
+use std::cell::Cell;
+use std::ops::Range as Places;
+
+use crate::doubles::{Doubles, constants_of, tiles_of};
+use crate::drive::{Chunk, Pass, Read};
+use crate::element::Element;
+use crate::lanes::{SINGLES, Target, View};
+use crate::plan::FIRST;
+use crate::reduce::Sums;
+use crate::segment::{Cut, repeats, spread};
+use crate::single::Single;
+use crate::tiles::{SINGLE_TILE, TILE, Tile};
+use crate::workspace::Workspace;
+
+type Block = [f32; SINGLES];
+
+/// The ports of a pass over f32: the input, the gate and the gradient of the output.
+pub(crate) type Ports<'a> = [Read<'a, f32>; FIRST];
+
+/// A pass in f32 lanes.
+pub(crate) struct Singles<'a> {
+    pub(crate) pass: &'a Pass<'a>,
+    pub(crate) single: &'a Single,
+    pub(crate) ports: Ports<'a>,
+    pub(crate) shared: &'a [bool],
+}
+
+/// A part of a tile: whole blocks in place, or one block that is not full, in a tile of its own.
+struct Part<'a> {
+    range: Places<usize>,
+    /// The chunk's first element.
+    origin: usize,
+    /// The stored outputs of the chunk.
+    stores: &'a [&'a [Cell<f32>]],
+    in_place: bool,
+}
+
+impl<'a> Part<'a> {
+    /// The elements of a stored output.
+    fn store(&self, place: usize) -> &'a [Cell<f32>] {
+        &self.stores[place][self.range.start - self.origin..self.range.end - self.origin]
+    }
+}
+
+impl Singles<'_> {
+    /// Runs a chunk.
+    pub(crate) fn run(&self, workspace: &mut Workspace, chunk: Chunk<f32>, sums: &mut [Sums]) {
+        let Single { numbers, channelled, registers, .. } = self.single;
+        let stored = chunk.stores.len();
+        let constants: Vec<Cell<Block>> = numbers
+            .iter()
+            .chain(std::iter::repeat_n(&0.0, channelled.len()))
+            .map(|value| Cell::new([*value; SINGLES]))
+            .collect();
+        let count = FIRST + stored + channelled.len() + registers;
+        let (tiles, doubles) = workspace.singles_and_doubles(count, tiles_of(self.pass.plan));
+        let layout = self.pass.layout;
+        let cut = Cut::of(layout, self.pass.depends_on_channels(self.shared));
+        let stores: Vec<&[Cell<f32>]> = chunk
+            .stores
+            .into_iter()
+            .map(|store| Cell::from_mut(store).as_slice_of_cells())
+            .collect();
+        let mut run = Run::new(self, cut, tiles, &constants, stored);
+        for tile in cut.tiles(layout, chunk.origin, chunk.length, SINGLE_TILE) {
+            let middle = tile.end - tile.len() % SINGLES;
+            for (range, in_place) in [(tile.start..middle, true), (middle..tile.end, false)] {
+                if !range.is_empty() {
+                    let part = Part { range, origin: chunk.origin, stores: &stores, in_place };
+                    if run.part(&part, sums) {
+                        run.second_look(&part, doubles, sums);
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct Run<'a> {
+    pass: &'a Singles<'a>,
+    cut: Cut,
+    /// The ports, the stored outputs, the uniforms that differ between channels, the registers.
+    tiles: &'a [Tile<Block>],
+    /// The numbers, and the uniforms of the channel that the tile is of.
+    constants: &'a [Cell<Block>],
+    /// Whether the tiles of the uniforms hold nothing yet.
+    fresh: bool,
+    sources: Vec<View<'a, Block>>,
+    targets: Vec<Target<'a, Block>>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        pass: &'a Singles,
+        cut: Cut,
+        tiles: &'a [Tile<Block>],
+        constants: &'a [Cell<Block>],
+        stored: usize,
+    ) -> Self {
+        let single = pass.single;
+        let (ports, after) = tiles.split_at(FIRST);
+        let (staged, after) = after.split_at(stored);
+        let (channelled, registers) = after.split_at(single.channelled.len());
+        let (numbers, of_channel) = constants.split_at(single.numbers.len());
+        let of_tile = |tile: &'a Tile<Block>| View::of_cells(&tile.0);
+        let mut sources: Vec<View<Block>> = ports.iter().map(of_tile).collect();
+        sources.extend(numbers.iter().map(View::everywhere));
+        match cut {
+            Cut::ByChannel => sources.extend(of_channel.iter().map(View::everywhere)),
+            Cut::Anywhere => sources.extend(channelled.iter().map(of_tile)),
+        }
+        sources.extend(registers.iter().map(of_tile));
+        let targets =
+            staged.iter().chain(registers).map(|tile| Target::of_cells(&tile.0)).collect();
+        Run { pass, cut, tiles, constants, fresh: true, sources, targets }
+    }
+
+    /// Runs a part, and adds to the sums unless a result is NaN; true if one is.
+    fn part(&mut self, part: &Part<'a>, sums: &mut [Sums]) -> bool {
+        let Pass { kernels, layout, .. } = *self.pass.pass;
+        let single = self.pass.single;
+        let (length, stored) = (part.range.len(), part.stores.len());
+        let blocks = length.div_ceil(SINGLES);
+        for (port, read) in self.pass.ports.iter().enumerate() {
+            let tile = &self.tiles[port];
+            self.sources[port] = match read {
+                Read::From(slice) if part.in_place => View::of_elements(&slice[part.range.clone()]),
+                Read::From(slice) => {
+                    tile.write(&slice[part.range.clone()]);
+                    View::of_cells(&tile.0)
+                }
+                Read::InPlace => {
+                    let mut values = [0.0; SINGLE_TILE];
+                    for (value, cell) in values.iter_mut().zip(part.store(0)) {
+                        *value = cell.get();
+                    }
+                    tile.write(&values[..length]);
+                    View::of_cells(&tile.0)
+                }
+                Read::Nothing => View::of_cells(&tile.0),
+            };
+        }
+        for (place, target) in self.targets[..stored].iter_mut().enumerate() {
+            *target = if part.in_place {
+                Target::of_elements(part.store(place))
+            } else {
+                Target::of_cells(&self.tiles[FIRST + place].0)
+            };
+        }
+        self.fill(part.range.clone(), stored);
+        let (sources, targets) = (&self.sources, &self.targets);
+
+        kernels.run_single(&single.steps, (sources, targets, blocks));
+
+        let scale = sources[crate::plan::DY];
+        let stored_nan = targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
+        let partial: Vec<f64> = single
+            .summed
+            .iter()
+            .map(|source| kernels.sum_singles(sources[*source], scale, length))
+            .collect();
+        if stored_nan || partial.iter().any(|sum| sum.is_nan()) {
+            return true;
+        }
+        if !part.in_place {
+            for place in 0..stored {
+                let last = self.tiles[FIRST + place].0[0].get();
+                for (cell, value) in part.store(place).iter().zip(last) {
+                    cell.set(value);
+                }
+            }
+        }
+        for (place, (sums, sum)) in sums.iter_mut().zip(partial).enumerate() {
+            let shared = self.pass.shared[place];
+            if shared || self.cut == Cut::ByChannel {
+                sums.add_to(layout, shared, part.range.start, sum);
+            } else {
+                let mut values = [0.0; SINGLE_TILE];
+                let values = &mut values[..length];
+                kernels.products(sources[single.summed[place]], scale, values);
+                sums.add(kernels, layout, false, part.range.start, values);
+            }
+        }
+        false
+    }
+
+    /// Sets the uniforms that differ between channels.
+    fn fill(&mut self, range: Places<usize>, stored: usize) {
+        let (single, layout) = (self.pass.single, self.pass.pass.layout);
+        match self.cut {
+            Cut::ByChannel => {
+                let channel = (range.start / layout.inner) % layout.channels;
+                let room = &self.constants[single.numbers.len()..];
+                for (cell, values) in room.iter().zip(&single.channelled) {
+                    cell.set([values[channel]; SINGLES]);
+                }
+            }
+            Cut::Anywhere => {
+                if single.channelled.is_empty() || (!self.fresh && repeats(layout, SINGLE_TILE)) {
+                    return;
+                }
+                let mut buffer = [0.0; SINGLE_TILE];
+                let tiles = &self.tiles[FIRST + stored..];
+                for (tile, values) in tiles.iter().zip(&single.channelled) {
+                    spread(layout, range.start..range.start + SINGLE_TILE, values, &mut buffer);
+                    tile.write(&buffer);
+                }
+                self.fresh = !range.start.is_multiple_of(SINGLE_TILE);
+            }
+        }
+    }
+
+    /// Does a part again in f64 lanes, where a result is NaN: they find limits at infinity.
+    #[cold]
+    fn second_look(&self, part: &Part, tiles: &[Tile<crate::lanes::Block>], sums: &mut [Sums]) {
+        let Singles { pass, ports, shared, .. } = *self.pass;
+        let constants = constants_of(pass.plan);
+        let doubles = Doubles::new(pass, shared, tiles, &constants);
+        for start in part.range.clone().step_by(TILE) {
+            let range = start..(start + TILE).min(part.range.end);
+            let place = start - part.range.start..range.end - part.range.start;
+            for (port, read) in ports.iter().enumerate() {
+                match read {
+                    Read::From(slice) => doubles.load(port, &slice[range.clone()]),
+                    Read::InPlace => {
+                        let mut values = [0.0; SINGLE_TILE];
+                        self.tiles[port].read(&mut values);
+                        doubles.load(port, &values[place.clone()]);
+                    }
+                    Read::Nothing => {}
+                }
+            }
+            let mut buffers = vec![[0f32; TILE]; part.stores.len()];
+            let mut stores: Vec<&mut [f32]> =
+                buffers.iter_mut().map(|buffer| &mut buffer[..range.len()]).collect();
+            doubles.tile(range.clone(), true, &mut stores, sums);
+            for (store, buffer) in buffers.iter().enumerate() {
+                for (cell, value) in part.store(store)[place.clone()].iter().zip(buffer) {
+                    cell.set(*value);
+                }
+            }
+        }
+    }
+}
+
+impl<'a, T: Element> Read<'a, T> {
+    /// The same place, where the elements are f32.
+    pub(crate) fn singles(self) -> Option<Read<'a, f32>> {
+        Some(match self {
+            Read::From(slice) => Read::From(T::singles(slice)?),
+            Read::InPlace => Read::InPlace,
+            Read::Nothing => Read::Nothing,
+        })
+    }
+}
