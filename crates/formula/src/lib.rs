@@ -20,6 +20,7 @@
 //! The language is described in [`language`].
 
 mod declare;
+pub mod emit;
 mod error;
 mod expr;
 mod formula;
@@ -30,6 +31,7 @@ mod parameter;
 mod parse;
 mod print;
 mod program;
+mod programs;
 mod rules;
 mod simplify;
 mod token;
@@ -42,4 +44,5 @@ pub use parameter::{Constraint, Granularity, Parameter};
 pub use parse::Library;
 pub use print::number;
 pub use program::{Code, Output, Pair, Program, Source, Step, Uniform};
+pub use programs::Programs;
 pub use rules::RULES;

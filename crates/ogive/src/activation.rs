@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ogive_formula::{Formula, Graph, Id, Node, Op, Parameter, Program};
+use ogive_formula::{Formula, Parameter, Programs};
 
 use crate::dispatch::Engine;
 use crate::drive::{Inputs, Pass, Read, expect_length};
 use crate::layout::Layout;
-use crate::plan::{Kind, Plan};
+use crate::plan::{Compiled, Kind, Plan};
 use crate::single::Single;
 use crate::statistics::Statistics;
 use crate::{Element, Error};
@@ -36,20 +36,39 @@ use crate::{Element, Error};
 pub struct Activation {
     name: String,
     formula: Formula,
-    programs: Arc<Programs>,
+    programs: Arc<CompiledPrograms>,
     engine: Option<Engine>,
 }
 
+/// [`Programs`], with their kernels.
 #[derive(Debug)]
-struct Programs {
-    /// y
-    forward: Program,
-    /// ∂x, ∂gate if there is one, ∂θ of each learnable parameter
-    backward: Program,
-    /// ∂θ of each learnable parameter, ∂mean, ∂variance
-    reduce: Program,
-    /// ∂x, ∂gate if there is one, and what the statistics add to dx
-    map: Program,
+struct CompiledPrograms {
+    forward: Compiled,
+    backward: Compiled,
+    reduce: Compiled,
+    map: Compiled,
+}
+
+impl CompiledPrograms {
+    fn of(formula: &Formula) -> Self {
+        let Programs { forward, backward, reduce, map } = Programs::of(formula);
+        let inputs = 1 + usize::from(formula.has_gate());
+        CompiledPrograms {
+            forward: Compiled::new(forward, Kind::Values, 1),
+            backward: Compiled::new(backward, Kind::Derivatives, inputs),
+            reduce: Compiled::new(reduce, Kind::Derivatives, 0),
+            map: Compiled::new(map, Kind::Corrected, inputs),
+        }
+    }
+
+    fn on_tiles(&self) -> Self {
+        CompiledPrograms {
+            forward: self.forward.on_tiles(),
+            backward: self.backward.on_tiles(),
+            reduce: self.reduce.on_tiles(),
+            map: self.map.on_tiles(),
+        }
+    }
 }
 
 /// What a forward or backward pass runs on.
@@ -81,7 +100,7 @@ impl Activation {
 
     /// A compiled formula under a name of its own.
     pub fn from_formula(name: &str, formula: Formula) -> Self {
-        let programs = Arc::new(Programs::compile(&formula));
+        let programs = Arc::new(CompiledPrograms::of(&formula));
         Activation { name: name.to_owned(), formula, programs, engine: None }
     }
 
@@ -93,6 +112,14 @@ impl Activation {
         engine.kernels()?;
         self.engine = Some(engine);
         Ok(self)
+    }
+
+    /// Runs on the tile engine alone, which takes any program, without the kernels that the catalogue's
+    /// programs are compiled to. The results have the same bits.
+    #[must_use]
+    pub fn on_tiles(mut self) -> Self {
+        self.programs = Arc::new(self.programs.on_tiles());
+        self
     }
 
     /// Its name in the catalogue, or the formula's text.
@@ -359,40 +386,4 @@ impl Activation {
         }
         Ok(())
     }
-}
-
-impl Programs {
-    fn compile(formula: &Formula) -> Programs {
-        let derivatives = formula.derivatives();
-        let learnable: Vec<Id> = formula
-            .parameters()
-            .iter()
-            .zip(&derivatives.parameters)
-            .filter(|(parameter, _)| parameter.learnable)
-            .map(|(_, derivative)| *derivative)
-            .collect();
-        let mut inputs = vec![derivatives.x];
-        if formula.has_gate() {
-            inputs.push(derivatives.gate);
-        }
-        let statistics = [derivatives.mean, derivatives.variance];
-        let mut graph = formula.graph().clone();
-        let correction = correction(&mut graph, formula.parameters().len() as u32);
-        Programs {
-            forward: formula.program(&[formula.stable()]),
-            backward: formula.program(&[inputs.as_slice(), &learnable].concat()),
-            reduce: formula.program(&[learnable.as_slice(), &statistics].concat()),
-            map: Program::compile(&graph, &[inputs.as_slice(), &[correction]].concat()),
-        }
-    }
-}
-
-/// `a + b*(x - mean(x))`, where a and b are two parameters behind the formula's own.
-fn correction(graph: &mut Graph, parameters: u32) -> Id {
-    let [a, b, x, mean] =
-        [Node::Parameter(parameters), Node::Parameter(parameters + 1), Node::X, Node::Mean]
-            .map(|leaf| graph.intern(leaf));
-    let centred = graph.apply(Op::Sub, &[x, mean]);
-    let sloped = graph.apply(Op::Mul, &[b, centred]);
-    graph.apply(Op::Add, &[a, sloped])
 }

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::Error;
+use crate::fused::{Io, Kernel};
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{Block, SINGLES, Scalar, Target, View};
@@ -186,6 +187,7 @@ macro_rules! declare {
         /// which has checked that the machine can run them.
         #[derive(Clone, Copy)]
         pub(crate) struct Kernels {
+            fused: &'static [Kernel],
             $($name: unsafe fn($($type),+) $(-> $result)?,)+
         }
 
@@ -202,9 +204,18 @@ macro_rules! declare {
 }
 functions!(declare!);
 
+impl Kernels {
+    /// Runs a compiled program over one tile; `None` if this instruction set has none. True if a
+    /// result is NaN, and nothing is settled.
+    pub(crate) fn fused(self, place: usize, io: &mut Io) -> Option<bool> {
+        // SAFETY: `Engine::kernels` has checked the instruction set.
+        self.fused.get(place).map(|kernel| unsafe { kernel(io) })
+    }
+}
+
 /// Compiles the functions with the features of one instruction set.
 macro_rules! compile {
-    ([$module:ident, $doubles:expr, $singles:expr, $features:meta] $l:ident $s:ident $(
+    ([$module:ident, $doubles:expr, $singles:expr, $fused:expr, $features:meta] $l:ident $s:ident $(
         $(#[$doc:meta])+
         fn $name:ident($($arg:ident: $type:ty),+) $(-> $result:ty)? = $body:block
     )+) => {
@@ -219,12 +230,12 @@ macro_rules! compile {
                     $body
                 }
             )+
-            pub(super) const KERNELS: Kernels = Kernels { $($name),+ };
+            pub(super) const KERNELS: Kernels = Kernels { fused: $fused, $($name),+ };
         }
     };
 }
 
-functions!(compile! scalar, Scalar::<f64>::new(), Scalar::<f32>::new(), inline(never));
+functions!(compile! scalar, Scalar::<f64>::new(), Scalar::<f32>::new(), &[], inline(never));
 // SAFETY of the next two: their functions are compiled for, and called on, machines with these
 // features.
 #[cfg(target_arch = "x86_64")]
@@ -234,6 +245,7 @@ functions!(
     unsafe { Avx2::<f64>::assume() },
     // SAFETY: as said above.
     unsafe { Avx2::<f32>::assume() },
+    crate::fused::avx2::KERNELS,
     target_feature(enable = "avx2,fma")
 );
 #[cfg(target_arch = "x86_64")]
@@ -243,5 +255,6 @@ functions!(
     unsafe { Avx512::<f64>::assume() },
     // SAFETY: as said above.
     unsafe { Avx512::<f32>::assume() },
+    crate::fused::avx512::KERNELS,
     target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 );

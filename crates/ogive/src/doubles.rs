@@ -5,13 +5,14 @@ use std::ops::Range as Places;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
+use crate::fused::{Half, Io};
 use crate::lanes::{Block, LANES, Target, View};
 use crate::math::Range;
 use crate::outcome::Outcome;
 use crate::plan::{DY, GATE, Output, Plan, X};
 use crate::reduce::Sums;
 use crate::segment::{Cut, repeats, spread};
-use crate::tiles::{TILE, Tile};
+use crate::tiles::{DoubleTile, TILE};
 
 /// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every
 /// f32, and so small that the sixth power is still a finite f64.
@@ -29,8 +30,10 @@ pub(crate) struct Doubles<'a> {
     pass: &'a Pass<'a>,
     shared: &'a [bool],
     cut: Cut,
+    /// Whether a tile's results are of many channels, and so added one by one.
+    by_rows: bool,
     /// The ports, the uniforms that differ between channels, the registers.
-    tiles: &'a [Tile<Block>],
+    tiles: &'a [DoubleTile],
     /// The numbers, and the uniforms of the channel that the tile is of.
     constants: &'a [Cell<Block>],
     sources: Vec<View<'a, Block>>,
@@ -53,7 +56,7 @@ impl<'a> Doubles<'a> {
     pub(crate) fn new(
         pass: &'a Pass,
         shared: &'a [bool],
-        tiles: &'a [Tile<Block>],
+        tiles: &'a [DoubleTile],
         constants: &'a [Cell<Block>],
     ) -> Self {
         let plan = pass.plan;
@@ -61,7 +64,7 @@ impl<'a> Doubles<'a> {
         let (ports, tiles_after) = tiles.split_at(PORTS);
         let (channelled, registers) = tiles_after.split_at(plan.channelled.len());
         let (numbers, of_channel) = constants.split_at(plan.numbers.len());
-        let of_tile = |tile: &'a Tile<Block>| View::of_cells(&tile.0);
+        let of_tile = |tile: &'a DoubleTile| View::of_cells(&tile.0);
         let mut sources: Vec<View<Block>> = ports.iter().map(of_tile).collect();
         sources.extend(numbers.iter().map(View::everywhere));
         match cut {
@@ -70,25 +73,95 @@ impl<'a> Doubles<'a> {
         }
         sources.extend(registers.iter().map(of_tile));
         let targets = registers.iter().map(|tile| Target::of_cells(&tile.0)).collect();
-        Doubles { pass, shared, cut, tiles, constants, sources, targets }
+        let by_rows = cut == Cut::Anywhere && shared.contains(&false);
+        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets }
     }
 
     /// Runs a chunk.
     pub(crate) fn run<T: Element>(&self, inputs: Inputs<T>, chunk: Chunk<T>, sums: &mut [Sums]) {
         let Chunk { origin, length, mut stores } = chunk;
+        let mut rows = vec![[0.0; TILE]; if self.by_rows { self.shared.len() } else { 0 }];
         for tile in self.cut.tiles(self.pass.layout, origin, length, TILE) {
             let place = tile.start - origin..tile.end - origin;
-            for (port, read) in [inputs.x, inputs.gate, inputs.dy].into_iter().enumerate() {
-                match read {
-                    Read::From(slice) => self.load(port, &slice[tile.clone()]),
-                    Read::InPlace => self.load(port, &stores[0][place.clone()]),
-                    Read::Nothing => {}
-                }
-            }
             let mut stores: Vec<&mut [T]> =
                 stores.iter_mut().map(|store| &mut store[place.clone()]).collect();
-            self.tile(tile.clone(), tile.start == origin, &mut stores, sums);
+            let reads = [inputs.x, inputs.gate, inputs.dy];
+            for (port, read) in reads.iter().enumerate() {
+                if let Read::InPlace = read {
+                    self.load(port, stores[0]);
+                }
+            }
+            self.fill(tile.clone(), tile.start == origin);
+            if self.fused(reads, &tile, &mut stores, &mut rows, sums) {
+                continue;
+            }
+            for (port, read) in reads.iter().enumerate() {
+                if let Read::From(slice) = read {
+                    self.load(port, &slice[tile.clone()]);
+                }
+            }
+            self.tile(tile, &mut stores, sums);
         }
+    }
+
+    /// Runs one tile of f32 by the kernel that the program is compiled to; false if there is none, or
+    /// it found NaN.
+    fn fused<T: Element>(
+        &self,
+        reads: [Read<T>; PORTS],
+        range: &Places<usize>,
+        stores: &mut [&mut [T]],
+        rows: &mut [[f64; TILE]],
+        sums: &mut [Sums],
+    ) -> bool {
+        let Pass { plan, kernels, layout, .. } = *self.pass;
+        let Some(kernel) = plan.fused.filter(|_| range.len().is_multiple_of(LANES)) else {
+            return false;
+        };
+        let stores: Option<Vec<&[Cell<f32>]>> = stores
+            .iter_mut()
+            .map(|store| T::singles_mut(store).map(|it| Cell::from_mut(it).as_slice_of_cells()))
+            .collect();
+        let Some(stores) = stores else { return false };
+        let targets: Vec<Target<Half>> =
+            stores.iter().map(|store| Target::of_elements(store)).collect();
+        let mut ports = [View::of_slice(&[]); PORTS];
+        for (port, read) in ports.iter_mut().zip(reads) {
+            *port = match read {
+                Read::From(slice) => match T::singles(slice) {
+                    Some(slice) => View::of_elements(&slice[range.clone()]),
+                    None => return false,
+                },
+                Read::InPlace => targets[0].view(),
+                Read::Nothing => continue,
+            };
+        }
+        let [x, gate, dy] = ports;
+        let uniforms: Vec<View<Block>> =
+            plan.uniforms.iter().map(|source| self.sources[*source]).collect();
+        let mut found = vec![0.0; self.shared.len()];
+        let mut io = Io {
+            length: range.len(),
+            x,
+            gate,
+            dy,
+            uniforms: &uniforms,
+            stores: &targets,
+            sums: &mut found,
+            rows: self.by_rows.then_some(&mut *rows),
+        };
+        if kernels.fused(kernel, &mut io) != Some(false) {
+            return false;
+        }
+        for (place, (sums, found)) in sums.iter_mut().zip(found).enumerate() {
+            let shared = self.shared[place];
+            if self.by_rows {
+                sums.add(kernels, layout, shared, range.start, &rows[place][..range.len()]);
+            } else {
+                sums.add_to(layout, shared, range.start, found);
+            }
+        }
+        true
     }
 
     /// Fills the tile of a port.
@@ -96,19 +169,15 @@ impl<'a> Doubles<'a> {
         T::load(self.pass.kernels, elements, &self.tiles[port]);
     }
 
-    /// Runs one tile, whose ports are filled. `fresh` says that the uniforms' tiles hold nothing yet.
+    /// Runs one tile, whose ports and uniforms are filled.
     pub(crate) fn tile<T: Element>(
         &self,
         range: Places<usize>,
-        fresh: bool,
         stores: &mut [&mut [T]],
         sums: &mut [Sums],
     ) {
         let Pass { plan, kernels, layout, .. } = *self.pass;
-        self.fill(range.clone(), fresh);
         self.execute(Range::Whole, range.len());
-        let mut buffer = [0.0; TILE];
-        let values = &mut buffer[..range.len()];
         let mut doubtful = Vec::new();
         for (place, output) in plan.outputs.iter().enumerate() {
             let outcome = self.outcome(output);
@@ -118,17 +187,15 @@ impl<'a> Doubles<'a> {
                 }
                 continue;
             };
-            if self.shared[summed] || self.cut == Cut::ByChannel {
+            if !self.by_rows {
                 let sum = kernels.sum(outcome, range.len());
                 if sum.is_nan() {
                     doubtful.push(place);
                 } else {
                     sums[summed].add_to(layout, self.shared[summed], range.start, sum);
                 }
-            } else if kernels.store_f64(outcome, values) {
+            } else if !self.add_values(outcome, &range, self.shared[summed], &mut sums[summed]) {
                 doubtful.push(place);
-            } else {
-                sums[summed].add(kernels, layout, false, range.start, values);
             }
         }
         if doubtful.is_empty() {
@@ -150,6 +217,25 @@ impl<'a> Doubles<'a> {
         }
     }
 
+    /// Adds the results to the sums one by one, unless one is NaN; false if one is.
+    fn add_values(
+        &self,
+        outcome: Outcome,
+        range: &Places<usize>,
+        shared: bool,
+        sums: &mut Sums,
+    ) -> bool {
+        let Pass { kernels, layout, .. } = *self.pass;
+        let mut buffer = [0.0; TILE];
+        let values = &mut buffer[..range.len()];
+        let is_fine = !kernels.store_f64(outcome, values);
+        if is_fine {
+            sums.add(kernels, layout, shared, range.start, values);
+        }
+        is_fine
+    }
+
+    #[inline]
     fn outcome(&self, output: &Output) -> Outcome<'a> {
         let [value, guard, scale] =
             [output.value, output.guard, output.scale].map(|source| self.sources[source]);
@@ -161,8 +247,8 @@ impl<'a> Doubles<'a> {
         self.pass.kernels.run(range, &self.pass.plan.steps, memory);
     }
 
-    /// Sets the uniforms that differ between channels.
-    fn fill(&self, range: Places<usize>, fresh: bool) {
+    /// Sets the uniforms that differ between channels. `fresh` says that their tiles hold nothing yet.
+    pub(crate) fn fill(&self, range: Places<usize>, fresh: bool) {
         let Pass { plan, layout, .. } = *self.pass;
         match self.cut {
             Cut::ByChannel => {

@@ -1,9 +1,8 @@
 //! The types of data that activations run on.
 
 use crate::dispatch::Kernels;
-use crate::lanes::Block;
 use crate::outcome::Outcome;
-use crate::tiles::Tile;
+use crate::tiles::DoubleTile;
 
 /// A type of tensor element: `f32` or `f64`. Either is computed in f64 and rounded once.
 pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
@@ -18,12 +17,11 @@ pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
 /// How elements get into tiles and out of them; not for other crates to implement.
 #[allow(private_interfaces, reason = "the trait is sealed")]
 pub(crate) mod sealed {
-    use super::{Kernels, Outcome, Tile};
-    use crate::lanes::Block;
+    use super::{DoubleTile, Kernels, Outcome};
 
     pub trait Tiled: Sized {
         /// Fills a tile; the rest of the last block repeats the last element.
-        fn load(kernels: Kernels, from: &[Self], into: &Tile<Block>);
+        fn load(kernels: Kernels, from: &[Self], into: &DoubleTile);
         /// Rounds once; true if one is NaN.
         fn store(kernels: Kernels, from: Outcome, into: &mut [Self]) -> bool;
         /// The same elements, where they are f32.
@@ -51,7 +49,7 @@ impl Element for f32 {
 
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f32 {
-    fn load(kernels: Kernels, from: &[Self], into: &Tile<Block>) {
+    fn load(kernels: Kernels, from: &[Self], into: &DoubleTile) {
         kernels.load_f32(from, &into.0);
     }
 
@@ -82,7 +80,7 @@ impl Element for f64 {
 
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f64 {
-    fn load(_: Kernels, from: &[Self], into: &Tile<Block>) {
+    fn load(_: Kernels, from: &[Self], into: &DoubleTile) {
         into.write(from);
     }
 

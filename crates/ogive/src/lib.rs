@@ -42,7 +42,7 @@ mod doubles;
 mod drive;
 mod element;
 mod error;
-
+mod fused;
 mod lanes;
 mod layout;
 mod machine;

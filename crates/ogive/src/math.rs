@@ -108,12 +108,22 @@ const ROUND: f64 = 6755399441055744.0; // 1.5·2^52
 #[inline(always)]
 fn polynomial<L: Lanes, const N: usize>(l: L, coefficients: &[f64; N], x: L::V) -> L::V {
     let square = l.mul(x, x);
-    let mut sums = [l.splat(0.0); 2];
-    for (place, coefficient) in coefficients.iter().enumerate().rev() {
-        let half = &mut sums[place % 2];
-        *half = l.mul_add(*half, square, l.splat(*coefficient));
+    let (pairs, last) = coefficients.as_chunks::<2>();
+    let (mut even, mut odd, rest) = match last {
+        [top] => {
+            let [a, b] = pairs[pairs.len() - 1];
+            (l.mul_add(l.splat(*top), square, l.splat(a)), l.splat(b), &pairs[..pairs.len() - 1])
+        }
+        _ => {
+            let [a, b] = pairs[pairs.len() - 1];
+            (l.splat(a), l.splat(b), &pairs[..pairs.len() - 1])
+        }
+    };
+    for [a, b] in rest.iter().rev() {
+        even = l.mul_add(even, square, l.splat(*a));
+        odd = l.mul_add(odd, square, l.splat(*b));
     }
-    l.mul_add(sums[1], x, sums[0])
+    l.mul_add(odd, x, even)
 }
 
 /// e^x as `scale·(1 + p)`: the scale's exponent is kept apart so that it may leave f64's range.

@@ -91,19 +91,18 @@ fn to_odd<L: Lanes>(l: L, v: L::V) -> L::V {
 #[inline(always)]
 pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
     outcome.check(length.div_ceil(LANES));
-    let mut sums = [l.splat(0.0); 4];
+    let mut sums = [l.splat(0.0); 2];
     let whole = length / LANES;
-    for block in (0..whole / 4 * 4).step_by(4) {
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: checked above.
-            *sum = l.add(*sum, unsafe { outcome.at(l, block + lane) });
-        }
-    }
-    for block in whole / 4 * 4..whole {
+    for block in 0..whole / 2 {
         // SAFETY: checked above.
-        sums[block % 4] = l.add(sums[block % 4], unsafe { outcome.at(l, block) });
+        let pair = unsafe { [outcome.at(l, 2 * block), outcome.at(l, 2 * block + 1)] };
+        sums = [l.add(sums[0], pair[0]), l.add(sums[1], pair[1])];
     }
-    let total = l.add(l.add(sums[0], sums[1]), l.add(sums[2], sums[3]));
+    if !whole.is_multiple_of(2) {
+        // SAFETY: checked above.
+        sums[0] = l.add(sums[0], unsafe { outcome.at(l, whole - 1) });
+    }
+    let total = l.add(sums[0], sums[1]);
     let mut rest = 0.0;
     if !length.is_multiple_of(LANES) {
         // SAFETY: checked above.
@@ -164,7 +163,7 @@ fn with_products<L: Singles>(
 }
 
 #[inline(always)]
-fn by_halves([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+pub(crate) fn by_halves([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 

@@ -2,6 +2,7 @@
 
 use ogive_formula::{Code as Fusion, Op, Program, Source, Uniform};
 
+use crate::fused::PROGRAMS;
 use crate::machine::{Code, Step};
 use crate::statistics::Statistics;
 
@@ -37,6 +38,10 @@ pub(crate) struct Plan {
     pub(crate) channelled: Vec<Vec<f64>>,
     pub(crate) registers: usize,
     pub(crate) outputs: Vec<Output>,
+    /// The source of each uniform of the program.
+    pub(crate) uniforms: Vec<usize>,
+    /// The kernel that the program is compiled to, where there is one.
+    pub(crate) fused: Option<usize>,
 }
 
 /// Where a result is found.
@@ -57,11 +62,12 @@ const ONE: usize = 1;
 impl Plan {
     /// Fixes the parameters of `program` and says what its outputs are.
     pub(crate) fn new(
-        program: &Program,
+        compiled: &Compiled,
         parameters: &[Vec<f64>],
         statistics: Option<&Statistics>,
         kind: Kind,
     ) -> Plan {
+        let program = &compiled.program;
         let mut building = Building {
             uniforms: uniforms(program, parameters, statistics),
             channel_of: Vec::new(),
@@ -104,7 +110,13 @@ impl Plan {
             let sum = building.append(Code::Program(Fusion::Op(Op::Add)), [product, correction]);
             outputs[0] = [sum, Place::Number(ZERO), Place::Number(ONE)];
         }
-        building.finished(&outputs)
+        let used = used(program);
+        let place = |(uniform, used)| match used {
+            true => building.place(Source::Uniform(uniform)),
+            false => Place::Number(ZERO),
+        };
+        let uniforms: Vec<Place> = used.into_iter().enumerate().map(place).collect();
+        Plan { fused: compiled.fused, ..building.finished(&outputs, &uniforms) }
     }
 
     /// The source of the first number.
@@ -210,7 +222,7 @@ impl Building {
         }
     }
 
-    fn finished(self, outputs: &[[Place; 3]]) -> Plan {
+    fn finished(self, outputs: &[[Place; 3]], uniforms: &[Place]) -> Plan {
         let (numbers, channelled) = (self.numbers.len(), self.channelled.len());
         let source = |place: Place| match place {
             Place::Port(port) => port,
@@ -233,11 +245,46 @@ impl Building {
                 .map(|output| output.map(source))
                 .map(|[value, guard, scale]| Output { value, guard, scale })
                 .collect(),
+            uniforms: uniforms.iter().map(|place| source(*place)).collect(),
+            fused: None,
             registers: self.registers,
             channelled: self.channelled,
             numbers: self.numbers,
         }
     }
+}
+
+/// A program, and the kernel that it is compiled to where it is one of the catalogue's.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    pub(crate) program: Program,
+    fused: Option<usize>,
+}
+
+impl Compiled {
+    /// Looks for the kernel of a program with these outputs, of which the first `stored` are stored.
+    pub(crate) fn new(program: Program, kind: Kind, stored: usize) -> Compiled {
+        let text = format!("{} {stored}\n{program}", kind as u8);
+        let found = PROGRAMS.binary_search_by(|known| known.0.cmp(text.as_str()));
+        Compiled { program, fused: found.ok().map(|at| PROGRAMS[at].1) }
+    }
+
+    /// The same program on the tile engine.
+    pub(crate) fn on_tiles(&self) -> Compiled {
+        Compiled { fused: None, ..self.clone() }
+    }
+}
+
+/// Which uniforms the steps and outputs read.
+fn used(program: &Program) -> Vec<bool> {
+    let mut used = vec![false; program.uniforms.len()];
+    let sources = program.steps.iter().flat_map(|step| &step.args[..step.code.arity()]);
+    for source in sources.chain(program.outputs.iter().map(|output| &output.source)) {
+        if let Source::Uniform(place) = source {
+            used[*place] = true;
+        }
+    }
+    used
 }
 
 /// The values of a program's uniforms: one each, or one for each channel.

@@ -19,6 +19,8 @@ pub(crate) struct Single {
     pub(crate) registers: usize,
     /// The sources of the results that are multiplied by `dy` and summed.
     pub(crate) summed: Vec<usize>,
+    /// Whether a stored result can be NaN where no input is.
+    pub(crate) can_fail: bool,
     stored: usize,
 }
 
@@ -37,6 +39,7 @@ impl Single {
                 .collect(),
             registers: plan.registers,
             summed: Vec::new(),
+            can_fail: false,
             stored,
         };
         // The rests of numbers in two parts stand behind the numbers, so later sources move up.
@@ -79,6 +82,7 @@ impl Single {
                 plan.outputs.iter().filter(|other| moved(other.value) == value).count() > 1;
             single.store(value, place, shared);
         }
+        single.can_fail = !single.steps.iter().all(|step| single.is_safe(step));
         Some(single)
     }
 
@@ -94,6 +98,22 @@ impl Single {
                 self.steps[maker].into = [place; 2];
             }
             _ => self.steps.push(Step { code: Code::Copy, args: [value; 4], into: [place; 2] }),
+        }
+    }
+
+    /// Whether a step never makes NaN: a choice, or a product or a sum with a number that is neither 0
+    /// nor infinite.
+    fn is_safe(&self, step: &Step) -> bool {
+        let is_plain = |source: usize| {
+            let number = source.checked_sub(FIRST).and_then(|place| self.numbers.get(place));
+            number.is_some_and(|value| value.is_finite() && *value != 0.0)
+        };
+        match step.code {
+            Code::Program(Fusion::Op(Op::Mul | Op::Add | Op::Sub)) => {
+                step.args[..2].iter().any(|arg| is_plain(*arg))
+            }
+            Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => false,
+            _ => true,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::plan::FIRST;
 use crate::reduce::Sums;
 use crate::segment::{Cut, repeats, spread};
 use crate::single::Single;
-use crate::tiles::{SINGLE_TILE, TILE, Tile};
+use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE};
 use crate::workspace::Workspace;
 
 type Block = [f32; SINGLES];
@@ -82,7 +82,7 @@ struct Run<'a> {
     pass: &'a Singles<'a>,
     cut: Cut,
     /// The ports, the stored outputs, the uniforms that differ between channels, the registers.
-    tiles: &'a [Tile<Block>],
+    tiles: &'a [SingleTile],
     /// The numbers, and the uniforms of the channel that the tile is of.
     constants: &'a [Cell<Block>],
     /// Whether the tiles of the uniforms hold nothing yet.
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
     fn new(
         pass: &'a Singles,
         cut: Cut,
-        tiles: &'a [Tile<Block>],
+        tiles: &'a [SingleTile],
         constants: &'a [Cell<Block>],
         stored: usize,
     ) -> Self {
@@ -104,7 +104,7 @@ impl<'a> Run<'a> {
         let (staged, after) = after.split_at(stored);
         let (channelled, registers) = after.split_at(single.channelled.len());
         let (numbers, of_channel) = constants.split_at(single.numbers.len());
-        let of_tile = |tile: &'a Tile<Block>| View::of_cells(&tile.0);
+        let of_tile = |tile: &'a SingleTile| View::of_cells(&tile.0);
         let mut sources: Vec<View<Block>> = ports.iter().map(of_tile).collect();
         sources.extend(numbers.iter().map(View::everywhere));
         match cut {
@@ -155,7 +155,8 @@ impl<'a> Run<'a> {
         kernels.run_single(&single.steps, (sources, targets, blocks));
 
         let scale = sources[crate::plan::DY];
-        let stored_nan = targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
+        let stored_nan = single.can_fail
+            && targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
         let partial: Vec<f64> = single
             .summed
             .iter()
@@ -214,7 +215,7 @@ impl<'a> Run<'a> {
 
     /// Does a part again in f64 lanes, where a result is NaN: they find limits at infinity.
     #[cold]
-    fn second_look(&self, part: &Part, tiles: &[Tile<crate::lanes::Block>], sums: &mut [Sums]) {
+    fn second_look(&self, part: &Part, tiles: &[DoubleTile], sums: &mut [Sums]) {
         let Singles { pass, ports, shared, .. } = *self.pass;
         let constants = constants_of(pass.plan);
         let doubles = Doubles::new(pass, shared, tiles, &constants);
@@ -235,7 +236,8 @@ impl<'a> Run<'a> {
             let mut buffers = vec![[0f32; TILE]; part.stores.len()];
             let mut stores: Vec<&mut [f32]> =
                 buffers.iter_mut().map(|buffer| &mut buffer[..range.len()]).collect();
-            doubles.tile(range.clone(), true, &mut stores, sums);
+            doubles.fill(range.clone(), true);
+            doubles.tile(range, &mut stores, sums);
             for (store, buffer) in buffers.iter().enumerate() {
                 for (cell, value) in part.store(store)[place.clone()].iter().zip(buffer) {
                     cell.set(*value);

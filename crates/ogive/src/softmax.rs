@@ -11,7 +11,7 @@ use crate::layout::Layout;
 use crate::machine::{Code, Step};
 use crate::math::Range;
 use crate::reduce::sum;
-use crate::tiles::{TILE, Tile};
+use crate::tiles::{DoubleTile, TILE};
 use crate::{Element, Error};
 
 /// `y = e^x / Σ e^x` along the channels of `layout`: for `[N, C]` over C. Both slices have the
@@ -144,7 +144,7 @@ fn largest(line: &[f64]) -> f64 {
 fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
     let kernels: Kernels = Engine::chosen()?.kernels()?;
     let constant = Cell::new(Block([shift; LANES]));
-    let tile = Tile::<Block>::new();
+    let tile = DoubleTile::new();
     let sources = [View::of_cells(&tile.0), View::everywhere(&constant)];
     let targets = [Target::of_cells(&tile.0)];
     let step = |op| Step { code: Code::Program(Fusion::Op(op)), args: [0, 1, 0, 0], into: [0; 2] };

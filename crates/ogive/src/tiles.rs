@@ -4,24 +4,29 @@ use std::cell::Cell;
 
 use crate::lanes::{Block, LANES, SINGLES};
 
-/// Blocks of a tile.
-pub(crate) const BLOCKS: usize = 32;
+/// Blocks of a tile of f64: 2 KiB.
+const DOUBLE_BLOCKS: usize = 32;
+/// Blocks of a tile of f32: 4 KiB, because its steps are few and short.
+const SINGLE_BLOCKS: usize = 64;
 /// Elements of a tile of f64.
-pub(crate) const TILE: usize = BLOCKS * LANES;
+pub(crate) const TILE: usize = DOUBLE_BLOCKS * LANES;
 /// Elements of a tile of f32.
-pub(crate) const SINGLE_TILE: usize = BLOCKS * SINGLES;
+pub(crate) const SINGLE_TILE: usize = SINGLE_BLOCKS * SINGLES;
 
 /// One register. Cells, because a step may write where it reads.
 #[repr(C, align(64))]
-pub(crate) struct Tile<B>(pub(crate) [Cell<B>; BLOCKS]);
+pub(crate) struct Tile<B, const BLOCKS: usize>(pub(crate) [Cell<B>; BLOCKS]);
 
-impl<B: Copy> Tile<B> {
-    pub(crate) fn filled(block: B) -> Self {
+pub(crate) type DoubleTile = Tile<Block, DOUBLE_BLOCKS>;
+pub(crate) type SingleTile = Tile<[f32; SINGLES], SINGLE_BLOCKS>;
+
+impl<B: Copy, const BLOCKS: usize> Tile<B, BLOCKS> {
+    fn filled(block: B) -> Self {
         Tile(std::array::from_fn(|_| Cell::new(block)))
     }
 }
 
-impl Tile<Block> {
+impl DoubleTile {
     pub(crate) fn new() -> Self {
         Tile::filled(Block::default())
     }
@@ -43,7 +48,7 @@ impl Tile<Block> {
     }
 }
 
-impl Tile<[f32; SINGLES]> {
+impl SingleTile {
     pub(crate) fn new() -> Self {
         Tile::filled([0.0; SINGLES])
     }

@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 
-use crate::lanes::{Block, SINGLES};
-use crate::tiles::Tile;
+use crate::tiles::{DoubleTile, SingleTile};
 
 /// Tiles, as many as any pass has needed so far.
 #[derive(Default)]
 pub(crate) struct Workspace {
-    doubles: Vec<Tile<Block>>,
-    singles: Vec<Tile<[f32; SINGLES]>>,
+    doubles: Vec<DoubleTile>,
+    singles: Vec<SingleTile>,
 }
 
 thread_local! {
@@ -22,9 +21,9 @@ impl Workspace {
         WORKSPACE.with_borrow_mut(work)
     }
 
-    pub(crate) fn doubles(&mut self, count: usize) -> &[Tile<Block>] {
+    pub(crate) fn doubles(&mut self, count: usize) -> &[DoubleTile] {
         if self.doubles.len() < count {
-            self.doubles.resize_with(count, Tile::<Block>::new);
+            self.doubles.resize_with(count, DoubleTile::new);
         }
         &self.doubles[..count]
     }
@@ -33,9 +32,9 @@ impl Workspace {
         &mut self,
         singles: usize,
         doubles: usize,
-    ) -> (&[Tile<[f32; SINGLES]>], &[Tile<Block>]) {
+    ) -> (&[SingleTile], &[DoubleTile]) {
         if self.singles.len() < singles {
-            self.singles.resize_with(singles, Tile::<[f32; SINGLES]>::new);
+            self.singles.resize_with(singles, SingleTile::new);
         }
         self.doubles(doubles);
         (&self.singles[..singles], &self.doubles[..doubles])

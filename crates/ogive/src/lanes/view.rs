@@ -5,8 +5,6 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use super::SINGLES;
-
 /// A row of blocks that can be read, by place; or one block that stands at every place.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a, B> {
@@ -47,7 +45,7 @@ impl<'a, B: Copy> View<'a, B> {
     }
 }
 
-impl<'a> View<'a, [f32; SINGLES]> {
+impl<'a, const N: usize> View<'a, [f32; N]> {
     /// The whole blocks of some elements.
     pub(crate) fn of_elements(elements: &'a [f32]) -> Self {
         View::of_slice(elements.as_chunks().0)
@@ -89,11 +87,11 @@ impl<'a, B: Copy> Target<'a, B> {
     }
 }
 
-impl<'a> Target<'a, [f32; SINGLES]> {
+impl<'a, const N: usize> Target<'a, [f32; N]> {
     /// The whole blocks of some elements.
     pub(crate) fn of_elements(elements: &'a [Cell<f32>]) -> Self {
         // An array of cells lies in memory as a cell of the array does.
-        let blocks: &[[Cell<f32>; SINGLES]] = elements.as_chunks().0;
+        let blocks: &[[Cell<f32>; N]] = elements.as_chunks().0;
         Target { base: blocks.as_ptr().cast_mut().cast(), blocks: blocks.len(), life: PhantomData }
     }
 }
