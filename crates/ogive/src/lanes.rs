@@ -51,6 +51,8 @@ pub(crate) trait Lanes: Copy {
     fn less_equal(self, a: Self::V, b: Self::V) -> Self::M;
     fn equal(self, a: Self::V, b: Self::V) -> Self::M;
     fn select(self, test: Self::M, then: Self::V, otherwise: Self::V) -> Self::V;
+    /// Whether the test holds in some lane.
+    fn any(self, test: Self::M) -> bool;
 
     fn and(self, a: Self::V, b: Self::V) -> Self::V;
     fn or(self, a: Self::V, b: Self::V) -> Self::V;

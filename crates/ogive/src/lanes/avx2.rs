@@ -6,9 +6,9 @@ use std::arch::x86_64::{
     __m256d, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _mm_cvtsi32_si128, _mm_loadu_ps, _mm_storeu_ps,
     _mm256_add_epi64, _mm256_add_pd, _mm256_and_pd, _mm256_and_si256, _mm256_blendv_pd,
     _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmp_pd, _mm256_cvtpd_ps, _mm256_cvtps_pd,
-    _mm256_div_pd, _mm256_fmadd_pd, _mm256_i64gather_pd, _mm256_load_pd, _mm256_mul_pd,
-    _mm256_or_pd, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_sll_epi64, _mm256_sqrt_pd,
-    _mm256_srl_epi64, _mm256_store_pd, _mm256_sub_pd, _mm256_xor_pd,
+    _mm256_div_pd, _mm256_fmadd_pd, _mm256_i64gather_pd, _mm256_load_pd, _mm256_movemask_pd,
+    _mm256_mul_pd, _mm256_or_pd, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_sll_epi64,
+    _mm256_sqrt_pd, _mm256_srl_epi64, _mm256_store_pd, _mm256_sub_pd, _mm256_xor_pd,
 };
 
 use super::{Block, LANES, Lanes};
@@ -105,6 +105,11 @@ impl Lanes for Avx2 {
             _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)))
     );
 
+    #[inline(always)]
+    fn any(self, test: V) -> bool {
+        // SAFETY: `self` proves that the processor has AVX2 and FMA.
+        unsafe { _mm256_movemask_pd(_mm256_or_pd(test[0], test[1])) != 0 }
+    }
     #[inline(always)]
     fn shift_left<const N: u32>(self, a: V) -> V {
         let [low, high] = a;

@@ -107,6 +107,10 @@ impl Lanes for Avx512 {
         unsafe { _mm512_mask_blend_pd(test, otherwise, then) }
     }
     #[inline(always)]
+    fn any(self, test: __mmask8) -> bool {
+        test != 0
+    }
+    #[inline(always)]
     fn shift_left<const N: u32>(self, a: __m512d) -> __m512d {
         // SAFETY: `self` proves that the processor has AVX-512 F.
         unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<N>(_mm512_castpd_si512(a))) }

@@ -88,6 +88,10 @@ impl Lanes for Scalar {
         std::array::from_fn(|lane| if test[lane] { then[lane] } else { otherwise[lane] })
     }
     #[inline(always)]
+    fn any(self, test: Self::M) -> bool {
+        test.iter().any(|test| *test)
+    }
+    #[inline(always)]
     fn and(self, a: V, b: V) -> V {
         zip_bits(a, b, |a, b| a & b)
     }
