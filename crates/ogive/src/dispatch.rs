@@ -20,7 +20,7 @@ use crate::tiles::{self, Step, Tile};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Engine {
-    /// Portable Rust.
+    /// Portable Rust, with the machine's fused multiplication if it has one.
     Scalar,
     /// AVX2 with FMA.
     Avx2,
@@ -82,6 +82,9 @@ impl Engine {
             return Err(Error::new(format!("this machine cannot run the engine `{self}`")));
         }
         Ok(match self {
+            // Without the instruction every fused multiplication is a call; the bits are the same.
+            #[cfg(target_arch = "x86_64")]
+            Engine::Scalar if is_x86_feature_detected!("fma") => scalar_fused::KERNELS,
             Engine::Scalar => scalar::KERNELS,
             #[cfg(target_arch = "x86_64")]
             Engine::Avx2 => avx2::KERNELS,
@@ -147,6 +150,15 @@ impl Kernels {
     }
 }
 
+/// Every set of functions that this machine can run: those of the engines, and the portable ones as
+/// a machine without fused multiplication runs them.
+#[cfg(test)]
+pub(crate) fn compiled() -> Vec<(String, Kernels)> {
+    let engines =
+        Engine::ALL.iter().filter_map(|engine| Some((engine.to_string(), engine.kernels().ok()?)));
+    engines.chain([("scalar without fma".to_owned(), scalar::KERNELS)]).collect()
+}
+
 /// Compiles the engine's functions with the features of one instruction set.
 macro_rules! compile {
     ($name:ident, $lanes:expr $(, $features:literal)?) => {
@@ -171,6 +183,8 @@ macro_rules! compile {
 }
 
 compile!(scalar, Scalar);
+#[cfg(target_arch = "x86_64")]
+compile!(scalar_fused, Scalar, "fma");
 #[cfg(target_arch = "x86_64")]
 compile!(
     avx2,

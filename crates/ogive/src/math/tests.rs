@@ -9,11 +9,11 @@ use rug::ops::Pow;
 
 use super::Range;
 use crate::Engine;
+use crate::dispatch::{Kernels, compiled};
 use crate::tiles::{Arg, Code, Step, TILE, Tile};
 
 /// `op` of each pair of arguments, as a program of one step.
-fn run(engine: Engine, op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
-    let kernels = engine.kernels().unwrap();
+fn run(kernels: Kernels, op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
     let tiles: [Tile; 3] = std::array::from_fn(|_| Tile::new());
     let step =
         Step { code: Code::Op(op), args: [Arg::Tile(0), Arg::Tile(1), Arg::Number(0.0)], into: 2 };
@@ -29,12 +29,12 @@ fn run(engine: Engine, op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
 
 /// The results of the portable engine, after a look at those of the others.
 fn on_every_engine(op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
-    let wanted = run(Engine::Scalar, op, a, b);
-    for engine in Engine::ALL.iter().copied().filter(|engine| engine.is_available()) {
-        for (place, got) in run(engine, op, a, b).into_iter().enumerate() {
+    let wanted = run(Engine::Scalar.kernels().unwrap(), op, a, b);
+    for (name, kernels) in compiled() {
+        for (place, got) in run(kernels, op, a, b).into_iter().enumerate() {
             let wanted = wanted[place];
             let same = got.to_bits() == wanted.to_bits() || (got.is_nan() && wanted.is_nan());
-            assert!(same, "{op:?}({:e}, {:e}) on {engine}: {got:e}", a[place], b[place]);
+            assert!(same, "{op:?}({:e}, {:e}) on {name}: {got:e}", a[place], b[place]);
         }
     }
     wanted
@@ -110,11 +110,11 @@ fn functions_of_one_argument_keep_their_bounds() {
         (Op::Sin,  1.0, |x| wide(x).sin()),
         (Op::Cos,  1.0, |x| wide(x).cos()),
         (Op::Tan,  1.0, |x| wide(x).tan()),
-        (Op::Atan, 1.0, |x| wide(x).atan()),
+        (Op::Atan, 1.3, |x| wide(x).atan()),
         (Op::Sinh, 1.0, |x| wide(x).sinh()),
         (Op::Cosh, 1.0, |x| wide(x).cosh()),
-        (Op::Erf,  1.0, |x| wide(x).erf()),
-        (Op::Erfc, 3.0, |x| wide(x).erfc()),
+        (Op::Erf,  1.2, |x| wide(x).erf()),
+        (Op::Erfc, 2.0, |x| wide(x).erfc()),
     ];
     let mut failed = Vec::new();
     for (op, bound, exact) in rows {
