@@ -177,7 +177,7 @@ def scaled_erfc(u):
     return exp(t * t) * erfc(t) * (t * 3 + mpf(3) / 2) / 2
 
 
-best("ERFC", scaled_erfc, -0.8, 0.75, 20, lambda u: 1 / scaled_erfc(u))
+best("ERFC", scaled_erfc, "-0.67", "0.75", 20, lambda u: 1 / scaled_erfc(u))
 # math/power.rs: log(1+r) = r - r^2/2 + r^3 * P(r) on sixteenths of a power of two, counted by bits.
 
 

@@ -29,7 +29,7 @@ const ATAN: [f64; 20] = [
     1.3489549666612686e-05,
 ];
 
-/// atan x within 1 ulp; ±π/2 at ±∞.
+/// atan x within 1.3 ulp; ±π/2 at ±∞.
 #[inline(always)]
 pub(crate) fn atan<L: Lanes>(l: L, x: L::V) -> L::V {
     let (zero, one) = (l.splat(0.0), l.splat(1.0));
