@@ -123,7 +123,7 @@ fn log<L: Lanes>(l: L, a: L::V) -> Double<L::V> {
     Double { high, low: l.add(l.sub(second, high), low) }
 }
 
-/// Whether a number, not negative, is whole; infinity is.
+/// `then` where a number, which is not negative, is whole, as infinity is; else `otherwise`.
 #[inline(always)]
 fn whole<L: Lanes>(l: L, a: L::V, then: L::V, otherwise: L::V) -> L::V {
     let unit = l.splat(4503599627370496.0);
