@@ -23,7 +23,7 @@ use crate::outcome::{self, Outcome};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Engine {
-    /// Portable Rust.
+    /// Portable Rust, with the machine's fused multiplication if it has one.
     Scalar,
     /// AVX2 with FMA.
     Avx2,
@@ -85,6 +85,9 @@ impl Engine {
             return Err(Error::new(format!("this machine cannot run the engine `{self}`")));
         }
         Ok(match self {
+            // Without the instruction every fused multiplication is a call; the bits are the same.
+            #[cfg(target_arch = "x86_64")]
+            Engine::Scalar if is_x86_feature_detected!("fma") => scalar_fused::KERNELS,
             Engine::Scalar => scalar::KERNELS,
             #[cfg(target_arch = "x86_64")]
             Engine::Avx2 => avx2::KERNELS,
@@ -213,6 +216,15 @@ impl Kernels {
     }
 }
 
+/// Every set of functions that this machine can run: those of the engines, and the portable ones as
+/// a machine without fused multiplication runs them.
+#[cfg(test)]
+pub(crate) fn compiled() -> Vec<(String, Kernels)> {
+    let engines =
+        Engine::ALL.iter().filter_map(|engine| Some((engine.to_string(), engine.kernels().ok()?)));
+    engines.chain([("scalar without fma".to_owned(), scalar::KERNELS)]).collect()
+}
+
 /// Compiles the functions with the features of one instruction set.
 macro_rules! compile {
     ([$module:ident, $doubles:expr, $singles:expr, $fused:expr, $features:meta] $l:ident $s:ident $(
@@ -236,6 +248,14 @@ macro_rules! compile {
 }
 
 functions!(compile! scalar, Scalar::<f64>::new(), Scalar::<f32>::new(), &[], inline(never));
+#[cfg(target_arch = "x86_64")]
+functions!(
+    compile! scalar_fused,
+    Scalar::<f64>::new(),
+    Scalar::<f32>::new(),
+    &[],
+    target_feature(enable = "fma")
+);
 // SAFETY of the next two: their functions are compiled for, and called on, machines with these
 // features.
 #[cfg(target_arch = "x86_64")]

@@ -1,7 +1,9 @@
 //! The tile engine: runs any program over tiles, in f64 lanes, or in f32 lanes where that is as good.
 //!
 //! Each step walks its tiles once, so the cost of choosing the operation is paid once per tile. No
-//! call is left in the loops: `cargo rustc --release -p ogive -- --emit asm` writes what to look at.
+//! call is left in the loops but one for the trigonometric functions of huge arguments and those of
+//! failed checks: `cargo rustc --release -p ogive --lib -- --emit asm -C codegen-units=1` writes what
+//! to look at, `dispatch::avx512::run` and its like in `target/release/deps/ogive-*.s`.
 
 #![allow(unsafe_code, reason = "reads of views whose length is checked once per step")]
 
@@ -205,11 +207,16 @@ impl<L: Lanes> Machine<'_, L> {
                 Op::Density => map!(self, step, a => math::density(l, a)),
                 Op::TanhSoftplus => map!(self, step, a => math::tanh_softplus(l, a)),
                 Op::TanhSoftplusSlope => map!(self, step, a => math::tanh_softplus_slope(l, a)),
-                // The rarer functions, by the scalar library: the same bits on every machine.
-                _ => {
-                    let value = op.info().value;
-                    map!(self, step, a b => math::lane_by_lane(l, a, b, value));
-                }
+                Op::Sin => map!(self, step, a => math::sin(l, a)),
+                Op::Cos => map!(self, step, a => math::cos(l, a)),
+                Op::Tan => map!(self, step, a => math::tan(l, a)),
+                Op::Atan => map!(self, step, a => math::atan(l, a)),
+                Op::Sinh => map!(self, step, a => math::sinh(l, a)),
+                Op::Cosh => map!(self, step, a => math::cosh(l, a)),
+                Op::Erf => map!(self, step, a => math::erf(l, a)),
+                Op::Erfc => map!(self, step, a => math::erfc(l, a)),
+                Op::Pow => map!(self, step, a b => math::pow(l, a, b)),
+                _ => unreachable!("`simple` runs these"),
             },
             _ => unreachable!("`simple` runs these"),
         }

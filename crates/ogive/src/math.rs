@@ -7,7 +7,22 @@
 //! what came out NaN because e^x left f64 (0·∞, ∞/∞): beyond e^177 it grows no more, or almost no
 //! more, so that products and ratios of it stay finite.
 
-use crate::lanes::{Block, Lanes};
+mod arctangent;
+mod error;
+mod exponential;
+mod hyperbolic;
+mod power;
+#[cfg(test)]
+mod tests;
+mod trigonometric;
+
+pub(crate) use arctangent::atan;
+pub(crate) use error::{erf, erfc};
+pub(crate) use hyperbolic::{cosh, sinh};
+pub(crate) use power::pow;
+pub(crate) use trigonometric::{cos, sin, tan};
+
+use crate::lanes::Lanes;
 
 /// 2^(j/16).
 const POWERS: [f64; 16] = [
@@ -432,14 +447,4 @@ fn gaussian<L: Lanes>(l: L, t: L::V) -> L::V {
     let lost = l.mul(l.mul_add(t, t, l.neg(square)), half);
     let e = exp(l, l.mul(square, half));
     l.mul_add(e, lost, e)
-}
-
-/// A function of the scalar library, lane by lane: the rarer ones.
-#[inline(always)]
-pub(crate) fn lane_by_lane<L: Lanes>(l: L, a: L::V, b: L::V, f: fn(f64, f64, f64) -> f64) -> L::V {
-    let (Block(mut a), Block(b)) = (l.store(a), l.store(b));
-    for (a, b) in a.iter_mut().zip(b) {
-        *a = f(*a, b, 0.0);
-    }
-    l.load(&Block(a))
 }

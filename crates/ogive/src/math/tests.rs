@@ -1,0 +1,233 @@
+//! The functions of the files beside this one, against MPFR, on every engine of this machine.
+
+use std::f64::consts::{FRAC_PI_2, PI};
+
+use ogive_check::{distance, inputs};
+use ogive_formula::Op;
+use rug::Float;
+use rug::ops::Pow;
+
+use super::Range;
+use crate::Engine;
+use crate::dispatch::{Kernels, compiled};
+use crate::lanes::{LANES, Target, View};
+use crate::machine::{Code, Step};
+use crate::tiles::{DoubleTile, TILE};
+
+/// `op` of each pair of arguments, as a program of one step.
+fn run(kernels: Kernels, op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
+    let tiles: [DoubleTile; 3] = std::array::from_fn(|_| DoubleTile::new());
+    let sources = [View::of_cells(&tiles[0].0), View::of_cells(&tiles[1].0)];
+    let targets = [Target::of_cells(&tiles[2].0)];
+    let code = Code::Program(ogive_formula::Code::Op(op));
+    let step = Step { code, args: [0, 1, 0, 0], into: [0; 2] };
+    let mut result = vec![0.0; a.len()];
+    for ((a, b), into) in a.chunks(TILE).zip(b.chunks(TILE)).zip(result.chunks_mut(TILE)) {
+        tiles[0].write(a);
+        tiles[1].write(b);
+        kernels.run(Range::Whole, &[step], (&sources, &targets, a.len().div_ceil(LANES)));
+        tiles[2].read(into);
+    }
+    result
+}
+
+/// The results of the portable engine, after a look at those of the others.
+fn on_every_engine(op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
+    let wanted = run(Engine::Scalar.kernels().unwrap(), op, a, b);
+    for (name, kernels) in compiled() {
+        for (place, got) in run(kernels, op, a, b).into_iter().enumerate() {
+            let wanted = wanted[place];
+            let same = got.to_bits() == wanted.to_bits() || (got.is_nan() && wanted.is_nan());
+            assert!(same, "{op:?}({:e}, {:e}) on {name}: {got:e}", a[place], b[place]);
+        }
+    }
+    wanted
+}
+
+/// The inputs of functions of one argument: all magnitudes, the places where a function changes its
+/// ways, and those where trigonometric functions are small.
+fn arguments() -> Vec<f64> {
+    let places = [
+        0.5,
+        0.75,
+        1.0,
+        1.5,
+        2.0,
+        4.0,
+        5.9,
+        5.95,
+        22.18,
+        26.5,
+        27.22,
+        28.0,
+        709.78,
+        710.47,
+        712.0,
+        1e-9,
+        2f64.powi(-54),
+        2f64.powi(30),
+        2f64.powi(31),
+        // The f64 that is nearest to a multiple of π/2.
+        6381956970095103.0 * 2f64.powi(797),
+    ];
+    let places: Vec<f64> = places.iter().flat_map(|place| [*place, -*place]).collect();
+    let quarters: Vec<f64> = (1..500)
+        .map(f64::from)
+        .chain((0..500).map(|k| (f64::from(k) * 0.083).exp2().floor()))
+        .map(|k| if k % 3.0 == 0.0 { -k } else { k } * FRAC_PI_2)
+        .collect();
+    let dense = (-3000..3000).map(|k| f64::from(k) * 0.01003);
+    let wide = inputs::normal(1000).into_iter().map(|x: f64| x * 300.0);
+    let mut found = inputs::kinks(&places, 3);
+    found.extend(inputs::kinks::<f64>(&quarters, 1));
+    found.extend(inputs::edges::<f64>().into_iter().chain(inputs::bits(1000)).chain(wide));
+    found.extend(inputs::exponents::<f64>().into_iter().step_by(2).chain(dense));
+    found
+}
+
+/// The largest error in units of the last place, and where it is.
+fn worst(op: Op, a: &[f64], b: &[f64], exact: impl Fn(f64, f64) -> Float) -> (f64, f64, f64) {
+    let got = on_every_engine(op, a, b);
+    let mut worst = (0.0, 0.0, 0.0);
+    for ((a, b), got) in a.iter().zip(b).zip(got) {
+        let error = distance(got, &exact(*a, *b));
+        if error > worst.0 {
+            worst = (error, *a, *b);
+        }
+    }
+    worst
+}
+
+/// A function, its bound in units of the last place, and its exact value.
+type Row = (Op, f64, fn(f64) -> Float);
+
+fn wide(x: f64) -> Float {
+    Float::with_val(120, x)
+}
+
+#[test]
+#[rustfmt::skip]
+fn functions_of_one_argument_keep_their_bounds() {
+    let x = arguments();
+    let rows: [Row; 8] = [
+        // op      bound  exact
+        (Op::Sin,  1.0, |x| wide(x).sin()),
+        (Op::Cos,  1.0, |x| wide(x).cos()),
+        (Op::Tan,  1.0, |x| wide(x).tan()),
+        (Op::Atan, 1.3, |x| wide(x).atan()),
+        (Op::Sinh, 1.0, |x| wide(x).sinh()),
+        (Op::Cosh, 1.0, |x| wide(x).cosh()),
+        (Op::Erf,  1.2, |x| wide(x).erf()),
+        (Op::Erfc, 2.0, |x| wide(x).erfc()),
+    ];
+    let mut failed = Vec::new();
+    for (op, bound, exact) in rows {
+        let (error, at, _) = worst(op, &x, &x, |x, _| exact(x));
+        // `cargo test -p ogive --lib math -- --nocapture` prints the record.
+        println!("{op:?}: {error:.3} ulp at {at:e}");
+        if error > bound {
+            failed.push((op, error, at));
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// Pairs whose power is a number of f64, most of them: bases near 1 and far from it, exponents that
+/// lead anywhere, the ends of f64 included.
+fn powers() -> (Vec<f64>, Vec<f64>) {
+    let mut bases: Vec<f64> = inputs::bits(3000);
+    bases.extend(inputs::normal::<f64>(3000).iter().map(|x| 1.0 + x / 32.0));
+    bases.extend(inputs::normal::<f64>(500).iter().map(|x| 1.0 + x * 1e-9));
+    // The ends of the logarithm's parts.
+    let ends: Vec<f64> =
+        (0..16).map(|part| f64::from_bits(super::power::FIRST + (part << 48))).collect();
+    bases.extend(inputs::kinks::<f64>(&ends, 20));
+    bases.extend(inputs::kinks::<f64>(&[1.0, 2.0, 0.5, f64::MIN_POSITIVE], 20));
+    let bases: Vec<f64> = bases.into_iter().filter(|x| x.is_finite()).map(f64::abs).collect();
+    let exponents: Vec<f64> = inputs::uniform::<f64>(400);
+    let pairs = bases.iter().enumerate().map(|(place, base)| {
+        let share = exponents[place % exponents.len()] / 20.0;
+        match place % 3 {
+            0 => share * 1080.0 / base.log2(),
+            1 => share * 60.0 / base.log2(),
+            _ => share * 3.0,
+        }
+    });
+    let exponents = pairs.collect();
+    (bases, exponents)
+}
+
+#[test]
+fn powers_keep_their_bound() {
+    let (x, y) = powers();
+    let (error, base, exponent) = worst(Op::Pow, &x, &y, |x, y| wide(x).pow(wide(y)));
+    println!("Pow: {error:.3} ulp at {base:e}, {exponent:e}");
+    assert!(error < 1.0, "{error} at {base:e}^{exponent:e}");
+}
+
+#[test]
+fn special_powers_are_those_of_ieee_754() {
+    let positive = [
+        0.0,
+        5e-324,
+        1e-310,
+        0.3,
+        0.5,
+        1.0 - f64::EPSILON / 2.0,
+        1.0,
+        1.0 + f64::EPSILON,
+        1.5,
+        2.0,
+        3.0,
+        4.0,
+        1e9 + 0.5,
+        4503599627370495.5,
+        4503599627370497.0,
+        9007199254740991.0,
+        9007199254740992.0,
+        9007199254740994.0,
+        1e300,
+        f64::MAX,
+        f64::INFINITY,
+        f64::NAN,
+    ];
+    let all: Vec<f64> = positive.iter().flat_map(|x| [*x, -*x]).collect();
+    let pairs = || all.iter().flat_map(|x| all.iter().map(move |y| (*x, *y)));
+    let (x, y): (Vec<f64>, Vec<f64>) = pairs().unzip();
+    for ((x, y), got) in pairs().zip(on_every_engine(Op::Pow, &x, &y)) {
+        let wanted = libm::pow(x, y);
+        let near = (got - wanted).abs() <= wanted.abs() * f64::EPSILON;
+        let same = got == wanted || (got.is_nan() && wanted.is_nan());
+        assert!(same || near, "{x:e}^{y:e}: {got:e} for {wanted:e}");
+        let sign = got.is_nan() || got.is_sign_negative() == wanted.is_sign_negative();
+        assert!(sign, "{x:e}^{y:e}: {got:e} for {wanted:e}");
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn special_values_are_exact() {
+    let (infinity, nan) = (f64::INFINITY, f64::NAN);
+    let tiny = 5e-324;
+    let rows = [
+        // op       at  0   5e-324  ∞          -∞         NaN
+        (Op::Sin,  [0.0, tiny, nan,       nan,       nan]),
+        (Op::Cos,  [1.0, 1.0,  nan,       nan,       nan]),
+        (Op::Tan,  [0.0, tiny, nan,       nan,       nan]),
+        (Op::Atan, [0.0, tiny, PI / 2.0,  -PI / 2.0, nan]),
+        (Op::Sinh, [0.0, tiny, infinity,  -infinity, nan]),
+        (Op::Cosh, [1.0, 1.0,  infinity,  infinity,  nan]),
+        (Op::Erf,  [0.0, tiny, 1.0,       -1.0,      nan]),
+        (Op::Erfc, [1.0, 1.0,  0.0,       2.0,       nan]),
+    ];
+    let x = [0.0, tiny, infinity, -infinity, nan];
+    for (op, wanted) in rows {
+        for ((x, wanted), got) in x.iter().zip(wanted).zip(on_every_engine(op, &x, &x)) {
+            let same = got.to_bits() == wanted.to_bits() || (got.is_nan() && wanted.is_nan());
+            assert!(same, "{op:?}({x}): {got} for {wanted}");
+        }
+        // The odd functions keep the sign of zero.
+        let at_zero = on_every_engine(op, &[-0.0], &[0.0])[0];
+        assert_eq!(at_zero.is_sign_negative(), wanted[0] == 0.0, "{op:?}(-0)");
+    }
+}
