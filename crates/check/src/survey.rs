@@ -137,6 +137,10 @@ impl Survey {
         let parameters: Vec<f64> =
             self.parameters.iter().map(|value| T::narrow(*value).widen()).collect();
         let quantities = self.quantities(&inputs.chunk(0)[..1], &parameters, engines)?;
+        let of_inputs = |quantity: &Quantity| matches!(quantity.leaf, None | Some(X | GATE));
+        if !self.inputs_only && quantities.iter().all(of_inputs) {
+            return self.clone().inputs_only().judge(inputs, engines, progress);
+        }
         if T::BITS == 64 {
             let tally = self.by_multiprecision(inputs, &parameters, engines, &quantities)?;
             progress();

@@ -106,6 +106,20 @@ impl Centred {
         self.deviation.value.abs() < 0.5 * self.constant.value.abs()
     }
 
+    /// The quotient by a number that is mostly deviation. Where both deviations have an exact ratio r,
+    /// as in x/(1 + x) for a large x, the quotient is near it:
+    /// (c + d)/(e + f) = r + (c - r·e)/(e + f) for d = r·f.
+    fn div_far(self, other: Self) -> Self {
+        let ratio = self.deviation.div_tight(other.deviation);
+        let divisor = other.mantissa();
+        let near = self.deviation.value.abs() > self.constant.value.abs();
+        if !other.constant.is_zero() && near && !ratio.is_zero() && ratio.is_exact() {
+            let rest = self.constant.sub(ratio.mul_tight(other.constant));
+            return Centred::plain(ratio, rest.div(divisor));
+        }
+        Centred::free(self.mantissa().div(divisor))
+    }
+
     /// The sum where at least one is a multiple of a large exponential: the larger one, and the
     /// smaller one as an error.
     fn add_scaled(self, other: Self) -> Self {
@@ -205,7 +219,7 @@ impl Number for Centred {
             return scaled.with_mantissa(quotient, self.power - other.power);
         }
         if !other.has_center() {
-            return Centred::free(self.mantissa().div(other.mantissa()));
+            return self.div_far(other);
         }
         // (c + d)/(e + f) - c/e = (d - c/e·f)/(e + f)
         let constant = self.constant.div_tight(other.constant);

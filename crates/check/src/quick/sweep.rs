@@ -194,9 +194,14 @@ impl<N: Number> Sweep<N> {
                     }
                     Op::Div => {
                         pairs(va, vb, y, N::div);
-                        let above = |i: usize, t: N| t.div(vb[i]);
-                        let below = |i: usize, t: N| y[i].mul(t).neg().div(vb[i]);
-                        combine(sides, made, length, above, below);
+                        // (a' - y·b')/b: what cancels does so before the division.
+                        combine(sides, made, length, |_, t| t, |i, t| y[i].mul(t).neg());
+                        for made in made {
+                            let Tangent::Tile(made) = made else { continue };
+                            for (made, b) in made.iter_mut().zip(vb) {
+                                *made = made.div(*b);
+                            }
+                        }
                     }
                     _ => {
                         pairs(va, vb, y, N::power);

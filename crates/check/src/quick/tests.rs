@@ -10,7 +10,8 @@ use crate::verdict::settled;
 use crate::{Element, Reference};
 
 /// Formulas as papers print them: they cancel, overflow and underflow on the way.
-const PAPERS: [&str; 30] = [
+const PAPERS: [&str; 31] = [
+    "x/(1 + |x|)",
     "1/(1+exp(-x))",
     "exp(x)/(1+exp(x))",
     "(exp(x)-exp(-x))/(exp(x)+exp(-x))",
