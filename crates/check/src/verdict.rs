@@ -6,36 +6,62 @@ use crate::quick::Bounded;
 /// How much of a unit the reference may leave open.
 const OPEN: f64 = 1e-4;
 
+/// A result this many units off is wrong; by how much to the last digit is of no account.
+const HOPELESS: f64 = 1024.0;
+
 /// Whether the bound of a reference is so small, 10^-4 units of `T`, that almost any result can be
 /// judged by it.
+#[inline]
 pub(crate) fn settled<T: Element>(known: Bounded) -> bool {
-    if known.value.is_infinite() {
-        return known.is_exact();
-    }
-    if known.is_known() && known.magnitudes().0 >= power_of_two(T::OVERFLOW) {
+    let size = known.value.abs();
+    if size >= power_of_two(T::OVERFLOW) {
         // Infinity is right, and nothing else comes near.
-        return true;
+        return known.is_exact()
+            || (known.is_known() && known.magnitudes().0 >= power_of_two(T::OVERFLOW));
     }
-    // Wherever the exact value lies, at least half of it is left in the smaller unit.
-    known.is_known() && known.error <= 0.25 * OPEN * power_of_two(unit::<T>(known.value.abs()))
+    // Wherever the exact value lies, at least half of it is left in the smaller unit. NaN fails.
+    known.error <= 0.25 * OPEN * power_of_two(unit::<T>(size))
 }
 
 /// The distance of the result `got` in units of `T`, never too small, and too large by 10^-4 of a
-/// unit at most. None where the bound leaves more than that open: multiprecision has to decide.
+/// unit at most, unless it is hopeless. None where the bound leaves more than that open:
+/// multiprecision has to decide.
 ///
 /// The conventions are those of [`crate::distance`]; `got` is not NaN.
+#[inline]
 pub(crate) fn measured<T: Element>(got: f64, known: Bounded) -> Option<f64> {
     if !settled::<T>(known) {
         return None;
     }
-    if known.value.is_infinite() {
-        // An exact value beyond everything that the type has.
-        return Some(if got == known.value { 0.0 } else { f64::INFINITY });
+    let size = known.value.abs();
+    if got.is_infinite() || size >= power_of_two(T::OVERFLOW) {
+        return beyond::<T>(got, known);
     }
-    let (least, most) = known.magnitudes();
+    // The exact value may lie on either side of a power of two, where the unit doubles.
+    let (least, most) = if known.error == 0.0 { (size, size) } else { known.magnitudes() };
+    let (low, high) = (unit::<T>(least), unit::<T>(most));
+    let difference = (got - known.value).abs();
+    // The difference of two f64 is rounded once.
+    let doubt = known.error + difference * f64::EPSILON;
+    let farthest = (difference + doubt) * power_of_two(-low);
+    let nearest = (difference - doubt) * power_of_two(-high);
+    let certain = farthest - nearest <= OPEN * farthest.max(1.0) || nearest > HOPELESS;
+    // Half a unit is what correct rounding allows: which side of it counts.
+    let decided = T::BITS != 16 || (nearest > 0.5) == (farthest > 0.5);
+    (certain && decided).then_some(farthest)
+}
+
+/// The distance where the result is infinite, or the exact value beyond all numbers of the type.
+#[cold]
+fn beyond<T: Element>(got: f64, known: Bounded) -> Option<f64> {
+    let overflow = power_of_two(T::OVERFLOW);
+    let (least, most) = if known.is_exact() {
+        (known.value.abs(), known.value.abs())
+    } else {
+        known.magnitudes()
+    };
+    let same_side = got.is_sign_negative() == known.value.is_sign_negative();
     if got.is_infinite() {
-        let overflow = power_of_two(T::OVERFLOW);
-        let same_side = got.is_sign_negative() == known.value.is_sign_negative();
         let largest = overflow - power_of_two(T::OVERFLOW - T::DIGITS as i32);
         return match same_side {
             true if least >= overflow => Some(0.0),
@@ -43,30 +69,20 @@ pub(crate) fn measured<T: Element>(got: f64, known: Bounded) -> Option<f64> {
             _ => Some(f64::INFINITY),
         };
     }
-    let (difference, unit) = ((got - known.value).abs(), unit::<T>(least));
-    // The difference of two f64 is rounded once.
-    let doubt = known.error + difference * f64::EPSILON;
-    let scale = power_of_two(-unit);
-    let farthest = (difference + doubt) * scale;
-    let nearest = if unit == self::unit::<T>(most) {
-        (difference - doubt) * scale
-    } else {
-        // The exact value may lie on either side of a power of two, where the unit doubles.
-        (difference - doubt) * scale / 2.0
-    };
-    let certain = farthest - nearest <= OPEN * farthest.max(1.0);
-    // Half a unit is what correct rounding allows: which side of it counts.
-    let decided = T::BITS != 16 || (nearest > 0.5) == (farthest > 0.5);
-    (certain && decided).then_some(farthest)
+    // A number where infinity is right.
+    let difference = (got - known.value).abs() + known.error;
+    Some(difference * power_of_two(T::DIGITS as i32 - T::OVERFLOW))
 }
 
 /// The exponent of the unit in the last place of `T` at a magnitude.
+#[inline]
 fn unit<T: Element>(magnitude: f64) -> i32 {
     let exponent = (magnitude.to_bits() >> 52) as i32 - 1022;
     (exponent - T::DIGITS as i32).clamp(T::LOWEST, T::OVERFLOW - T::DIGITS as i32)
 }
 
 /// 2^exponent, for exponents of normal numbers.
+#[inline]
 fn power_of_two(exponent: i32) -> f64 {
     f64::from_bits(((1023 + exponent) as u64) << 52)
 }
@@ -120,5 +136,6 @@ mod tests {
         let beyond = known(f64::INFINITY, 0.0);
         assert_eq!(measured::<f32>(f64::INFINITY, beyond), Some(0.0));
         assert_eq!(measured::<f32>(1.0, beyond), Some(f64::INFINITY));
+        assert!(measured::<f32>(0.0, known(1.0, 1e-17)).unwrap() > 8e6);
     }
 }
