@@ -9,7 +9,7 @@
 
 use std::cmp::Ordering;
 
-use super::bounded::Bounded;
+use super::bounded::{Bounded, TINY};
 use super::number::Number;
 
 /// (c + d)·e^(k·Z).
@@ -76,7 +76,7 @@ impl Centred {
     /// What e^(-`power`·Z) leaves of a mantissa: no more than this.
     fn remains(self, mantissa: Bounded, power: f64) -> Bounded {
         let factor = core_math::exp(-self.growth(power)) * GROW;
-        Bounded { value: 0.0, error: mantissa.magnitudes().1 * factor + f64::MIN_POSITIVE }
+        Bounded { value: 0.0, error: mantissa.magnitudes().1 * factor + TINY }
     }
 
     /// Whether its magnitude is surely more than e^`exponent`.
@@ -120,13 +120,26 @@ impl Centred {
         Centred::free(self.mantissa().div(divisor))
     }
 
+    /// Both as multiples of one exponential. Of two different ones, a vanishing one becomes a plain
+    /// number; two growing ones cannot be compared.
+    fn comparable(self, other: Self) -> Option<[Self; 2]> {
+        if self.power == 0.0 || other.power == 0.0 || self.place == other.place {
+            return Some([self, other]);
+        }
+        let both = [self, other].map(|one| {
+            if one.power < 0.0 { Centred::free(one.collapsed()) } else { one }
+        });
+        (both[0].power == 0.0 || both[1].power == 0.0).then_some(both)
+    }
+
     /// The sum where at least one is a multiple of a large exponential: the larger one, and the
     /// smaller one as an error.
     fn add_scaled(self, other: Self) -> Self {
-        let (big, small) = if self.power >= other.power { (self, other) } else { (other, self) };
-        if big.power != 0.0 && small.power != 0.0 && big.place != small.place {
-            return Centred::unknown();
+        let Some([one, two]) = self.comparable(other) else { return Centred::unknown() };
+        if one.power == 0.0 && two.power == 0.0 {
+            return one.add(two);
         }
+        let (big, small) = if one.power >= two.power { (one, two) } else { (two, one) };
         if big.power == small.power {
             return big.with_mantissa(big.mantissa().add(small.mantissa()), big.power);
         }
@@ -190,12 +203,10 @@ impl Number for Centred {
 
     fn mul(self, other: Self) -> Self {
         if self.power != 0.0 || other.power != 0.0 {
-            if self.power != 0.0 && other.power != 0.0 && self.place != other.place {
-                return Centred::unknown();
-            }
-            let scaled = if self.power == 0.0 { other } else { self };
-            let product = self.mantissa().mul(other.mantissa());
-            return scaled.with_mantissa(product, self.power + other.power);
+            let Some([one, two]) = self.comparable(other) else { return Centred::unknown() };
+            let scaled = if one.power == 0.0 { two } else { one };
+            let product = one.mantissa().mul(two.mantissa());
+            return scaled.with_mantissa(product, one.power + two.power);
         }
         let (c, d) = (self.constant, self.deviation);
         let (e, f) = (other.constant, other.deviation);
@@ -211,12 +222,10 @@ impl Number for Centred {
 
     fn div(self, other: Self) -> Self {
         if self.power != 0.0 || other.power != 0.0 {
-            if self.power != 0.0 && other.power != 0.0 && self.place != other.place {
-                return Centred::unknown();
-            }
-            let scaled = if self.power == 0.0 { other } else { self };
-            let quotient = self.mantissa().div(other.mantissa());
-            return scaled.with_mantissa(quotient, self.power - other.power);
+            let Some([one, two]) = self.comparable(other) else { return Centred::unknown() };
+            let scaled = if one.power == 0.0 { two } else { one };
+            let quotient = one.mantissa().div(two.mantissa());
+            return scaled.with_mantissa(quotient, one.power - two.power);
         }
         if !other.has_center() {
             return self.div_far(other);
@@ -247,13 +256,14 @@ impl Number for Centred {
 
     fn exp(self, place: u32) -> Self {
         let value = self.clipped();
-        if value.value - value.error > LARGE {
+        if value.value.abs() - value.error > LARGE {
+            let below = value.value < 0.0;
             // Beyond FAR, Z is not known.
             if self.power != 0.0 {
-                return Centred::unknown();
+                return if below { Centred::free(value.exp(place)) } else { Centred::unknown() };
             }
-            let one = Bounded::exactly(1.0);
-            return Centred { constant: ZERO, deviation: one, power: 1.0, place, large: value };
+            let (power, large) = if below { (-1.0, value.neg()) } else { (1.0, value) };
+            return Centred { power, place, large, ..Centred::free(Bounded::exactly(1.0)) };
         }
         if !self.is_near() {
             return Centred::free(value.exp(place));
