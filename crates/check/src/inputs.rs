@@ -18,9 +18,10 @@ pub fn all<T: Element>(formula: &Formula) -> Vec<T> {
     sets.into_iter().flatten().collect()
 }
 
-/// `count` inputs, or fewer where the type has no more: the critical ones above, more neighbours of
+/// `count` inputs: the critical ones above, more neighbours of
 /// every place where the formula may bend, bell-shaped samples of several widths, and random bits.
-/// Types of 16 bits get every bit pattern.
+/// Types of 16 bits have 65536 numbers: for
+/// that many or more they get each once.
 pub fn sample<T: Element>(formula: &Formula, count: usize) -> Vec<T> {
     if T::BITS == 16 && count >= 1 << 16 {
         return (0..1 << 16).map(T::from_bits).collect();
@@ -28,9 +29,8 @@ pub fn sample<T: Element>(formula: &Formula, count: usize) -> Vec<T> {
     let mut found = all(formula);
     found.extend(kinks::<T>(&kink_places(formula), 100));
     if found.len() > count {
-        // Every kind of them.
-        let step = found.len().div_ceil(count.max(1));
-        return found.into_iter().step_by(step).collect();
+        // Some of every kind.
+        return (0..count).map(|place| found[place * found.len() / count]).collect();
     }
     let mut random = Random::new(8);
     while found.len() < count {

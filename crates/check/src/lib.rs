@@ -3,7 +3,9 @@
 //! A [`Reference`] evaluates a formula *as it was typed* in multiprecision arithmetic, with rules of
 //! differentiation of its own: a mistake in the compiler's rewriting or gradients cannot hide in it.
 //! A [`Case`] holds the exact results of one formula at a set of [`inputs`], and judges any
-//! [`Engine`] by them, in units of the last place:
+//! [`Engine`] by them, in units of the last place. A [`Survey`] does the same at millions of inputs,
+//! or at every number of a type, with a reference in f64 whose error is bounded by proof, and compares
+//! engines bit for bit. A case:
 //!
 //! ```
 //! use ogive_check::{Case, Engine, Outputs, Skip, Task, inputs};

@@ -34,7 +34,6 @@ pub(crate) struct Quick {
     tape: Tape,
     first: Sweep<Bounded>,
     second: Sweep<Centred>,
-    leaves: usize,
 }
 
 impl Quick {
@@ -42,7 +41,7 @@ impl Quick {
     pub(crate) fn new(formula: &Formula, wanted: &[usize], point: &Point) -> Self {
         let tape = Tape::new(formula.graph(), formula.typed());
         let (first, second) = (Sweep::new(&tape, wanted, point), Sweep::new(&tape, wanted, point));
-        Quick { tape, first, second, leaves: wanted.len() }
+        Quick { tape, first, second }
     }
 
     /// Fills one list per quantity, the value first, for these inputs. A result that `settled` does
@@ -64,18 +63,18 @@ impl Quick {
             let gates = if gate.is_empty() { gate } else { &gate[part] };
             self.first.run(&self.tape, tile, gates);
             open.clear();
-            for at in 0..tile.len() {
-                let mut all = tile[at].is_finite();
+            for (at, x) in tile.iter().enumerate() {
+                let mut all = x.is_finite();
                 for (place, list) in into.iter_mut().enumerate() {
                     let found = match place {
-                        _ if !tile[at].is_finite() => Bounded::unknown(),
+                        _ if !x.is_finite() => Bounded::unknown(),
                         0 => self.first.value(at),
                         _ => self.first.tangent(place - 1, at),
                     };
                     all &= settled(found);
                     list.push(found);
                 }
-                if !all && tile[at].is_finite() {
+                if !all && x.is_finite() {
                     open.push(at);
                 }
             }
@@ -101,8 +100,8 @@ impl Quick {
         };
         self.second.run(&self.tape, &gather(tile), &gather(gates));
         for (at, place) in open.iter().enumerate() {
-            for leaf in 0..=self.leaves {
-                let known = &mut into[leaf][start + place];
+            for (leaf, list) in into.iter_mut().enumerate() {
+                let known = &mut list[start + place];
                 if !settled(*known) {
                     *known = match leaf {
                         0 => self.second.value(at),

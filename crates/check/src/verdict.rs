@@ -41,8 +41,9 @@ pub(crate) fn measured<T: Element>(got: f64, known: Bounded) -> Option<f64> {
     let (least, most) = if known.error == 0.0 { (size, size) } else { known.magnitudes() };
     let (low, high) = (unit::<T>(least), unit::<T>(most));
     let difference = (got - known.value).abs();
-    // The difference of two f64 is rounded once.
-    let doubt = known.error + difference * f64::EPSILON;
+    // The difference of two f64 is rounded once, and not at all between x/2 and 2x (Sterbenz).
+    let exact = 2.0 * difference <= size;
+    let doubt = known.error + if exact { 0.0 } else { difference * f64::EPSILON };
     let farthest = (difference + doubt) * power_of_two(-low);
     let nearest = (difference - doubt) * power_of_two(-high);
     let certain = farthest - nearest <= OPEN * farthest.max(1.0) || nearest > HOPELESS;
@@ -55,11 +56,8 @@ pub(crate) fn measured<T: Element>(got: f64, known: Bounded) -> Option<f64> {
 #[cold]
 fn beyond<T: Element>(got: f64, known: Bounded) -> Option<f64> {
     let overflow = power_of_two(T::OVERFLOW);
-    let (least, most) = if known.is_exact() {
-        (known.value.abs(), known.value.abs())
-    } else {
-        known.magnitudes()
-    };
+    let (least, most) =
+        if known.is_exact() { (known.value.abs(), known.value.abs()) } else { known.magnitudes() };
     let same_side = got.is_sign_negative() == known.value.is_sign_negative();
     if got.is_infinite() {
         let largest = overflow - power_of_two(T::OVERFLOW - T::DIGITS as i32);

@@ -95,7 +95,7 @@ pub(crate) enum Stage {
 pub(crate) struct Eval {
     #[command(flatten)]
     pub(crate) subject: Subject,
-    /// Type of the numbers
+    /// Number type
     #[arg(long, default_value = "f32")]
     pub(crate) dtype: Dtype,
     /// Also the derivatives: with respect to x and each learnable parameter
@@ -144,14 +144,14 @@ pub(crate) struct Check {
     /// Set a parameter; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,
-    /// Type of the numbers
+    /// Number type
     #[arg(long, default_value = "f32")]
     pub(crate) dtype: Dtype,
     /// Engines, separated by commas; or `all` that this machine can run
     #[arg(long, value_delimiter = ',', default_value = "all")]
     pub(crate) engine: Vec<String>,
     /// How many inputs; default 1000000 of f32, 20000 of f64, all of bf16 and f16
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) inputs: Option<u64>,
     /// Every bit pattern of the type, not of f64; y and dx (dgate) only
     #[arg(long, conflicts_with = "inputs")]

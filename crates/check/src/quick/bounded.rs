@@ -4,6 +4,8 @@
 //! the last place, 2^-53 of the result. What the error of an argument does to the result is bounded
 //! by the mean value theorem: |f(a + δ) - f(a)| ≤ δ·max |f'| over the interval.
 
+#![allow(clippy::neg_cmp_op_on_partial_ord, reason = "where NaN stands, nothing is known")]
+
 use std::cmp::Ordering;
 
 use super::number::Number;
@@ -29,8 +31,8 @@ const NARROW: f64 = 1.0 / 1024.0;
 const HARDLY: f64 = 1.002;
 /// 2^-100.
 const SATURATED: f64 = 7.888609052210118e-31;
-/// 2/√π, rounded up.
-const TWO_OVER_ROOT_PI: f64 = 1.128379167095513;
+/// 2/√π = 1.12837…, rounded up.
+const TWO_OVER_ROOT_PI: f64 = 1.13;
 /// √2, rounded up.
 const ROOT_TWO: f64 = 1.414213562373096;
 

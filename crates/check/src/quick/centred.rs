@@ -126,9 +126,8 @@ impl Centred {
         if self.power == 0.0 || other.power == 0.0 || self.place == other.place {
             return Some([self, other]);
         }
-        let both = [self, other].map(|one| {
-            if one.power < 0.0 { Centred::free(one.collapsed()) } else { one }
-        });
+        let both = [self, other]
+            .map(|one| if one.power < 0.0 { Centred::free(one.collapsed()) } else { one });
         (both[0].power == 0.0 || both[1].power == 0.0).then_some(both)
     }
 

@@ -16,6 +16,7 @@ const TWO_OVER_ROOT_PI: f64 = std::f64::consts::FRAC_2_SQRT_PI;
 const DENSITY_AT_ZERO: f64 = 0.398_942_280_401_432_7;
 
 /// The value of a primitive of one argument, and its derivative there.
+#[allow(clippy::inline_always, reason = "the primitive is known where it is called")]
 #[inline(always)]
 pub(crate) fn unary<N: Number>(op: Op, a: N, place: u32) -> (N, N) {
     let number = N::exactly;

@@ -16,6 +16,9 @@ const INPUTS: [u64; 2] = [1_000_000, 20_000];
 /// More would not fit the memory; `--exhaustive` needs none.
 const MOST: u64 = 200_000_000;
 
+/// From this many steps on, a log is told of progress.
+const LONG: u64 = 10_000;
+
 /// Says whether all rows pass.
 pub(crate) fn run(args: &Check, printer: &mut Printer) -> Result<bool, Error> {
     let activations = activations(args)?;
@@ -119,15 +122,12 @@ fn check<T: Element + ogive_check::Element>(
             judged.iter().map(|judged| judged as _).collect();
         let sample: Vec<T> = count.map_or_else(Vec::new, |count| inputs::sample(formula, count));
         let mut survey = Survey::new(activation.name(), formula);
-        let inputs = match count {
-            Some(_) => Inputs::List(&sample),
-            None => {
-                survey = survey.inputs_only();
-                Inputs::Every
-            }
-        };
+        let mut inputs = Inputs::List(&sample);
+        if count.is_none() {
+            (survey, inputs) = (survey.inputs_only(), Inputs::Every);
+        }
         let steps = survey.steps(&inputs);
-        bars.steps(activation.name(), steps, args.exhaustive);
+        bars.steps(activation.name(), steps, steps > LONG);
         let rows = survey.judge(&inputs, &engines, &|| bars.step());
         bars.clear();
         for row in rows.map_err(Error::new)? {
