@@ -131,9 +131,10 @@ pub(crate) enum Dtype {
     next_line_help = true,
     after_help = "\
 Each input is judged by the formula as typed: in f64 with a proven bound on its
-error, and in multiprecision wherever that bound is not small enough. Results
-are right within 1 ulp in f32, the nearest number in bf16 and f16, and within 8
-to 16 ulp in f64; and they have the same bits on every engine.
+error, and in multiprecision wherever that bound is not small enough. A row
+passes if results are within 1 ulp in f32, the nearest number in bf16 and f16,
+within 8 (y) or 16 ulp in f64, NaN nowhere but where they should be, and the
+same bits on every engine.
 
 Exit code 0: all rows pass. 1: one does not. 2: bad input or use."
 )]
@@ -147,10 +148,10 @@ pub(crate) struct Check {
     /// Number type
     #[arg(long, default_value = "f32")]
     pub(crate) dtype: Dtype,
-    /// Engines, separated by commas; or `all` that this machine can run
+    /// Engines, commas between, or all of this machine
     #[arg(long, value_delimiter = ',', default_value = "all")]
     pub(crate) engine: Vec<String>,
-    /// How many inputs; default 1000000 of f32, 20000 of f64, all of bf16 and f16
+    /// How many inputs; default 1000000, for f64 20000, for 16 bits all
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) inputs: Option<u64>,
     /// Every bit pattern of the type, not of f64; y and dx (dgate) only
