@@ -163,6 +163,14 @@ macro_rules! functions {
             }
             /// The sum of the first `length` elements.
             fn sum(from: Outcome, length: usize) -> f64 = { outcome::sum(l, from, length) }
+            /// The sum of the first `length` elements as they are.
+            fn total(values: View<Block>, length: usize) -> f64 = {
+                outcome::total(l, values, length)
+            }
+            /// The sum of the squares of their distances from a number.
+            fn squares(values: View<Block>, from: f64, length: usize) -> f64 = {
+                outcome::squares(l, values, from, length)
+            }
             /// The sum of the products of the first `length` elements.
             fn sum_singles(value: View<Single>, scale: View<Single>, length: usize) -> f64 = {
                 outcome::sum_singles(s, value, scale, length)

@@ -265,7 +265,7 @@ impl<'a> Doubles<'a> {
                 // A whole tile, for later ones that repeat it.
                 let mut buffer = [0.0; TILE];
                 for (tile, values) in self.tiles[PORTS..].iter().zip(&plan.channelled) {
-                    spread(layout, range.start..range.start + TILE, values, &mut buffer);
+                    spread(layout, 0, range.start, values, &mut buffer);
                     tile.write(&buffer);
                 }
             }

@@ -87,29 +87,60 @@ fn to_odd<L: Lanes>(l: L, v: L::V) -> L::V {
     l.select(l.equal(below, l.splat(0.0)), above, l.or(above, l.splat_bits(1 << 29)))
 }
 
-/// The sum of the first `length` elements: by lane, then the lanes by halves.
+/// Sums what a block of each place gives: by lane, even and odd blocks apart, then the lanes by halves;
+/// the elements of a last block that is not full one by one.
+macro_rules! sum_blocks {
+    ($l:ident, $length:ident, $block:ident => $value:expr) => {{
+        let whole = $length / LANES;
+        let mut sums = [$l.splat(0.0); 2];
+        for pair in 0..whole / 2 {
+            let $block = 2 * pair;
+            let even = $value;
+            let $block = 2 * pair + 1;
+            let odd = $value;
+            sums = [$l.add(sums[0], even), $l.add(sums[1], odd)];
+        }
+        if !whole.is_multiple_of(2) {
+            let $block = whole - 1;
+            sums[0] = $l.add(sums[0], $value);
+        }
+        let total = by_halves($l.store($l.add(sums[0], sums[1])).0);
+        if $length.is_multiple_of(LANES) {
+            total
+        } else {
+            let $block = whole;
+            let last = $l.store($value);
+            total + last.0[..$length % LANES].iter().sum::<f64>()
+        }
+    }};
+}
+
+/// The sum of the first `length` results.
 #[inline(always)]
 pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
     outcome.check(length.div_ceil(LANES));
-    let mut sums = [l.splat(0.0); 2];
-    let whole = length / LANES;
-    for block in 0..whole / 2 {
+    // SAFETY: checked above.
+    sum_blocks!(l, length, block => unsafe { outcome.at(l, block) })
+}
+
+/// The sum of the first `length` elements.
+#[inline(always)]
+pub(crate) fn total<L: Lanes>(l: L, values: View<Block>, length: usize) -> f64 {
+    assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
+    // SAFETY: checked above.
+    sum_blocks!(l, length, block => l.load(unsafe { values.at(block) }))
+}
+
+/// The sum of the squares of their distances from a number.
+#[inline(always)]
+pub(crate) fn squares<L: Lanes>(l: L, values: View<Block>, from: f64, length: usize) -> f64 {
+    assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
+    let from = l.splat(from);
+    sum_blocks!(l, length, block => {
         // SAFETY: checked above.
-        let pair = unsafe { [outcome.at(l, 2 * block), outcome.at(l, 2 * block + 1)] };
-        sums = [l.add(sums[0], pair[0]), l.add(sums[1], pair[1])];
-    }
-    if !whole.is_multiple_of(2) {
-        // SAFETY: checked above.
-        sums[0] = l.add(sums[0], unsafe { outcome.at(l, whole - 1) });
-    }
-    let total = l.add(sums[0], sums[1]);
-    let mut rest = 0.0;
-    if !length.is_multiple_of(LANES) {
-        // SAFETY: checked above.
-        let last = l.store(unsafe { outcome.at(l, whole) });
-        rest = last.0[..length % LANES].iter().sum();
-    }
-    by_halves(l.store(total).0) + rest
+        let distance = l.sub(l.load(unsafe { values.at(block) }), from);
+        l.mul(distance, distance)
+    })
 }
 
 /// The sum of the products of the first `length` elements of two rows of f32, each product exact.

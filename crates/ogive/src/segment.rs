@@ -46,21 +46,26 @@ impl Cut {
     }
 }
 
-/// Gives every element of `range` its channel's value.
-pub(crate) fn spread<N: Copy>(layout: Layout, range: Range<usize>, values: &[N], into: &mut [N]) {
+/// Gives the elements from `start` on the values of their channels, which are counted from that of the
+/// element `origin`.
+pub(crate) fn spread<N: Copy>(
+    layout: Layout,
+    origin: usize,
+    start: usize,
+    values: &[N],
+    into: &mut [N],
+) {
     if layout.inner == 1 {
-        let mut channel = range.start % layout.channels;
+        let mut slot = (start - origin) % layout.channels;
         let mut rest = into;
         while !rest.is_empty() {
-            let count = (layout.channels - channel).min(rest.len());
+            let count = (layout.channels - slot).min(rest.len());
             let (row, after) = rest.split_at_mut(count);
-            row.copy_from_slice(&values[channel..channel + count]);
-            (rest, channel) = (after, 0);
+            row.copy_from_slice(&values[slot..slot + count]);
+            (rest, slot) = (after, 0);
         }
     } else {
-        layout.stretches(0, range.start, range.len(), |channel, part| {
-            into[part].fill(values[channel]);
-        });
+        layout.stretches(origin, start, into.len(), |slot, part| into[part].fill(values[slot]));
     }
 }
 

@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
                 let mut buffer = [0.0; SINGLE_TILE];
                 let tiles = &self.tiles[FIRST + stored..];
                 for (tile, values) in tiles.iter().zip(&single.channelled) {
-                    spread(layout, range.start..range.start + SINGLE_TILE, values, &mut buffer);
+                    spread(layout, 0, range.start, values, &mut buffer);
                     tile.write(&buffer);
                 }
                 self.fresh = !range.start.is_multiple_of(SINGLE_TILE);
