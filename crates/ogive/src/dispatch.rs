@@ -183,6 +183,10 @@ macro_rules! functions {
             fn has_nan(view: View<Single>, blocks: usize) -> bool = {
                 outcome::has_nan(s, view, blocks)
             }
+            /// Puts the square of its distance from another in the place of each value.
+            fn square_distances(values: &mut [f64], from: &[f64]) = {
+                outcome::square_distances(l, values, from);
+            }
             /// Adds a row of values to a row of sums.
             fn add_row(sums: &mut [f64], values: &[f64]) = { outcome::add_row(l, sums, values); }
         }

@@ -235,6 +235,20 @@ pub(crate) fn has_nan<L: Arithmetic>(l: L, view: View<L::Block>, blocks: usize) 
     l.some_fails(l.equal(seen, seen))
 }
 
+/// Puts the square of its distance from another in the place of each value.
+#[inline(always)]
+pub(crate) fn square_distances<L: Lanes>(l: L, values: &mut [f64], from: &[f64]) {
+    let (values, last_values) = values.as_chunks_mut::<LANES>();
+    let (from, last_from) = from.as_chunks::<LANES>();
+    for (value, from) in values.iter_mut().zip(from) {
+        let distance = l.sub(l.load(&Block(*value)), l.load(&Block(*from)));
+        *value = l.store(l.mul(distance, distance)).0;
+    }
+    for (value, from) in last_values.iter_mut().zip(last_from) {
+        *value = (*value - *from) * (*value - *from);
+    }
+}
+
 /// Adds a row of values to a row of sums.
 #[inline(always)]
 pub(crate) fn add_row<L: Lanes>(l: L, sums: &mut [f64], values: &[f64]) {

@@ -148,33 +148,33 @@ fn by_rows<T: Element>(
     tile: &DoubleTile,
     found: &mut [Moments],
 ) {
+    let cut = Cut::of(layout, true);
     let mut buffer = [0.0; TILE];
     let mut sums = Sums::new(layout, false, origin, x.len());
-    for (place, part) in x.chunks(TILE).enumerate() {
-        let values = &mut buffer[..part.len()];
-        T::load(kernels, part, tile);
+    for range in cut.tiles(layout, origin, x.len(), TILE) {
+        let values = &mut buffer[..range.len()];
+        T::load(kernels, &x[range.start - origin..range.end - origin], tile);
         tile.read(values);
-        sums.add(kernels, layout, false, origin + place * TILE, values);
+        sums.add(kernels, layout, false, range.start, values);
     }
     let counts = counts(layout, origin, x.len());
     let means: Vec<f64> =
-        sums.slots().iter().zip(&counts).map(|(sum, count)| sum / count).collect();
+        sums.settled().iter().zip(&counts).map(|(sum, count)| sum / count).collect();
     let mut squares = Sums::new(layout, false, origin, x.len());
     let mut around = [0.0; TILE];
-    for (place, part) in x.chunks(TILE).enumerate() {
-        let start = origin + place * TILE;
-        let (values, around) = (&mut buffer[..part.len()], &mut around[..part.len()]);
-        T::load(kernels, part, tile);
+    for range in cut.tiles(layout, origin, x.len(), TILE) {
+        let (values, around) = (&mut buffer[..range.len()], &mut around[..range.len()]);
+        T::load(kernels, &x[range.start - origin..range.end - origin], tile);
         tile.read(values);
-        spread(layout, origin, start, &means, around);
-        for (value, mean) in values.iter_mut().zip(around) {
-            *value = (*value - *mean) * (*value - *mean);
+        if range.start == origin || !cut.repeats(layout, TILE) {
+            spread(layout, origin, range.start, &means, around);
         }
-        squares.add(kernels, layout, false, start, values);
+        kernels.square_distances(values, around);
+        squares.add(kernels, layout, false, range.start, values);
     }
+    let squares = squares.settled();
     for (slot, moments) in found.iter_mut().enumerate() {
-        *moments =
-            Moments { count: counts[slot], mean: means[slot], squares: squares.slots()[slot] };
+        *moments = Moments { count: counts[slot], mean: means[slot], squares: squares[slot] };
     }
 }
 
