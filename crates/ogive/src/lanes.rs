@@ -15,7 +15,7 @@ pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
 pub(crate) use scalar::Scalar;
-pub(crate) use view::{Target, View};
+pub(crate) use view::{Target, View, prefetch};
 
 /// How many f64 lanes there are.
 pub(crate) const LANES: usize = 8;
