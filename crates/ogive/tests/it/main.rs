@@ -10,3 +10,4 @@ mod judge;
 mod layouts;
 mod softmax;
 mod statistics;
+mod sums;
