@@ -339,7 +339,7 @@ impl Activation {
         layout: Layout,
     ) -> Result<Pass<'a>, Error> {
         let engine = self.engine.map_or_else(Engine::chosen, Ok)?;
-        Ok(Pass { plan, single, kernels: engine.kernels()?, layout })
+        Ok(Pass { plan, single, kernels: engine.kernels()?, layout, stream: false })
     }
 
     fn check<T>(&self, call: &Call<T>) -> Result<(), Error> {

@@ -140,12 +140,12 @@ macro_rules! functions {
             /// Runs steps in f64 lanes.
             fn run(range: Range, steps: &[Step], memory: Memory<Block>) = {
                 let (sources, targets, blocks) = memory;
-                machine::run(&Machine { l, sources, targets, blocks }, range, steps);
+                machine::run(&Machine { l, sources, targets, blocks, stream: false }, range, steps);
             }
-            /// Runs steps in f32 lanes.
-            fn run_single(steps: &[Step], memory: Memory<Single>) = {
+            /// Runs steps in f32 lanes; stores past the caches if that is asked for and can be.
+            fn run_single(steps: &[Step], memory: Memory<Single>, stream: bool) = {
                 let (sources, targets, blocks) = memory;
-                machine::run_single(&Machine { l: s, sources, targets, blocks }, steps);
+                machine::run_single(&Machine { l: s, sources, targets, blocks, stream }, steps);
             }
             /// Fills a tile; the rest of the last block repeats the last element.
             fn load_f32(from: &[f32], into: &[Cell<Block>]) = { outcome::load_f32(l, from, into); }

@@ -147,6 +147,7 @@ impl<'a> Doubles<'a> {
             dy,
             uniforms: &uniforms,
             stores: &targets,
+            stream: self.pass.stream && targets.iter().all(Target::is_aligned),
             sums: &mut found,
             rows: self.by_rows.then_some(&mut *rows),
         };

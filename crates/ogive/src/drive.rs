@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::dispatch::Kernels;
 use crate::doubles::{Doubles, constants_of, tiles_of};
+use crate::lanes::fence;
 use crate::layout::Layout;
 use crate::plan::Plan;
 use crate::reduce::{Sums, chunk_size, combine};
@@ -15,18 +16,31 @@ use crate::{Element, Error};
 /// Fewer elements than this stay on the caller's thread: handing work over costs as much as it saves.
 const PARALLEL: usize = 128 * 1024;
 
+/// Outputs of at least so many bytes are stored past the caches: they would be gone from there before
+/// anyone reads them, and a store that fills a cache line reads it first.
+const STREAM: usize = 32 << 20;
+
 /// Whether so many elements are worth more than one thread of the pool that the caller is in.
 pub(crate) fn deserves_threads(length: usize) -> bool {
     length >= PARALLEL && rayon::current_num_threads() > 1
 }
 
 /// Everything that the chunks of one pass share.
+#[derive(Clone, Copy)]
 pub(crate) struct Pass<'a> {
     pub(crate) plan: &'a Plan,
     /// The same plan in f32 lanes, where they are as good.
     pub(crate) single: Option<&'a Single>,
     pub(crate) kernels: Kernels,
     pub(crate) layout: Layout,
+    /// Whether outputs are large enough to be stored past the caches.
+    pub(crate) stream: bool,
+}
+
+impl<T> Inputs<'_, T> {
+    fn any_in_place(&self) -> bool {
+        [&self.x, &self.gate, &self.dy].iter().any(|read| matches!(read, Read::InPlace))
+    }
 }
 
 /// Where a pass reads its input or its gradient.
@@ -72,8 +86,10 @@ impl Pass<'_> {
         shared: &[bool],
     ) -> Vec<Vec<f64>> {
         let size = chunk_size(if shared.is_empty() { Layout::flat(length) } else { self.layout });
+        let stream = length * size_of::<T>() >= STREAM && !inputs.any_in_place();
+        let pass = Pass { stream, ..*self };
         let chunks = chunks(length, size, stores);
-        let run = |chunk| self.chunk(inputs, chunk, shared);
+        let run = |chunk| pass.chunk(inputs, chunk, shared);
         let sums: Vec<Vec<Sums>> = if deserves_threads(length) {
             chunks.into_par_iter().map(run).collect()
         } else {
@@ -105,6 +121,9 @@ impl Pass<'_> {
                 Doubles::new(self, shared, tiles, &constants).run(inputs, chunk, &mut sums);
             }
         });
+        if self.stream {
+            fence();
+        }
         sums
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Io<'a> {
     pub(crate) dy: View<'a, Half>,
     pub(crate) uniforms: &'a [View<'a, Block>],
     pub(crate) stores: &'a [Target<'a, Half>],
+    /// Whether to store past the caches, which the stores must be aligned for.
+    pub(crate) stream: bool,
     /// The sum of each summed result; its values instead, where they are of many channels.
     pub(crate) sums: &'a mut [f64],
     pub(crate) rows: Option<&'a mut [[f64; TILE]]>,
@@ -68,6 +70,7 @@ where
     let views = [io.x, if K::GATE { io.gate } else { io.x }, if K::SCALED { io.dy } else { io.x }];
     assert!(views.iter().all(|view| view.has(blocks)), "an input is shorter than its tile");
     assert!(io.stores.len() == K::STORED && io.stores.iter().all(|store| store.has(blocks)));
+    assert!(!io.stream || io.stores.iter().all(Target::is_aligned), "only what is aligned streams");
     let uniforms: [View<Block>; INPUTS] = std::array::from_fn(|place| io.uniforms[place]);
     assert!(uniforms.iter().all(|view| view.has(blocks)), "a uniform is shorter than its tile");
 
@@ -106,7 +109,12 @@ where
             if place < K::STORED {
                 seen = l.select(l.equal(*result, *result), seen, *result);
                 // SAFETY: checked above.
-                *unsafe { io.stores[place].at(block) } = l.store_f32(*result);
+                let into = unsafe { io.stores[place].at(block) };
+                if io.stream {
+                    l.stream_f32(*result, into);
+                } else {
+                    *into = l.store_f32(*result);
+                }
             } else if K::CORRECTED {
                 continue;
             } else if let Some(rows) = &mut io.rows {

@@ -15,7 +15,7 @@ pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
 pub(crate) use scalar::Scalar;
-pub(crate) use view::{Target, View, prefetch};
+pub(crate) use view::{Target, View, fence, prefetch};
 
 /// How many f64 lanes there are.
 pub(crate) const LANES: usize = 8;
@@ -42,6 +42,11 @@ pub(crate) trait Arithmetic: Copy {
     fn splat(self, value: Self::Number) -> Self::V;
     fn load(self, from: &Self::Block) -> Self::V;
     fn store_to(self, v: Self::V, into: &mut Self::Block);
+    /// Stores past the caches, where the machine can and the block is [aligned](Target::is_aligned).
+    #[inline(always)]
+    fn stream_to(self, v: Self::V, into: &mut Self::Block) {
+        self.store_to(v, into);
+    }
     fn store(self, v: Self::V) -> Self::Block;
 
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
@@ -171,6 +176,11 @@ pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
     fn load_f32(self, from: &[f32; LANES]) -> Self::V;
     /// Rounds once, to nearest even; keeps subnormal results.
     fn store_f32(self, v: Self::V) -> [f32; LANES];
+    /// The same past the caches, where the machine can and the block is aligned.
+    #[inline(always)]
+    fn stream_f32(self, v: Self::V, into: &mut [f32; LANES]) {
+        *into = self.store_f32(v);
+    }
 
     #[inline(always)]
     fn splat_bits(self, bits: u64) -> Self::V {

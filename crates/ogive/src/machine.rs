@@ -67,6 +67,8 @@ pub(crate) struct Machine<'a, L: Arithmetic> {
     pub(crate) targets: &'a [Target<'a, L::Block>],
     /// How many blocks of each to work on.
     pub(crate) blocks: usize,
+    /// Whether hand-tuned kernels store past the caches, which the targets must be aligned for.
+    pub(crate) stream: bool,
 }
 
 // The loops are macros and not functions of a closure: a closure is compiled without the features of
@@ -84,6 +86,27 @@ macro_rules! map {
             let value = $value;
             // SAFETY: as above.
             $machine.l.store_to(value, unsafe { into.at(block) });
+        }
+    }};
+}
+
+/// The same for a hand-tuned kernel, whose result leaves the program.
+macro_rules! map_out {
+    ($machine:ident, $step:ident, $arg:ident => $value:expr) => {{
+        let into = $machine.target($step.into[0]);
+        let $arg = $machine.source($step.args.first());
+        let stream = $machine.stream && into.is_aligned();
+        for block in 0..$machine.blocks {
+            // SAFETY: `source` and `target` have checked that there are as many blocks.
+            let $arg = $machine.l.load(unsafe { $arg.at(block) });
+            let value = $value;
+            // SAFETY: as above.
+            let into = unsafe { into.at(block) };
+            if stream {
+                $machine.l.stream_to(value, into);
+            } else {
+                $machine.l.store_to(value, into);
+            }
         }
     }};
 }
@@ -244,11 +267,11 @@ pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
     for step in steps {
         match step.code {
             // One loop for each: the choice stands outside.
-            Code::Hot(Hot::Exp) => map!(machine, step, a => Hot::Exp.evaluate(l, a)),
-            Code::Hot(Hot::Sigmoid) => map!(machine, step, a => Hot::Sigmoid.evaluate(l, a)),
-            Code::Hot(Hot::Silu) => map!(machine, step, a => Hot::Silu.evaluate(l, a)),
-            Code::Hot(Hot::Tanh) => map!(machine, step, a => Hot::Tanh.evaluate(l, a)),
-            Code::Hot(Hot::Gelu) => map!(machine, step, a => Hot::Gelu.evaluate(l, a)),
+            Code::Hot(Hot::Exp) => map_out!(machine, step, a => Hot::Exp.evaluate(l, a)),
+            Code::Hot(Hot::Sigmoid) => map_out!(machine, step, a => Hot::Sigmoid.evaluate(l, a)),
+            Code::Hot(Hot::Silu) => map_out!(machine, step, a => Hot::Silu.evaluate(l, a)),
+            Code::Hot(Hot::Tanh) => map_out!(machine, step, a => Hot::Tanh.evaluate(l, a)),
+            Code::Hot(Hot::Gelu) => map_out!(machine, step, a => Hot::Gelu.evaluate(l, a)),
             _ => {
                 let known = machine.simple(step);
                 debug_assert!(known, "{step:?} is not for f32 lanes");

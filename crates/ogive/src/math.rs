@@ -210,11 +210,7 @@ pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, range: Range) -> L::V {
 /// e^x - 1 within 3 ulp.
 #[inline(always)]
 pub(crate) fn expm1<L: Lanes>(l: L, x: L::V) -> L::V {
-    // Beyond 64 in absolute value the 1 is lost.
-    let near = expm1_below_64(l, l.clamp(x, -64.0, 64.0));
-    let result = l.select(l.less(l.splat(64.0), x), exp(l, x), near);
-    // Keeps NaN and the sign of zero.
-    l.select(l.less(l.splat(0.0), l.abs(x)), result, x)
+    exponentials(l, x)[1]
 }
 
 /// e^x - 1 within 3 ulp for |x| <= 64.

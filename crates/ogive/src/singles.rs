@@ -171,6 +171,9 @@ impl<'a> Run<'a> {
         let partial = &mut partial[..summed];
         let (sources, targets) = (&self.sources, &self.targets);
         let scale = sources[DY];
+        let stream = self.pass.pass.stream
+            && part.in_place
+            && targets[..stored].iter().all(Target::is_aligned);
         let fused = match &single.fused {
             Some((kernel, uniforms)) if part.in_place => {
                 let uniforms: Vec<View<Block>> =
@@ -182,6 +185,7 @@ impl<'a> Run<'a> {
                     dy: scale,
                     uniforms: &uniforms,
                     stores: &targets[..stored],
+                    stream,
                     sums: partial,
                     rows: by_rows.then_some(&mut *self.rows),
                 };
@@ -190,7 +194,7 @@ impl<'a> Run<'a> {
             _ => None,
         };
         let failed = fused.unwrap_or_else(|| {
-            kernels.run_single(&single.steps, (sources, targets, blocks));
+            kernels.run_single(&single.steps, (sources, targets, blocks), stream);
             let mut failed = single.can_fail
                 && targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
             for (place, (source, partial)) in single.summed.iter().zip(&mut *partial).enumerate() {

@@ -27,6 +27,8 @@ pub(crate) struct IoSingle<'a> {
     pub(crate) dy: View<'a, Block>,
     pub(crate) uniforms: &'a [View<'a, Block>],
     pub(crate) stores: &'a [Target<'a, Block>],
+    /// Whether to store past the caches, which the stores must be aligned for.
+    pub(crate) stream: bool,
     /// The sum of each summed result; its values instead, where they are of many channels.
     pub(crate) sums: &'a mut [f64],
     pub(crate) rows: Option<&'a mut [[f64; SINGLE_TILE]]>,
@@ -48,6 +50,7 @@ where
     let views = [io.x, if K::GATE { io.gate } else { io.x }, if K::SCALED { io.dy } else { io.x }];
     assert!(views.iter().all(|view| view.has(blocks)), "an input is shorter than its tile");
     assert!(io.stores.len() == K::STORED && io.stores.iter().all(|store| store.has(blocks)));
+    assert!(!io.stream || io.stores.iter().all(Target::is_aligned), "only what is aligned streams");
     let uniforms: [View<Block>; INPUTS] = std::array::from_fn(|place| io.uniforms[place]);
     assert!(uniforms.iter().all(|view| view.has(blocks)), "a uniform is shorter than its tile");
 
@@ -80,7 +83,12 @@ where
                 let stored = if K::SCALED { l.mul(*result, dy) } else { *result };
                 seen = l.select(l.equal(stored, stored), seen, stored);
                 // SAFETY: checked above.
-                l.store_to(stored, unsafe { io.stores[place].at(block) });
+                let into = unsafe { io.stores[place].at(block) };
+                if io.stream {
+                    l.stream_to(stored, into);
+                } else {
+                    l.store_to(stored, into);
+                }
             } else if let Some(rows) = &mut io.rows {
                 let row = &mut rows[place - K::STORED].as_chunks_mut::<SINGLES>().0[block];
                 let zero = [d.splat(0.0); 2];

@@ -40,7 +40,7 @@ macro_rules! intrinsics {
 macro_rules! arithmetic {
     (
         $number:ident, $block:ty, $half:ty, $lanes:literal,
-        splat $set1:ident, load $load:ident, store $store:ident, zeroed $zeroed:expr,
+        splat $set1:ident, load $load:ident, store $store:ident, stream $stream:ident, zeroed $zeroed:expr,
         arithmetic $add:ident $sub:ident $mul:ident $div:ident $fma:ident $fnma:ident $sqrt:ident
         $max:ident $min:ident,
         compare $cmp:ident, blend $blend:ident, mask $movemask:ident $all:literal,
@@ -71,6 +71,16 @@ macro_rules! arithmetic {
                 unsafe {
                     $store(at, v[0]);
                     $store(at.add($lanes), v[1]);
+                }
+            }
+            #[inline(always)]
+            fn stream_to(self, v: Self::V, into: &mut $block) {
+                let at: *mut $number = std::ptr::from_mut(into).cast();
+                debug_assert!(at.addr().is_multiple_of(64), "only aligned blocks are streamed");
+                // SAFETY: as above; a caller has found the block aligned to its size.
+                unsafe {
+                    $stream(at, v[0]);
+                    $stream(at.add($lanes), v[1]);
                 }
             }
             #[inline(always)]
@@ -130,7 +140,7 @@ macro_rules! arithmetic {
 
 arithmetic!(
     f64, Block, __m256d, 4,
-    splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, zeroed Block::default(),
+    splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, stream _mm256_stream_pd, zeroed Block::default(),
     arithmetic _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd
     _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_max_pd _mm256_min_pd,
     compare _mm256_cmp_pd, blend _mm256_blendv_pd, mask _mm256_movemask_pd 0xf,
@@ -140,7 +150,7 @@ arithmetic!(
 );
 arithmetic!(
     f32, [f32; SINGLES], __m256, 8,
-    splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, zeroed [0.0; SINGLES],
+    splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, stream _mm256_stream_ps, zeroed [0.0; SINGLES],
     arithmetic _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps
     _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_max_ps _mm256_min_ps,
     compare _mm256_cmp_ps, blend _mm256_blendv_ps, mask _mm256_movemask_ps 0xff,

@@ -36,7 +36,7 @@ macro_rules! intrinsics {
 macro_rules! arithmetic {
     (
         $number:ident, $block:ty, $register:ty, $mask:ty,
-        splat $set1:ident, load $load:ident, store $store:ident, zeroed $zeroed:expr,
+        splat $set1:ident, load $load:ident, store $store:ident, stream $stream:ident, zeroed $zeroed:expr,
         arithmetic $add:ident $sub:ident $mul:ident $div:ident $fma:ident $fnma:ident $sqrt:ident
         $max:ident $min:ident,
         compare $cmp:ident, blend $blend:ident,
@@ -62,6 +62,13 @@ macro_rules! arithmetic {
             fn store_to(self, v: $register, into: &mut $block) {
                 // SAFETY: as above; a block is 64 writable bytes.
                 unsafe { $store(std::ptr::from_mut(into).cast(), v) };
+            }
+            #[inline(always)]
+            fn stream_to(self, v: $register, into: &mut $block) {
+                let at = std::ptr::from_mut(into);
+                debug_assert!(at.addr().is_multiple_of(64), "only aligned blocks are streamed");
+                // SAFETY: as above; a caller has found the block aligned to its size.
+                unsafe { $stream(at.cast(), v) };
             }
             #[inline(always)]
             fn store(self, v: $register) -> $block {
@@ -117,7 +124,7 @@ macro_rules! arithmetic {
 
 arithmetic!(
     f64, Block, __m512d, __mmask8,
-    splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, zeroed Block::default(),
+    splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, stream _mm512_stream_pd, zeroed Block::default(),
     arithmetic _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd
     _mm512_fnmadd_pd _mm512_sqrt_pd _mm512_max_pd _mm512_min_pd,
     compare _mm512_cmp_pd_mask, blend _mm512_mask_blend_pd,
@@ -126,7 +133,7 @@ arithmetic!(
 );
 arithmetic!(
     f32, [f32; SINGLES], __m512, __mmask16,
-    splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, zeroed [0.0; SINGLES],
+    splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, stream _mm512_stream_ps, zeroed [0.0; SINGLES],
     arithmetic _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps
     _mm512_fnmadd_ps _mm512_sqrt_ps _mm512_max_ps _mm512_min_ps,
     compare _mm512_cmp_ps_mask, blend _mm512_mask_blend_ps,
@@ -169,6 +176,12 @@ impl Lanes for Avx512<f64> {
         // SAFETY: as above; the array is 32 writable bytes, of any alignment.
         unsafe { _mm256_storeu_ps(out.as_mut_ptr(), _mm512_cvtpd_ps(v)) };
         out
+    }
+    #[inline(always)]
+    fn stream_f32(self, v: __m512d, into: &mut [f32; LANES]) {
+        debug_assert!(into.as_ptr().addr().is_multiple_of(32), "only aligned blocks are streamed");
+        // SAFETY: as above; a caller has found the block aligned to its size.
+        unsafe { _mm256_stream_ps(into.as_mut_ptr(), _mm512_cvtpd_ps(v)) };
     }
     #[inline(always)]
     fn scale(self, a: __m512d, steps: __m512d) -> __m512d {

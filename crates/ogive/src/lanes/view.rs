@@ -70,6 +70,11 @@ impl<'a, B: Copy> Target<'a, B> {
         View { base: self.base, stride: 1, blocks: self.blocks, life: PhantomData }
     }
 
+    /// Whether the blocks lie as their size asks for.
+    pub(crate) fn is_aligned(&self) -> bool {
+        self.base.addr().is_multiple_of(std::mem::size_of::<B>())
+    }
+
     /// Whether the places below `count` can be written.
     pub(crate) fn has(&self, count: usize) -> bool {
         count <= self.blocks
@@ -108,4 +113,14 @@ pub(crate) fn prefetch<T>(elements: &[T]) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = elements;
+}
+
+/// Makes what was stored past the caches visible before anything that is stored later.
+#[inline]
+pub(crate) fn fence() {
+    // SAFETY: SSE is a part of the architecture.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
+    }
 }
