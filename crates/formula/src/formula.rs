@@ -30,6 +30,8 @@ pub struct Formula {
     stable: Id,
     derivatives: Derivatives,
     parameters: Vec<Parameter>,
+    has_gate: bool,
+    has_statistics: bool,
 }
 
 /// The stable derivatives of a formula: nodes of its graph.
@@ -80,7 +82,20 @@ impl Formula {
             variance: found[3],
             parameters: found[4..].to_vec(),
         };
-        Ok(Formula { text: text.to_owned(), graph, typed, stable, derivatives, parameters })
+        let has_gate = graph.contains(stable, Node::Gate);
+        let has_statistics =
+            graph.contains(stable, Node::Mean) || graph.contains(stable, Node::Variance);
+        let text = text.to_owned();
+        Ok(Formula {
+            text,
+            graph,
+            typed,
+            stable,
+            derivatives,
+            parameters,
+            has_gate,
+            has_statistics,
+        })
     }
 
     /// The text as it was given.
@@ -115,13 +130,12 @@ impl Formula {
 
     /// Whether the formula takes a second input, `gate`.
     pub fn has_gate(&self) -> bool {
-        self.graph.contains(self.stable, Node::Gate)
+        self.has_gate
     }
 
     /// Whether the formula uses `mean(x)` or `var(x)`.
     pub fn has_statistics(&self) -> bool {
-        self.graph.contains(self.stable, Node::Mean)
-            || self.graph.contains(self.stable, Node::Variance)
+        self.has_statistics
     }
 
     /// Sets the initial value of the parameter `name`.

@@ -212,4 +212,39 @@ pub(crate) trait Singles: Arithmetic<Number = f32, Block = [f32; SINGLES]> {
     fn doubles(self) -> Self::Doubles;
     /// The lower and the upper eight lanes.
     fn widen(self, a: Self::V) -> [<Self::Doubles as Arithmetic>::V; 2];
+    /// The opposite, with one rounding each.
+    fn narrow(self, halves: [<Self::Doubles as Arithmetic>::V; 2]) -> Self::V;
+
+    /// `table[lane & 31]` for each lane's bits.
+    #[inline(always)]
+    fn lookup_long(self, table: &[f32; 32], index: Self::V) -> Self::V {
+        let (low, high) = table.split_at(16);
+        let (low, high) = (low.as_array(), high.as_array());
+        let (Some(low), Some(high)) = (low, high) else { unreachable!("32 is twice 16") };
+        let (low, high) = (self.lookup(low, index), self.lookup(high, index));
+        let fifth = self.and(index, self.splat(f32::from_bits(16)));
+        self.select(self.equal(fifth, self.splat(0.0)), low, high)
+    }
+
+    /// `a · 2^floor(n/16)` for `a` in [2^-20, 2^20] and whole `n` from -2800 to 2200, given as the
+    /// lowest bits of `1.5·2^23 + n`. Rounds once where the result is subnormal.
+    #[inline(always)]
+    fn scale(self, a: Self::V, steps: Self::V) -> Self::V {
+        const ROUND: f32 = 12582912.0; // 1.5·2^23
+        // Half of the exponent at a time, so that either power is normal.
+        let n = self.sub(steps, self.splat(ROUND));
+        let half = self.mul_add(n, self.splat(1.0 / 32.0), self.splat(ROUND));
+        let half = self.shift_left::<4>(half);
+        let negated = self.xor(half, self.splat(f32::from_bits(!0)));
+        let negated = self.add_bits(negated, self.splat(f32::from_bits(1)));
+        let rest = self.add_bits(steps, negated);
+        self.mul(self.mul(a, self.power(rest)), self.power(half))
+    }
+
+    /// 2^floor(n/16) where that is normal, n as above.
+    #[inline(always)]
+    fn power(self, steps: Self::V) -> Self::V {
+        let exponent = self.and(steps, self.splat(f32::from_bits(!15)));
+        self.add_bits(self.splat(1.0), self.shift_left::<19>(exponent))
+    }
 }

@@ -43,6 +43,7 @@ mod drive;
 mod element;
 mod error;
 mod fused;
+mod hot;
 mod lanes;
 mod layout;
 mod machine;

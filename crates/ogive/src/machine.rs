@@ -9,7 +9,8 @@
 
 use ogive_formula::{Op, Pair};
 
-use crate::lanes::{Arithmetic, Lanes, Target, View};
+use crate::hot::Hot;
+use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
 use crate::math::{self, Range};
 
 /// What a step computes.
@@ -33,6 +34,8 @@ pub(crate) enum Code {
     KeepNan,
     /// `a` as it is.
     Copy,
+    /// A hand-tuned f32 kernel.
+    Hot(Hot),
 }
 
 impl Code {
@@ -42,7 +45,7 @@ impl Code {
             Code::Program(code) => code.arity(),
             Code::AtLeast | Code::AtLeastZero | Code::AtMost | Code::KeepNan => 2,
             Code::Within | Code::WithinZero | Code::MulParts => 3,
-            Code::Copy => 1,
+            Code::Copy | Code::Hot(_) => 1,
         }
     }
 }
@@ -166,6 +169,7 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
                 },
                 P::Pair(_) => return false,
             },
+            Code::Hot(_) => return false,
         }
         true
     }
@@ -235,9 +239,20 @@ pub(crate) fn run<L: Lanes>(machine: &Machine<L>, range: Range, steps: &[Step]) 
 
 /// Runs steps in f32 lanes, which the plan has found to be enough for them.
 #[inline(always)]
-pub(crate) fn run_single<L: Arithmetic>(machine: &Machine<L>, steps: &[Step]) {
+pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
+    let l = machine.l;
     for step in steps {
-        let known = machine.simple(step);
-        debug_assert!(known, "{step:?} is not for f32 lanes");
+        match step.code {
+            // One loop for each: the choice stands outside.
+            Code::Hot(Hot::Exp) => map!(machine, step, a => Hot::Exp.evaluate(l, a)),
+            Code::Hot(Hot::Sigmoid) => map!(machine, step, a => Hot::Sigmoid.evaluate(l, a)),
+            Code::Hot(Hot::Silu) => map!(machine, step, a => Hot::Silu.evaluate(l, a)),
+            Code::Hot(Hot::Tanh) => map!(machine, step, a => Hot::Tanh.evaluate(l, a)),
+            Code::Hot(Hot::Gelu) => map!(machine, step, a => Hot::Gelu.evaluate(l, a)),
+            _ => {
+                let known = machine.simple(step);
+                debug_assert!(known, "{step:?} is not for f32 lanes");
+            }
+        }
     }
 }

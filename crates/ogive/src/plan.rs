@@ -42,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) uniforms: Vec<usize>,
     /// The kernel that the program is compiled to, where there is one.
     pub(crate) fused: Option<usize>,
+    /// Whether it may run on anything but the tile engine.
+    pub(crate) fused_allowed: bool,
 }
 
 /// Where a result is found.
@@ -116,7 +118,11 @@ impl Plan {
             false => Place::Number(ZERO),
         };
         let uniforms: Vec<Place> = used.into_iter().enumerate().map(place).collect();
-        Plan { fused: compiled.fused, ..building.finished(&outputs, &uniforms) }
+        Plan {
+            fused: compiled.fused,
+            fused_allowed: compiled.fused_allowed,
+            ..building.finished(&outputs, &uniforms)
+        }
     }
 
     /// The source of the first number.
@@ -247,6 +253,7 @@ impl Building {
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
             fused: None,
+            fused_allowed: true,
             registers: self.registers,
             channelled: self.channelled,
             numbers: self.numbers,
@@ -259,6 +266,7 @@ impl Building {
 pub(crate) struct Compiled {
     pub(crate) program: Program,
     fused: Option<usize>,
+    fused_allowed: bool,
 }
 
 impl Compiled {
@@ -266,12 +274,12 @@ impl Compiled {
     pub(crate) fn new(program: Program, kind: Kind, stored: usize) -> Compiled {
         let text = format!("{} {stored}\n{program}", kind as u8);
         let found = PROGRAMS.binary_search_by(|known| known.0.cmp(text.as_str()));
-        Compiled { program, fused: found.ok().map(|at| PROGRAMS[at].1) }
+        Compiled { program, fused: found.ok().map(|at| PROGRAMS[at].1), fused_allowed: true }
     }
 
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Compiled {
-        Compiled { fused: None, ..self.clone() }
+        Compiled { fused: None, fused_allowed: false, ..self.clone() }
     }
 }
 

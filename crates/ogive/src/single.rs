@@ -6,8 +6,9 @@
 
 use ogive_formula::{Code as Fusion, Op};
 
+use crate::hot::Hot;
 use crate::machine::{Code, Step};
-use crate::plan::{DY, FIRST, Plan, ZERO};
+use crate::plan::{DY, FIRST, Plan, X, ZERO};
 
 /// A plan for f32 lanes. Its sources are those of a [`Plan`]; its targets are the stored outputs, then
 /// the registers.
@@ -28,6 +29,18 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
+        if let Some(hot) = Hot::of(plan).filter(|_| stored == 1 && plan.fused_allowed) {
+            let steps = vec![Step { code: Code::Hot(hot), args: [X; 4], into: [0; 2] }];
+            return Some(Single {
+                steps,
+                numbers: Vec::new(),
+                channelled: Vec::new(),
+                registers: 0,
+                summed: Vec::new(),
+                can_fail: false,
+                stored,
+            });
+        }
         is_as_good(plan, stored)?;
         let mut single = Single {
             steps: Vec::new(),
@@ -171,7 +184,7 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
             },
             Code::Program(Fusion::SelectIf(_)) => (0, 0, 2),
             Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => (1, 0, 0),
-            Code::Program(Fusion::Pair(_)) | Code::MulParts => return None,
+            Code::Program(Fusion::Pair(_)) | Code::MulParts | Code::Hot(_) => return None,
             Code::Program(Fusion::Clamp)
             | Code::AtLeast
             | Code::AtLeastZero

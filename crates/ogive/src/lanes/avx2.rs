@@ -216,4 +216,13 @@ impl Singles for Avx2<f32> {
         }
         [half(a[0]), half(a[1])]
     }
+    #[inline(always)]
+    fn narrow(self, halves: [[__m256d; 2]; 2]) -> Self::V {
+        #[inline(always)]
+        fn half([low, high]: [__m256d; 2]) -> __m256 {
+            // SAFETY: a value of `Avx2`, which the method has, proves AVX2 and FMA.
+            unsafe { _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low)) }
+        }
+        [half(halves[0]), half(halves[1])]
+    }
 }

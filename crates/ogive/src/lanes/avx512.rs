@@ -194,4 +194,29 @@ impl Singles for Avx512<f32> {
             [_mm512_cvtps_pd(_mm512_castps512_ps256(a)), _mm512_cvtps_pd(upper)]
         }
     }
+    #[inline(always)]
+    fn narrow(self, [low, high]: [__m512d; 2]) -> __m512 {
+        // SAFETY: `self` proves that the processor has AVX-512.
+        unsafe {
+            let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(low));
+            _mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(high))
+        }
+    }
+    #[inline(always)]
+    fn lookup_long(self, table: &[f32; 32], index: __m512) -> __m512 {
+        // SAFETY: as above; the table is 128 readable bytes. The permutation reads the index's lowest
+        // five bits only.
+        unsafe {
+            let (low, high) =
+                (_mm512_loadu_ps(table.as_ptr()), _mm512_loadu_ps(table.as_ptr().add(16)));
+            _mm512_permutex2var_ps(low, _mm512_castps_si512(index), high)
+        }
+    }
+    #[inline(always)]
+    fn scale(self, a: __m512, steps: __m512) -> __m512 {
+        let n = self.sub(steps, self.splat(12582912.0));
+        let exponent = self.mul(n, self.splat(1.0 / 16.0));
+        // SAFETY: `self` proves that the processor has AVX-512.
+        unsafe { _mm512_scalef_ps(a, exponent) }
+    }
 }

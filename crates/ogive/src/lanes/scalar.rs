@@ -161,4 +161,8 @@ impl Singles for Scalar<f32> {
     fn widen(self, a: Self::V) -> [[f64; LANES]; 2] {
         [0, 8].map(|first| std::array::from_fn(|lane| f64::from(a[first + lane])))
     }
+    #[inline(always)]
+    fn narrow(self, halves: [[f64; LANES]; 2]) -> Self::V {
+        std::array::from_fn(|lane| halves[lane / LANES][lane % LANES] as f32)
+    }
 }
