@@ -10,6 +10,8 @@ mod avx512;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod neon;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod view;
 
 #[cfg(target_arch = "x86_64")]

@@ -237,8 +237,8 @@ impl Lanes for Neon<f64> {
         // SAFETY: `self` proves that the processor has NEON; the array is 32 writable bytes, of any
         // alignment.
         unsafe {
-            vst1q_f32(at, vcvt_high_f32_f64(vcvt_f32_f64(v[0]), v[1]));
-            vst1q_f32(at.add(4), vcvt_high_f32_f64(vcvt_f32_f64(v[2]), v[3]));
+            vst1q_f32(at, self.narrowed(v[0], v[1]));
+            vst1q_f32(at.add(4), self.narrowed(v[2], v[3]));
         }
         out
     }
@@ -250,6 +250,13 @@ impl Neon<f64> {
     fn widened(self, a: float32x4_t) -> [float64x2_t; 2] {
         // SAFETY: `self` proves that the processor has NEON.
         unsafe { [vcvt_f64_f32(vget_low_f32(a)), vcvt_high_f64_f32(a)] }
+    }
+
+    /// The opposite, with one rounding each.
+    #[inline(always)]
+    fn narrowed(self, low: float64x2_t, high: float64x2_t) -> float32x4_t {
+        // SAFETY: `self` proves that the processor has NEON.
+        unsafe { vcvt_high_f32_f64(vcvt_f32_f64(low), high) }
     }
 }
 
@@ -265,5 +272,27 @@ impl Singles for Neon<f32> {
         let quarters = a.map(|a| self.doubles().widened(a));
         let [[a, b], [c, d], [e, f], [g, h]] = quarters;
         [[a, b, c, d], [e, f, g, h]]
+    }
+    #[inline(always)]
+    fn narrow(self, [[a, b, c, d], [e, f, g, h]]: [[float64x2_t; 4]; 2]) -> Self::V {
+        let l = self.doubles();
+        [l.narrowed(a, b), l.narrowed(c, d), l.narrowed(e, f), l.narrowed(g, h)]
+    }
+    #[inline(always)]
+    fn lookup_long(self, table: &[f32; 32], index: Self::V) -> Self::V {
+        let (Some(low), Some(high)) = (table.first_chunk(), table.last_chunk()) else {
+            unreachable!("32 is twice 16")
+        };
+        let (low, high) = (self.bytes(low), self.bytes(high));
+        self.places(index, 31).map(|place| {
+            // SAFETY: `self` proves that the processor has NEON.
+            unsafe {
+                // A place beyond a table's 64 bytes gives 0 from the first lookup and leaves what is
+                // there in the second, whose places below 64 wrap around to large ones.
+                let found = vqtbl4q_u8(low, place);
+                let found = vqtbx4q_u8(found, high, vsubq_u8(place, vdupq_n_u8(64)));
+                vreinterpretq_f32_u8(found)
+            }
+        })
     }
 }
