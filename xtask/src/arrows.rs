@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("ogive",         &["ogive-formula", "ogive-catalog"]),
     ("ogive-burn",    &["ogive"]),
     ("ogive-lab",     &["ogive", "ogive-burn"]),
-    ("ogive-cli",     &["ogive", "ogive-lab"]),
+    ("ogive-cli",     &["ogive", "ogive-lab", "ogive-check"]),
     ("xtask",         &[]),
 ];
 

@@ -24,7 +24,7 @@ pub(crate) fn run() -> Result<(), String> {
     for tool in ["cc", "make", "m4"] {
         if Command::new(tool).arg("--version").output().is_err() {
             return Err(format!(
-                "`{tool}` is not installed; the tests build MPFR with it (Debian: apt-get install \
+                "`{tool}` is not installed; the judge builds MPFR with it (Debian: apt-get install \
                  gcc make m4)"
             ));
         }

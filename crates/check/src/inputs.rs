@@ -18,6 +18,38 @@ pub fn all<T: Element>(formula: &Formula) -> Vec<T> {
     sets.into_iter().flatten().collect()
 }
 
+/// `count` inputs: the critical ones above, more neighbours of
+/// every place where the formula may bend, bell-shaped samples of several widths, and random bits.
+/// Types of 16 bits have 65536 numbers: for
+/// that many or more they get each once.
+pub fn sample<T: Element>(formula: &Formula, count: usize) -> Vec<T> {
+    if T::BITS == 16 && count >= 1 << 16 {
+        return (0..1 << 16).map(T::from_bits).collect();
+    }
+    let mut found = all(formula);
+    found.extend(kinks::<T>(&kink_places(formula), 100));
+    if found.len() > count {
+        // Some of every kind.
+        return (0..count).map(|place| found[place * found.len() / count]).collect();
+    }
+    let mut random = Random::new(8);
+    while found.len() < count {
+        let width = WIDTHS[found.len() % WIDTHS.len()];
+        found.push(match width {
+            0.0 => T::from_bits(random.next()),
+            // The sum of three uniform numbers is bell-shaped enough; its variance is 1/4.
+            width => {
+                let sum = random.unit() + random.unit() + random.unit();
+                T::narrow(2.0 * width * (sum - 1.5))
+            }
+        });
+    }
+    found
+}
+
+/// Standard deviations of samples; 0 stands for random bits.
+const WIDTHS: [f64; 8] = [1.0, 0.0, 3.0, 0.1, 1.0, 0.0, 10.0, 40.0];
+
 /// Zeros, subnormals, the places where exponentials overflow and underflow, the largest numbers,
 /// infinities and NaN.
 pub fn edges<T: Element>() -> Vec<T> {

@@ -3,7 +3,9 @@
 //! A [`Reference`] evaluates a formula *as it was typed* in multiprecision arithmetic, with rules of
 //! differentiation of its own: a mistake in the compiler's rewriting or gradients cannot hide in it.
 //! A [`Case`] holds the exact results of one formula at a set of [`inputs`], and judges any
-//! [`Engine`] by them, in units of the last place:
+//! [`Engine`] by them, in units of the last place. A [`Survey`] does the same at millions of inputs,
+//! or at every number of a type, with a reference in f64 whose error is bounded by proof, and compares
+//! engines bit for bit. A case:
 //!
 //! ```
 //! use ogive_check::{Case, Engine, Outputs, Skip, Task, inputs};
@@ -44,17 +46,22 @@ mod case;
 mod dual;
 mod element;
 pub mod inputs;
+mod quick;
 mod reference;
 mod row;
 mod suite;
+mod survey;
+mod tally;
 mod tape;
 mod tolerance;
 mod ulp;
+mod verdict;
 
 pub use case::Case;
 pub use element::Element;
 pub use reference::{Exact, Reference};
-pub use row::Row;
+pub use row::{Difference, Row};
 pub use suite::{Engine, Outputs, Skip, Task, judge};
+pub use survey::{Inputs, Survey};
 pub use tolerance::{TOLERANCES, Tolerance};
 pub use ulp::{correctly_rounded_f32, distance, round};

@@ -33,6 +33,8 @@ pub struct Task<'a, T> {
     pub mean: f64,
     /// The value of `var(x)`.
     pub variance: f64,
+    /// Whether only `y`, `dx` and `dgate` are asked for: an engine may leave out the others.
+    pub inputs_only: bool,
 }
 
 /// What an engine gives back: one number per input each.

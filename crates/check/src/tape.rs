@@ -8,7 +8,7 @@ use rug::Float;
 use crate::dual::{Dual, apply};
 
 /// One node of the expression; arguments are places in the list.
-enum Step {
+pub(crate) enum Step {
     Constant(f64),
     Leaf(usize),
     Apply { op: Op, args: [usize; 3], varies: [bool; 2] },
@@ -27,7 +27,7 @@ pub(crate) const PARAMETERS: usize = 4;
 
 /// An expression, ready to run.
 pub(crate) struct Tape {
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// Whether an oscillating function of the input occurs.
     pub(crate) oscillates: bool,
 }

@@ -3,9 +3,9 @@
 /// The most that one quantity may be off in one type, and why.
 #[derive(Debug)]
 pub struct Tolerance {
-    /// The type: `f32` or `f64`.
+    /// The type: `f32`, `f64`, `bf16` or `f16`.
     pub dtype: &'static str,
-    /// The quantity without a parameter's name: `y`, `dx`, `dp`, `dgate`, `dmean`, `dvar`.
+    /// The quantity without a parameter's name: `y`, `dx`, `dp`, `dgate`, `dmean`, `dvariance`.
     pub quantity: &'static str,
     /// The largest distance, in units of the last place.
     pub ulp: f64,
@@ -18,6 +18,7 @@ pub struct Tolerance {
 }
 
 const ONE_ROUNDING: &str = "computed in f64 and rounded once";
+const HALF: &str = "computed in f64 and rounded once: the nearest number, or one of two at a tie";
 const VALUE: &str = "a few operations in f64, each rounded";
 const CANCELS: &str =
     "near a root of the derivative its terms cancel: what is left is their rounding";
@@ -30,19 +31,31 @@ const SQUARES: f64 = 3.273390607896142e150;
 /// one rounding of x does to the result; and an input whose square is out of range may overflow on
 /// the way.
 #[rustfmt::skip]
-pub static TOLERANCES: [Tolerance; 12] = [
-    row("f32", "y",      1.0, f64::MAX, ONE_ROUNDING),
-    row("f32", "dx",     1.0, f64::MAX, ONE_ROUNDING),
-    row("f32", "dp",     1.0, f64::MAX, ONE_ROUNDING),
-    row("f32", "dgate",  1.0, f64::MAX, ONE_ROUNDING),
-    row("f32", "dmean",  1.0, f64::MAX, ONE_ROUNDING),
-    row("f32", "dvar",   1.0, f64::MAX, ONE_ROUNDING),
-    row("f64", "y",      8.0, SQUARES,  VALUE),
-    row("f64", "dx",    16.0, SQUARES,  CANCELS),
-    row("f64", "dp",    16.0, SQUARES,  CANCELS),
-    row("f64", "dgate", 16.0, SQUARES,  CANCELS),
-    row("f64", "dmean", 16.0, SQUARES,  CANCELS),
-    row("f64", "dvar",  16.0, SQUARES,  CANCELS),
+pub static TOLERANCES: [Tolerance; 24] = [
+    row("f32",  "y",          1.0, f64::MAX, ONE_ROUNDING),
+    row("f32",  "dx",         1.0, f64::MAX, ONE_ROUNDING),
+    row("f32",  "dp",         1.0, f64::MAX, ONE_ROUNDING),
+    row("f32",  "dgate",      1.0, f64::MAX, ONE_ROUNDING),
+    row("f32",  "dmean",      1.0, f64::MAX, ONE_ROUNDING),
+    row("f32",  "dvariance",  1.0, f64::MAX, ONE_ROUNDING),
+    row("f64",  "y",          8.0, SQUARES, VALUE),
+    row("f64",  "dx",        16.0, SQUARES, CANCELS),
+    row("f64",  "dp",        16.0, SQUARES, CANCELS),
+    row("f64",  "dgate",     16.0, SQUARES, CANCELS),
+    row("f64",  "dmean",     16.0, SQUARES, CANCELS),
+    row("f64",  "dvariance", 16.0, SQUARES, CANCELS),
+    row("bf16", "y",          0.5, f64::MAX, HALF),
+    row("bf16", "dx",         0.5, f64::MAX, HALF),
+    row("bf16", "dp",         0.5, f64::MAX, HALF),
+    row("bf16", "dgate",      0.5, f64::MAX, HALF),
+    row("bf16", "dmean",      0.5, f64::MAX, HALF),
+    row("bf16", "dvariance",  0.5, f64::MAX, HALF),
+    row("f16",  "y",          0.5, f64::MAX, HALF),
+    row("f16",  "dx",         0.5, f64::MAX, HALF),
+    row("f16",  "dp",         0.5, f64::MAX, HALF),
+    row("f16",  "dgate",      0.5, f64::MAX, HALF),
+    row("f16",  "dmean",      0.5, f64::MAX, HALF),
+    row("f16",  "dvariance",  0.5, f64::MAX, HALF),
 ];
 
 const fn row(

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Evaluate an activation on the numbers of the standard input
     Eval(Eval),
+    /// Judge the results of the engines against exact ones
+    Check(Check),
     /// Train a network with different activations and judge the difference
     Compare(Compare),
 }
@@ -93,7 +95,7 @@ pub(crate) enum Stage {
 pub(crate) struct Eval {
     #[command(flatten)]
     pub(crate) subject: Subject,
-    /// Type of the numbers
+    /// Number type
     #[arg(long, default_value = "f32")]
     pub(crate) dtype: Dtype,
     /// Also the derivatives: with respect to x and each learnable parameter
@@ -120,6 +122,44 @@ pub(crate) struct Eval {
 pub(crate) enum Dtype {
     F32,
     F64,
+    Bf16,
+    F16,
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    next_line_help = true,
+    after_help = "\
+Each input is judged by the formula as typed: in f64 with a proven bound on its
+error, and in multiprecision wherever that bound is not small enough. A row
+passes if results are within 1 ulp in f32, the nearest number in bf16 and f16,
+within 8 (y) or 16 ulp in f64, NaN nowhere but where they should be, and the
+same bits on every engine.
+
+Exit code 0: all rows pass. 1: one does not. 2: bad input or use."
+)]
+pub(crate) struct Check {
+    /// A name of the catalogue, a formula, or `all` for the catalogue
+    #[arg(value_name = "NAME|FORMULA|all")]
+    pub(crate) activation: String,
+    /// Set a parameter; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// Number type
+    #[arg(long, default_value = "f32")]
+    pub(crate) dtype: Dtype,
+    /// Engines, commas between, or all of this machine
+    #[arg(long, value_delimiter = ',', default_value = "all")]
+    pub(crate) engine: Vec<String>,
+    /// How many inputs; default 1000000, for f64 20000, for 16 bits all
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) inputs: Option<u64>,
+    /// Every bit pattern of the type, not of f64; y and dx (dgate) only
+    #[arg(long, conflicts_with = "inputs")]
+    pub(crate) exhaustive: bool,
+    /// One JSON object per row, floats exact in C99 hexadecimal
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Parser)]

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod eval;
 pub(crate) mod list;
@@ -12,8 +13,13 @@ use crate::printer::Error;
 
 /// The activation that the command line names, with its parameters set.
 pub(crate) fn activation(subject: &Subject) -> Result<Activation, Error> {
-    let mut activation = Activation::new(&subject.activation)?;
-    for setting in &subject.parameters {
+    named(&subject.activation, &subject.parameters)
+}
+
+/// The activation of that name or formula, with these settings `NAME=VALUE`.
+pub(crate) fn named(text: &str, settings: &[String]) -> Result<Activation, Error> {
+    let mut activation = Activation::new(text)?;
+    for setting in settings {
         let (name, value) = setting.split_once('=').ok_or_else(|| {
             Error::new(format!("--param {setting}: expected NAME=VALUE, such as beta=1.5"))
         })?;

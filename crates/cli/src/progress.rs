@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use ogive_lab::Progress;
@@ -15,6 +15,7 @@ pub(crate) struct Bars {
     terminal: bool,
     total: AtomicUsize,
     done: AtomicUsize,
+    long: AtomicBool,
 }
 
 impl Bars {
@@ -24,6 +25,7 @@ impl Bars {
             terminal: std::io::stderr().is_terminal(),
             total: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
+            long: AtomicBool::new(false),
         }
     }
 
@@ -40,32 +42,63 @@ impl Bars {
 
 impl Progress for Bars {
     fn phase(&self, name: &str, runs: usize) {
-        self.total.store(runs, Ordering::Relaxed);
-        self.done.store(0, Ordering::Relaxed);
         if !self.terminal {
             let word = if runs == 1 { "run" } else { "runs" };
             tell(format_args!("{name}: {runs} {word}"));
+        }
+        self.begin(name, runs, "{prefix} [{bar:24}] {pos}/{len}, {eta} left");
+    }
+
+    fn finished(&self) {
+        self.advance(|done, total| tell(format_args!("  {done} of {total}")));
+    }
+}
+
+impl Bars {
+    /// A phase of many small steps. A log hears of it only if it is `long`.
+    pub(crate) fn steps(&self, name: &str, steps: u64, long: bool) {
+        let name: String = name.chars().take(30).collect();
+        if !self.terminal && long {
+            tell(format_args!("{name}: every number"));
+        }
+        self.long.store(long, Ordering::Relaxed);
+        self.begin(&name, steps as usize, "{prefix} [{bar:24}] {percent} %, {eta} left");
+    }
+
+    /// One of them is done.
+    pub(crate) fn step(&self) {
+        let long = self.long.load(Ordering::Relaxed);
+        self.advance(|done, total| {
+            if long {
+                tell(format_args!("  {} %", 100 * done / total));
+            }
+        });
+    }
+
+    fn begin(&self, name: &str, total: usize, style: &str) {
+        self.total.store(total, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+        if !self.terminal {
             return;
         }
-        let style = "{prefix} [{bar:24}] {pos}/{len}, {eta} left";
         let style = ProgressStyle::with_template(style)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ");
         self.with_bar(|bar| {
             bar.finish_and_clear();
-            *bar = ProgressBar::new(runs as u64).with_style(style).with_prefix(name.to_owned());
+            *bar = ProgressBar::new(total as u64).with_style(style).with_prefix(name.to_owned());
             bar.tick();
         });
     }
 
-    fn finished(&self) {
+    /// Counts one step; a log wants few lines: one for each quarter.
+    fn advance(&self, log: impl Fn(usize, usize)) {
         self.with_bar(|bar| bar.inc(1));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.total.load(Ordering::Relaxed);
-        // A log wants few lines: one for each quarter.
         let quarter = |done: usize| 4 * done / total.max(1);
         if !self.terminal && quarter(done) > quarter(done - 1) {
-            tell(format_args!("  {done} of {total}"));
+            log(done, total);
         }
     }
 }

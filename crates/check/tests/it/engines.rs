@@ -214,7 +214,7 @@ fn parameters_statistics_and_the_gate_are_judged() {
         ("dp:a", true),
         ("dp:b", false),
         ("dmean", false),
-        ("dvar", true),
+        ("dvariance", true),
     ];
     assert_eq!(verdicts, expected);
     let skip = case.judge(&Full(false)).unwrap_err();
@@ -235,6 +235,10 @@ fn a_row_is_one_aligned_line() {
         nan_at: None,
         zero_signs: 0,
         unknown: 0,
+        multiprecision: 2815,
+        misrounded: 0,
+        ties: 0,
+        difference: None,
     };
     let line = "silu                 f32 tiles      dp:beta           1.25000 ulp at -1.5e0                     2815 inputs  FAILS (allowed: 1 ulp)";
     assert_eq!(row.to_string(), line);

@@ -8,6 +8,7 @@ mod known;
 mod limits;
 mod random;
 mod rules;
+mod survey;
 mod ulp;
 
 use rug::Float;

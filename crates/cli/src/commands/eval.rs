@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use half::{bf16, f16};
 use ogive::{Activation, Call, Element, Engine, Layout, Statistics};
 use serde_json::{Map, Value, json};
 
@@ -24,14 +25,17 @@ pub(crate) fn run(args: &Eval, printer: &mut Printer) -> Result<(), Error> {
         .map_err(|error| Error::new(format!("cannot read the numbers: {error}")))?;
     let x = numbers(&text)?;
     match args.dtype {
-        // Decimal text is rounded to f64 and then to f32: only a text of more than 17 digits within
+        // Decimal text is rounded to f64 and then to its type: only a text of more than 17 digits within
         // half a unit of an f64 from a tie could tell the difference.
-        Dtype::F32 => {
-            let x: Vec<f32> = x.into_iter().map(|x| x as f32).collect();
-            evaluate(args, &activation, &x, printer)
-        }
+        Dtype::F32 => evaluate(args, &activation, &narrow::<f32>(&x), printer),
         Dtype::F64 => evaluate(args, &activation, &x, printer),
+        Dtype::Bf16 => evaluate(args, &activation, &narrow::<bf16>(&x), printer),
+        Dtype::F16 => evaluate(args, &activation, &narrow::<f16>(&x), printer),
     }
+}
+
+fn narrow<T: Element>(x: &[f64]) -> Vec<T> {
+    x.iter().map(|x| T::from_f64(*x)).collect()
 }
 
 fn numbers(text: &str) -> Result<Vec<f64>, Error> {
@@ -87,7 +91,7 @@ fn evaluate<T: Element>(
     // A gradient in f64 rounds to the numbers' type here.
     let of = |values: &[f64], place: usize| T::from_f64(values[place]).to_f64();
     // The longest number; a name may be longer. A blank stands before each column.
-    let longest = if T::NAME == "f32" { 15 } else { 24 };
+    let longest = if T::NAME == "f64" { 24 } else { 15 };
     let width = names.iter().map(|name| name.chars().count() + 2).fold(longest, usize::max);
     if !args.json {
         let mut header = vec!["x", "y"];
@@ -144,9 +148,21 @@ fn evaluate<T: Element>(
 
 /// The shortest decimal that reads back to the same number of type `T`.
 fn decimal<T: Element>(value: f64) -> String {
+    if !matches!(T::NAME, "f32" | "f64") {
+        let reads_back = |text: &String| {
+            text.parse::<f64>().is_ok_and(|read| T::from_f64(read).to_f64() == value)
+        };
+        let shortest = (0..9).map(|digits| format!("{value:.digits$e}")).find(reads_back);
+        let shortest = shortest.and_then(|text| text.parse::<f64>().ok()).unwrap_or(value);
+        return plain_or_scientific("f64", shortest);
+    }
+    plain_or_scientific(T::NAME, value)
+}
+
+fn plain_or_scientific(dtype: &str, value: f64) -> String {
     let magnitude = value.abs();
     let plain = magnitude == 0.0 || (1e-4..1e7).contains(&magnitude) || !value.is_finite();
-    match (T::NAME, plain) {
+    match (dtype, plain) {
         ("f32", true) => format!("{}", value as f32),
         ("f32", false) => format!("{:e}", value as f32),
         (_, true) => format!("{value}"),

@@ -96,6 +96,19 @@ fn f64_has_its_own_digits() {
 }
 
 #[test]
+fn halves_have_digits_of_their_own() {
+    assert_eq!(
+        cells(&["x", "--dtype", "bf16"], "0.1 1e300 nan"),
+        [["0.1", "0.1"], ["inf", "inf"], ["NaN", "NaN"]]
+    );
+    assert_eq!(cells(&["x/3", "--dtype", "f16"], "1"), [["1", "0.3333"]]);
+    let json = lines(&["x", "--dtype", "f16", "--json"], "0.1 65519.99 65520 0x1p-25");
+    assert!(json[0].contains(r#""y":"0x1.998p-4""#), "{}", json[0]);
+    assert!(json[1].contains(r#""y":"0x1.ffcp+15""#) && json[2].contains(r#""y":"inf""#));
+    assert!(json[3].contains(r#""y":"0x0p+0""#), "a tie goes to the even side");
+}
+
+#[test]
 fn every_engine_gives_the_same_bits() {
     let numbers: Vec<String> = (-500..500).map(|k| (f64::from(k) / 37.0).to_string()).collect();
     let numbers = numbers.join(" ");
