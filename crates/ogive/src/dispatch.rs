@@ -2,6 +2,9 @@
 
 #![allow(unsafe_code, reason = "calls into functions compiled for more than the base machine")]
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;

@@ -8,5 +8,6 @@ mod errors;
 mod gains;
 mod judge;
 mod layouts;
+mod memory;
 mod softmax;
 mod statistics;
