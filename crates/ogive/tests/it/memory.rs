@@ -64,13 +64,13 @@ fn dy_at(place: usize) -> f64 {
     ((place * 7) % 11) as f64 / 4.0 - 1.0
 }
 
-/// All results of one activation on one layout, as bits; NaN has one.
+/// All results of one activation on one layout, as bits.
 fn run<T: Element>(activation: &Activation, layout: Layout, shift: usize) -> Vec<u64> {
     let count = layout.length().unwrap();
     let what = format!("{} in {} on {layout:?}", activation.name(), T::NAME);
     let x = Exact::<T>::new(count, shift, x_at);
     let dy = Exact::<T>::new(count, (shift + 1) % 4, dy_at);
-    let gate = activation.has_gate().then(|| Exact::<T>::new(count, (shift + 2) % 4, dy_at));
+    let gate = Exact::<T>::new(count, (shift + 2) % 4, dy_at);
     let statistics = Statistics {
         mean: vec![0.25; layout.channels],
         variance: vec![1.5; layout.channels],
@@ -82,13 +82,13 @@ fn run<T: Element>(activation: &Activation, layout: Layout, shift: usize) -> Vec
         .iter()
         .map(|one| (0..layout.channels).map(|c| one[0] + (c % 3) as f64 / 8.0).collect())
         .collect();
-    let gates = gate.as_ref().map(Exact::get);
-    let call = Call { layout, x: x.get(), gate: gates, parameters: &parameters, statistics };
+    let gate = activation.has_gate().then(|| gate.get());
+    let call = Call { layout, x: x.get(), gate, parameters: &parameters, statistics };
 
     let mut y = Exact::<T>::new(count, shift, |_| 0.0);
     activation.forward(&call, y.get_mut()).unwrap();
     let (mut dx, mut dgate) = (Marked::<T>::new(count, shift), Marked::<T>::new(count, shift));
-    let wanted = gate.as_ref().map(|_| dgate.get_mut());
+    let wanted = gate.map(|_| dgate.get_mut());
     let sums = activation.backward(&call, dy.get(), dx.get_mut(), wanted).unwrap();
     dx.assert_marks(&what);
     dgate.assert_marks(&what);
@@ -107,8 +107,10 @@ fn run<T: Element>(activation: &Activation, layout: Layout, shift: usize) -> Vec
     [bits(y.get()), bits(dx.get_mut()), bits(dgate.get_mut()), bits(&sums)].concat()
 }
 
+/// Zero has one sign here: valgrind 3.19 gives that of `c - a*b` wrong where the result is 0. The
+/// tests of `bits.rs` look at it.
 fn bits<T: Element>(values: &[T]) -> Vec<u64> {
-    let bits = |value: f64| if value.is_nan() { u64::MAX } else { value.to_bits() };
+    let bits = |value: f64| if value.is_nan() { u64::MAX } else { (value + 0.0).to_bits() };
     values.iter().map(|value| bits(value.to_f64())).collect()
 }
 
