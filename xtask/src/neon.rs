@@ -1,4 +1,7 @@
-//! The tests of the engine for 64-bit ARM: cross-compiled, and run by an emulator.
+//! The tests of the engine for 64-bit ARM: cross-compiled, and run by an emulator. Its results must
+//! also have the bits of this machine's.
+
+use std::process::Command;
 
 use crate::tools;
 
@@ -9,9 +12,19 @@ const EMULATORS: [&str; 2] = ["qemu-aarch64-static", "qemu-aarch64"];
 /// Where Debian's cross compiler keeps the C library of the target.
 const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
-/// All tests of the engine, the judge among them.
+/// All tests of the engine but the longest, by minutes, of the judge: where the bits are those of this
+/// machine, so is the verdict.
 #[rustfmt::skip]
-const TESTS: [&str; 8] = ["test", "--package", "ogive", "--lib", "--test", "it", "--target", TARGET];
+const TESTS: [&str; 11] = [
+    "test", "--package", "ogive", "--lib", "--test", "it", "--target", TARGET,
+    "--", "--skip", "judge::every_entry_in_f64",
+];
+
+/// Prints the fingerprints of all results.
+#[rustfmt::skip]
+const FINGERPRINTS: [&str; 7] = [
+    "test", "--quiet", "--package", "ogive", "--test", "it", "fingerprints",
+];
 
 /// What is needed that this machine lacks, as an error.
 pub(crate) fn ready() -> Result<(), String> {
@@ -55,5 +68,40 @@ pub(crate) fn run() -> Result<(), String> {
         ("CC", COMPILER),
         ("HOST_CC", "cc"),
     ];
-    tools::cargo("neon", &TESTS, &environment)
+    tools::cargo("neon", &TESTS, &environment)?;
+    let here = fingerprints(&[], &[])?;
+    let there = fingerprints(&["--target", TARGET], &environment)?;
+    let differing: Vec<String> = here
+        .iter()
+        .zip(&there)
+        .filter(|(here, there)| here != there)
+        .map(|(here, there)| format!("\n  here  {here}\n  there {there}"))
+        .collect();
+    if here.is_empty() || here.len() != there.len() {
+        return Err(format!("{} fingerprints here, {} on 64-bit ARM", here.len(), there.len()));
+    }
+    if !differing.is_empty() {
+        return Err(format!(
+            "64-bit ARM gives other bits than this machine:{}",
+            differing.concat()
+        ));
+    }
+    println!("{} fingerprints on 64-bit ARM are those of this machine", here.len());
+    Ok(())
+}
+
+fn fingerprints(options: &[&str], environment: &[(&str, &str)]) -> Result<Vec<String>, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(FINGERPRINTS)
+        .args(options)
+        .args(["--", "--nocapture"])
+        .envs(environment.iter().copied())
+        .output()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("fingerprints: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter_map(|line| line.split_once("fingerprint of "));
+    Ok(lines.map(|(_, rest)| rest.to_owned()).collect())
 }

@@ -277,14 +277,12 @@ functions!(
     crate::fused::neon::KERNELS,
     target_feature(enable = "neon")
 );
-// SAFETY of the next two: their functions are compiled for, and called on, machines with these
-// features.
 #[cfg(target_arch = "x86_64")]
 functions!(
     compile! avx2,
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX2 and FMA.
     unsafe { Avx2::<f64>::assume() },
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX2 and FMA.
     unsafe { Avx2::<f32>::assume() },
     crate::fused::avx2::KERNELS,
     target_feature(enable = "avx2,fma")
@@ -292,9 +290,9 @@ functions!(
 #[cfg(target_arch = "x86_64")]
 functions!(
     compile! avx512,
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX-512.
     unsafe { Avx512::<f64>::assume() },
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX-512.
     unsafe { Avx512::<f32>::assume() },
     crate::fused::avx512::KERNELS,
     target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")

@@ -199,7 +199,7 @@ fn compiled_programs_refuse_short_memory() {
     assert_refused("the gate", short_input, || run(all, [all, less, all], 3, all));
     assert_refused("dy", short_input, || run(all, [all, all, less], 3, all));
     assert_refused("a uniform", "a uniform is shorter", || run(all, [all; 3], 2, all));
-    assert_refused("a store", "", || run(all, [all; 3], 3, less));
+    assert_refused("a store", "a store is shorter", || run(all, [all; 3], 3, less));
     assert_refused("a broken block", "not whole blocks", || run(less, [all; 3], 3, all));
 }
 

@@ -5,6 +5,7 @@
 
 mod bits;
 mod errors;
+mod fingerprints;
 mod gains;
 mod judge;
 mod layouts;
