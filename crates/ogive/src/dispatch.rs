@@ -174,6 +174,14 @@ macro_rules! functions {
             }
             /// The sum of the first `length` elements.
             fn sum(from: Outcome, length: usize) -> f64 = { outcome::sum(l, from, length) }
+            /// The sum of the first `length` elements as they are.
+            fn total(values: View<Block>, length: usize) -> f64 = {
+                outcome::total(l, values, length)
+            }
+            /// The sum of the squares of their distances from a number.
+            fn squares(values: View<Block>, from: f64, length: usize) -> f64 = {
+                outcome::squares(l, values, from, length)
+            }
             /// The sum of the products of the first `length` elements.
             fn sum_singles(value: View<Single>, scale: View<Single>, length: usize) -> f64 = {
                 outcome::sum_singles(s, value, scale, length)
@@ -185,6 +193,10 @@ macro_rules! functions {
             /// Whether an element of the first blocks is NaN.
             fn has_nan(view: View<Single>, blocks: usize) -> bool = {
                 outcome::has_nan(s, view, blocks)
+            }
+            /// Puts the square of its distance from another in the place of each value.
+            fn square_distances(values: &mut [f64], from: &[f64]) = {
+                outcome::square_distances(l, values, from);
             }
             /// Adds a row of values to a row of sums.
             fn add_row(sums: &mut [f64], values: &[f64]) = { outcome::add_row(l, sums, values); }

@@ -11,7 +11,7 @@ use crate::math::Range;
 use crate::outcome::Outcome;
 use crate::plan::{DY, GATE, Output, Plan, X};
 use crate::reduce::Sums;
-use crate::segment::{Cut, repeats, spread};
+use crate::segment::{Cut, spread};
 use crate::tiles::{DoubleTile, TILE};
 
 /// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every
@@ -69,11 +69,11 @@ impl<'a> Doubles<'a> {
         sources.extend(numbers.iter().map(View::everywhere));
         match cut {
             Cut::ByChannel => sources.extend(of_channel.iter().map(View::everywhere)),
-            Cut::Anywhere => sources.extend(channelled.iter().map(of_tile)),
+            Cut::Anywhere | Cut::ByRow => sources.extend(channelled.iter().map(of_tile)),
         }
         sources.extend(registers.iter().map(of_tile));
         let targets = registers.iter().map(|tile| Target::of_cells(&tile.0)).collect();
-        let by_rows = cut == Cut::Anywhere && shared.contains(&false);
+        let by_rows = cut != Cut::ByChannel && shared.contains(&false) && pass.layout.channels > 1;
         Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets }
     }
 
@@ -258,14 +258,14 @@ impl<'a> Doubles<'a> {
                     cell.set(Block([values[channel]; LANES]));
                 }
             }
-            Cut::Anywhere => {
-                if plan.channelled.is_empty() || (!fresh && repeats(layout, TILE)) {
+            Cut::Anywhere | Cut::ByRow => {
+                if plan.channelled.is_empty() || (!fresh && self.cut.repeats(layout, TILE)) {
                     return;
                 }
                 // A whole tile, for later ones that repeat it.
                 let mut buffer = [0.0; TILE];
                 for (tile, values) in self.tiles[PORTS..].iter().zip(&plan.channelled) {
-                    spread(layout, range.start..range.start + TILE, values, &mut buffer);
+                    spread(layout, 0, range.start, values, &mut buffer);
                     tile.write(&buffer);
                 }
             }

@@ -12,8 +12,13 @@ use crate::singles::Singles;
 use crate::workspace::Workspace;
 use crate::{Element, Error};
 
-/// Fewer elements than this stay on the caller's thread.
+/// Fewer elements than this stay on the caller's thread: handing work over costs as much as it saves.
 const PARALLEL: usize = 128 * 1024;
+
+/// Whether so many elements are worth more than one thread of the pool that the caller is in.
+pub(crate) fn deserves_threads(length: usize) -> bool {
+    length >= PARALLEL && rayon::current_num_threads() > 1
+}
 
 /// Everything that the chunks of one pass share.
 pub(crate) struct Pass<'a> {
@@ -69,7 +74,7 @@ impl Pass<'_> {
         let size = chunk_size(if shared.is_empty() { Layout::flat(length) } else { self.layout });
         let chunks = chunks(length, size, stores);
         let run = |chunk| self.chunk(inputs, chunk, shared);
-        let sums: Vec<Vec<Sums>> = if length >= PARALLEL && rayon::current_num_threads() > 1 {
+        let sums: Vec<Vec<Sums>> = if deserves_threads(length) {
             chunks.into_par_iter().map(run).collect()
         } else {
             chunks.into_iter().map(run).collect()

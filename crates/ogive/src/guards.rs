@@ -129,7 +129,18 @@ fn outcomes_refuse_short_memory() {
             }
             call(kernels, Outcome { value: long, guard: long, scale: long });
         }
+        let totals = [("total", Kernels::total as fn(_, _, _) -> f64), ("squares", squares)];
+        for (function, call) in totals {
+            assert_refused(&format!("{function} on {name}"), "there are fewer elements", || {
+                call(kernels, short, LENGTH);
+            });
+            call(kernels, long, LENGTH);
+        }
     }
+}
+
+fn squares(kernels: Kernels, values: View<Block>, length: usize) -> f64 {
+    kernels.squares(values, 0.5, length)
 }
 
 #[test]

@@ -87,29 +87,60 @@ fn to_odd<L: Lanes>(l: L, v: L::V) -> L::V {
     l.select(l.equal(below, l.splat(0.0)), above, l.or(above, l.splat_bits(1 << 29)))
 }
 
-/// The sum of the first `length` elements: by lane, then the lanes by halves.
+/// Sums what a block of each place gives: by lane, even and odd blocks apart, then the lanes by halves;
+/// the elements of a last block that is not full one by one.
+macro_rules! sum_blocks {
+    ($l:ident, $length:ident, $block:ident => $value:expr) => {{
+        let whole = $length / LANES;
+        let mut sums = [$l.splat(0.0); 2];
+        for pair in 0..whole / 2 {
+            let $block = 2 * pair;
+            let even = $value;
+            let $block = 2 * pair + 1;
+            let odd = $value;
+            sums = [$l.add(sums[0], even), $l.add(sums[1], odd)];
+        }
+        if !whole.is_multiple_of(2) {
+            let $block = whole - 1;
+            sums[0] = $l.add(sums[0], $value);
+        }
+        let total = by_halves($l.store($l.add(sums[0], sums[1])).0);
+        if $length.is_multiple_of(LANES) {
+            total
+        } else {
+            let $block = whole;
+            let last = $l.store($value);
+            total + last.0[..$length % LANES].iter().sum::<f64>()
+        }
+    }};
+}
+
+/// The sum of the first `length` results.
 #[inline(always)]
 pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
     outcome.check(length.div_ceil(LANES));
-    let mut sums = [l.splat(0.0); 2];
-    let whole = length / LANES;
-    for block in 0..whole / 2 {
-        // SAFETY: `check` has found every place that the length reaches.
-        let pair = unsafe { [outcome.at(l, 2 * block), outcome.at(l, 2 * block + 1)] };
-        sums = [l.add(sums[0], pair[0]), l.add(sums[1], pair[1])];
-    }
-    if !whole.is_multiple_of(2) {
-        // SAFETY: `check` has found every place that the length reaches.
-        sums[0] = l.add(sums[0], unsafe { outcome.at(l, whole - 1) });
-    }
-    let total = l.add(sums[0], sums[1]);
-    let mut rest = 0.0;
-    if !length.is_multiple_of(LANES) {
-        // SAFETY: `check` has found every place that the length reaches.
-        let last = l.store(unsafe { outcome.at(l, whole) });
-        rest = last.0[..length % LANES].iter().sum();
-    }
-    by_halves(l.store(total).0) + rest
+    // SAFETY: `check` has found every place that the length reaches.
+    sum_blocks!(l, length, block => unsafe { outcome.at(l, block) })
+}
+
+/// The sum of the first `length` elements.
+#[inline(always)]
+pub(crate) fn total<L: Lanes>(l: L, values: View<Block>, length: usize) -> f64 {
+    assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
+    // SAFETY: the view has every place that the length reaches.
+    sum_blocks!(l, length, block => l.load(unsafe { values.at(block) }))
+}
+
+/// The sum of the squares of their distances from a number.
+#[inline(always)]
+pub(crate) fn squares<L: Lanes>(l: L, values: View<Block>, from: f64, length: usize) -> f64 {
+    assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
+    let from = l.splat(from);
+    sum_blocks!(l, length, block => {
+        // SAFETY: the view has every place that the length reaches.
+        let distance = l.sub(l.load(unsafe { values.at(block) }), from);
+        l.mul(distance, distance)
+    })
 }
 
 /// The sum of the products of the first `length` elements of two rows of f32, each product exact.
@@ -202,6 +233,20 @@ pub(crate) fn has_nan<L: Arithmetic>(l: L, view: View<L::Block>, blocks: usize) 
         seen = l.select(l.equal(v, v), seen, v);
     }
     l.some_fails(l.equal(seen, seen))
+}
+
+/// Puts the square of its distance from another in the place of each value.
+#[inline(always)]
+pub(crate) fn square_distances<L: Lanes>(l: L, values: &mut [f64], from: &[f64]) {
+    let (values, last_values) = values.as_chunks_mut::<LANES>();
+    let (from, last_from) = from.as_chunks::<LANES>();
+    for (value, from) in values.iter_mut().zip(from) {
+        let distance = l.sub(l.load(&Block(*value)), l.load(&Block(*from)));
+        *value = l.store(l.mul(distance, distance)).0;
+    }
+    for (value, from) in last_values.iter_mut().zip(last_from) {
+        *value = (*value - *from) * (*value - *from);
+    }
 }
 
 /// Adds a row of values to a row of sums.

@@ -6,15 +6,18 @@
 
 use crate::dispatch::Kernels;
 use crate::layout::Layout;
+use crate::segment::rows_of;
+use crate::tiles::TILE;
 
 /// Elements of a chunk, where the layout does not ask for more.
 pub(crate) const CHUNK: usize = 16 * 1024;
 
 /// How many elements one chunk has: so many that its sums, one per channel, stay below a thirtieth
-/// of its memory.
+/// of its memory; and whole rows, where neighbours are of neighbouring channels.
 pub(crate) fn chunk_size(layout: Layout) -> usize {
     let wanted = if layout.inner < 64 { 64 * layout.channels } else { 0 };
-    wanted.max(CHUNK).next_multiple_of(crate::tiles::TILE)
+    let unit = if layout.inner == 1 { layout.channels } else { TILE };
+    wanted.max(CHUNK).next_multiple_of(unit)
 }
 
 /// The sums of one chunk.
@@ -22,20 +25,32 @@ pub(crate) fn chunk_size(layout: Layout) -> usize {
 pub(crate) struct Sums {
     /// The chunk's first element.
     origin: usize,
-    /// One sum for each channel that the chunk meets, in order of first meeting; or one in all.
+    /// One sum for each channel that the chunk meets, in order of first meeting; or one in all. Where
+    /// neighbours are of neighbouring channels, a sum for each place of some whole rows.
     slots: Vec<f64>,
+    /// How many different channels the slots are of.
+    channels: usize,
 }
 
 impl Sums {
     /// Zero sums for a chunk: per channel, or one in all.
     pub(crate) fn new(layout: Layout, shared: bool, origin: usize, length: usize) -> Sums {
-        let slots = if shared { 1 } else { slots(layout, origin, length) };
-        Sums { origin, slots: vec![0.0; slots] }
+        let channels = if shared { 1 } else { slots(layout, origin, length) };
+        let by_rows = !shared && layout.inner == 1 && channels == layout.channels;
+        let slots = if by_rows && channels <= TILE { rows_of(layout, TILE) } else { channels };
+        Sums { origin, slots: vec![0.0; slots], channels }
     }
 
     /// The sums, in order of first meeting.
-    pub(crate) fn slots(&self) -> &[f64] {
-        &self.slots
+    pub(crate) fn settled(&self) -> Vec<f64> {
+        let (first, rows) = self.slots.split_at(self.channels);
+        let mut sums = first.to_vec();
+        for row in rows.chunks(self.channels) {
+            for (sum, value) in sums.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+        sums
     }
 
     /// Adds a sum of elements from `start` on, which are all of one channel.
@@ -57,11 +72,10 @@ impl Sums {
         if shared {
             self.slots[0] += sum(values);
         } else if layout.inner == 1 {
-            // Neighbours belong to neighbouring channels: whole rows at a time.
-            let mut slot = (start - self.origin) % layout.channels;
+            let mut slot = (start - self.origin) % self.slots.len();
             let mut rest = values;
             while !rest.is_empty() {
-                let (row, after) = rest.split_at(rest.len().min(layout.channels - slot));
+                let (row, after) = rest.split_at(rest.len().min(self.slots.len() - slot));
                 kernels.add_row(&mut self.slots[slot..slot + row.len()], row);
                 (rest, slot) = (after, 0);
             }
@@ -88,8 +102,8 @@ pub(crate) fn combine(layout: Layout, shared: bool, chunks: &[&Sums]) -> Vec<f64
     let mut by_channel: Vec<Vec<f64>> = vec![Vec::new(); layout.channels];
     for sums in chunks {
         let first = sums.origin / layout.inner;
-        for (slot, value) in sums.slots.iter().enumerate() {
-            by_channel[(first + slot) % layout.channels].push(*value);
+        for (slot, value) in sums.settled().into_iter().enumerate() {
+            by_channel[(first + slot) % layout.channels].push(value);
         }
     }
     by_channel.iter().map(|values| tree(values)).collect()

@@ -9,7 +9,7 @@ use crate::element::Element;
 use crate::lanes::{SINGLES, Target, View};
 use crate::plan::FIRST;
 use crate::reduce::Sums;
-use crate::segment::{Cut, repeats, spread};
+use crate::segment::{Cut, spread};
 use crate::single::Single;
 use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE};
 use crate::workspace::Workspace;
@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
         sources.extend(numbers.iter().map(View::everywhere));
         match cut {
             Cut::ByChannel => sources.extend(of_channel.iter().map(View::everywhere)),
-            Cut::Anywhere => sources.extend(channelled.iter().map(of_tile)),
+            Cut::Anywhere | Cut::ByRow => sources.extend(channelled.iter().map(of_tile)),
         }
         sources.extend(registers.iter().map(of_tile));
         let targets =
@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
                 Target::of_cells(&self.tiles[FIRST + place].0)
             };
         }
-        self.fill(part.range.clone(), stored);
+        self.fill(part.range.start, stored, part.in_place);
         let (sources, targets) = (&self.sources, &self.targets);
 
         kernels.run_single(&single.steps, (sources, targets, blocks));
@@ -188,27 +188,30 @@ impl<'a> Run<'a> {
     }
 
     /// Sets the uniforms that differ between channels.
-    fn fill(&mut self, range: Places<usize>, stored: usize) {
+    fn fill(&mut self, start: usize, stored: usize, in_place: bool) {
         let (single, layout) = (self.pass.single, self.pass.pass.layout);
         match self.cut {
             Cut::ByChannel => {
-                let channel = (range.start / layout.inner) % layout.channels;
+                let channel = (start / layout.inner) % layout.channels;
                 let room = &self.constants[single.numbers.len()..];
                 for (cell, values) in room.iter().zip(&single.channelled) {
                     cell.set([values[channel]; SINGLES]);
                 }
             }
-            Cut::Anywhere => {
-                if single.channelled.is_empty() || (!self.fresh && repeats(layout, SINGLE_TILE)) {
+            Cut::Anywhere | Cut::ByRow => {
+                if single.channelled.is_empty()
+                    || (!self.fresh && in_place && self.cut.repeats(layout, SINGLE_TILE))
+                {
                     return;
                 }
                 let mut buffer = [0.0; SINGLE_TILE];
                 let tiles = &self.tiles[FIRST + stored..];
                 for (tile, values) in tiles.iter().zip(&single.channelled) {
-                    spread(layout, range.start..range.start + SINGLE_TILE, values, &mut buffer);
+                    spread(layout, 0, start, values, &mut buffer);
                     tile.write(&buffer);
                 }
-                self.fresh = !range.start.is_multiple_of(SINGLE_TILE);
+                // The rest of a tile begins elsewhere.
+                self.fresh = !in_place;
             }
         }
     }

@@ -3,8 +3,13 @@
 use rayon::prelude::*;
 
 use crate::dispatch::{Engine, Kernels};
+use crate::drive::deserves_threads;
+use crate::lanes::View;
 use crate::layout::Layout;
 use crate::reduce::{Sums, chunk_size, slots};
+use crate::segment::{Cut, spread};
+use crate::tiles::{DoubleTile, TILE};
+use crate::workspace::Workspace;
 use crate::{Element, Error};
 
 /// Mean and biased variance of each channel: what `mean(x)` and `var(x)` stand for in a formula.
@@ -68,12 +73,14 @@ impl Statistics {
         if length > 0 {
             let chunk = chunk_size(layout);
             let kernels = Engine::chosen()?.kernels()?;
-            let parts: Vec<_> = x
-                .par_chunks(chunk)
-                .enumerate()
-                .with_min_len(4)
-                .map(|(place, part)| (place * chunk, moments(kernels, layout, place * chunk, part)))
-                .collect();
+            let run = |(place, part): (usize, &[T])| {
+                (place * chunk, moments(kernels, layout, place * chunk, part))
+            };
+            let parts: Vec<_> = if deserves_threads(length) {
+                x.par_chunks(chunk).enumerate().map(run).collect()
+            } else {
+                x.chunks(chunk).enumerate().map(run).collect()
+            };
             for (origin, parts) in parts {
                 for (slot, part) in parts.into_iter().enumerate() {
                     let channel = &mut channels[(origin / layout.inner + slot) % layout.channels];
@@ -104,40 +111,71 @@ impl Statistics {
     }
 }
 
-/// The moments of one chunk, by slot: the mean first, then the squares around it.
+/// The moments of one chunk, by slot, in one walk over memory.
 fn moments<T: Element>(kernels: Kernels, layout: Layout, origin: usize, x: &[T]) -> Vec<Moments> {
-    let values: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
-    let mut total = Sums::new(layout, false, origin, values.len());
-    total.add(kernels, layout, false, origin, &values);
-    let mut found: Vec<Moments> = total
-        .slots()
-        .iter()
-        .zip(counts(layout, origin, values.len()))
-        .map(|(sum, count)| Moments { count, mean: sum / count, squares: 0.0 })
-        .collect();
-    let mut squares = values;
-    if layout.inner == 1 {
-        // Slots follow each other from the chunk's first element on.
-        for row in squares.chunks_mut(layout.channels) {
-            for (value, moments) in row.iter_mut().zip(&found) {
-                *value = (*value - moments.mean) * (*value - moments.mean);
+    let mut found = vec![Moments::default(); slots(layout, origin, x.len())];
+    let of_one_channel = layout.channels == 1 || Cut::of(layout, true) == Cut::ByChannel;
+    Workspace::lend(|workspace| {
+        let tile = &workspace.doubles(1)[0];
+        if of_one_channel {
+            for range in Cut::of(layout, true).tiles(layout, origin, x.len(), TILE) {
+                let slot = (range.start / layout.inner - origin / layout.inner) % layout.channels;
+                T::load(kernels, &x[range.start - origin..range.end - origin], tile);
+                let part = of_tile(kernels, tile, range.len());
+                found[slot] = found[slot].merged(part);
             }
+        } else {
+            by_rows(kernels, layout, origin, x, tile, &mut found);
         }
-    } else {
-        let length = squares.len();
-        layout.stretches(origin, origin, length, |slot, range| {
-            let mean = found[slot].mean;
-            for value in &mut squares[range] {
-                *value = (*value - mean) * (*value - mean);
-            }
-        });
-    }
-    let mut total = Sums::new(layout, false, origin, squares.len());
-    total.add(kernels, layout, false, origin, &squares);
-    for (moments, squares) in found.iter_mut().zip(total.slots()) {
-        moments.squares = *squares;
-    }
+    });
     found
+}
+
+/// The moments of a tile: the mean first, then the squares around it.
+fn of_tile(kernels: Kernels, tile: &DoubleTile, length: usize) -> Moments {
+    let count = length as f64;
+    let view = View::of_cells(&tile.0);
+    let mean = kernels.total(view, length) / count;
+    Moments { count, mean, squares: kernels.squares(view, mean, length) }
+}
+
+/// The moments of a chunk whose tiles are of many channels: two walks while it is in the cache.
+fn by_rows<T: Element>(
+    kernels: Kernels,
+    layout: Layout,
+    origin: usize,
+    x: &[T],
+    tile: &DoubleTile,
+    found: &mut [Moments],
+) {
+    let cut = Cut::of(layout, true);
+    let mut buffer = [0.0; TILE];
+    let mut sums = Sums::new(layout, false, origin, x.len());
+    for range in cut.tiles(layout, origin, x.len(), TILE) {
+        let values = &mut buffer[..range.len()];
+        T::load(kernels, &x[range.start - origin..range.end - origin], tile);
+        tile.read(values);
+        sums.add(kernels, layout, false, range.start, values);
+    }
+    let counts = counts(layout, origin, x.len());
+    let means: Vec<f64> =
+        sums.settled().iter().zip(&counts).map(|(sum, count)| sum / count).collect();
+    let mut squares = Sums::new(layout, false, origin, x.len());
+    let mut around = [0.0; TILE];
+    for range in cut.tiles(layout, origin, x.len(), TILE) {
+        let (values, around) = (&mut buffer[..range.len()], &mut around[..range.len()]);
+        T::load(kernels, &x[range.start - origin..range.end - origin], tile);
+        tile.read(values);
+        if range.start == origin || !cut.repeats(layout, TILE) {
+            spread(layout, origin, range.start, &means, around);
+        }
+        kernels.square_distances(values, around);
+        squares.add(kernels, layout, false, range.start, values);
+    }
+    let squares = squares.settled();
+    for (slot, moments) in found.iter_mut().enumerate() {
+        *moments = Moments { count: counts[slot], mean: means[slot], squares: squares[slot] };
+    }
 }
 
 /// How many elements each slot has.

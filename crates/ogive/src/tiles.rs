@@ -33,17 +33,26 @@ impl DoubleTile {
 
     /// The elements, copied out.
     pub(crate) fn read(&self, into: &mut [f64]) {
-        for (part, block) in into.chunks_mut(LANES).zip(&self.0) {
-            part.copy_from_slice(&block.get().0[..part.len()]);
+        let (whole, rest) = into.as_chunks_mut::<LANES>();
+        for (part, block) in whole.iter_mut().zip(&self.0) {
+            *part = block.get().0;
+        }
+        if !rest.is_empty() {
+            let block = &self.0[whole.len()];
+            rest.copy_from_slice(&block.get().0[..rest.len()]);
         }
     }
 
     /// Sets the first elements; the rest of the last block repeats the last of them.
     pub(crate) fn write(&self, from: &[f64]) {
-        for (part, block) in from.chunks(LANES).zip(&self.0) {
-            let mut full = [part[part.len() - 1]; LANES];
-            full[..part.len()].copy_from_slice(part);
-            block.set(Block(full));
+        let (whole, rest) = from.as_chunks::<LANES>();
+        for (part, block) in whole.iter().zip(&self.0) {
+            block.set(Block(*part));
+        }
+        if let Some(last) = rest.last() {
+            let mut full = [*last; LANES];
+            full[..rest.len()].copy_from_slice(rest);
+            self.0[whole.len()].set(Block(full));
         }
     }
 }
@@ -55,17 +64,26 @@ impl SingleTile {
 
     /// The elements, copied out.
     pub(crate) fn read(&self, into: &mut [f32]) {
-        for (part, block) in into.chunks_mut(SINGLES).zip(&self.0) {
-            part.copy_from_slice(&block.get()[..part.len()]);
+        let (whole, rest) = into.as_chunks_mut::<SINGLES>();
+        for (part, block) in whole.iter_mut().zip(&self.0) {
+            *part = block.get();
+        }
+        if !rest.is_empty() {
+            let block = &self.0[whole.len()];
+            rest.copy_from_slice(&block.get()[..rest.len()]);
         }
     }
 
     /// Sets the first elements; the rest of the last block repeats the last of them.
     pub(crate) fn write(&self, from: &[f32]) {
-        for (part, block) in from.chunks(SINGLES).zip(&self.0) {
-            let mut full = [part[part.len() - 1]; SINGLES];
-            full[..part.len()].copy_from_slice(part);
-            block.set(full);
+        let (whole, rest) = from.as_chunks::<SINGLES>();
+        for (part, block) in whole.iter().zip(&self.0) {
+            block.set(*part);
+        }
+        if let Some(last) = rest.last() {
+            let mut full = [*last; SINGLES];
+            full[..rest.len()].copy_from_slice(rest);
+            self.0[whole.len()].set(full);
         }
     }
 }

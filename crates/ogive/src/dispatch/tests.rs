@@ -173,6 +173,8 @@ fn outcomes_of_every_length() {
                 nan.push(kernels.store_odd(from, &mut single));
                 found.extend(single.iter().map(|value| f64::from(*value)));
                 found.push(kernels.sum(from, length));
+                found.push(kernels.total(value, length));
+                found.push(kernels.squares(value, 0.3, length));
                 found.extend(nan.into_iter().map(f64::from));
                 found
             };
@@ -200,6 +202,7 @@ fn rows_of_every_length() {
                 found.push(f64::from(kernels.has_nan(x, length.div_ceil(SINGLES))));
                 let mut sums = numbers(length, 11);
                 kernels.add_row(&mut sums, &numbers(length, 12));
+                kernels.square_distances(&mut sums, &numbers(length, 13));
                 found.extend(sums);
                 let tile = DoubleTile::new();
                 kernels.load_f32(&value[..length], &tile.0);
