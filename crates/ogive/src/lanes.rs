@@ -21,7 +21,7 @@ pub(crate) use avx512::Avx512;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 pub(crate) use neon::Neon;
 pub(crate) use scalar::Scalar;
-pub(crate) use view::{Target, View};
+pub(crate) use view::{Target, View, prefetch};
 
 /// How many f64 lanes there are.
 pub(crate) const LANES: usize = 8;

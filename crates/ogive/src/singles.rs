@@ -6,7 +6,7 @@ use std::ops::Range as Places;
 use crate::doubles::{Doubles, constants_of, tiles_of};
 use crate::drive::{Chunk, Pass, Read};
 use crate::element::Element;
-use crate::lanes::{SINGLES, Target, View};
+use crate::lanes::{SINGLES, Target, View, prefetch};
 use crate::plan::FIRST;
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
@@ -126,7 +126,11 @@ impl<'a> Run<'a> {
         for (port, read) in self.pass.ports.iter().enumerate() {
             let tile = &self.tiles[port];
             self.sources[port] = match read {
-                Read::From(slice) if part.in_place => View::of_elements(&slice[part.range.clone()]),
+                Read::From(slice) if part.in_place => {
+                    let next = (part.range.end + length).min(slice.len());
+                    prefetch(&slice[part.range.end..next]);
+                    View::of_elements(&slice[part.range.clone()])
+                }
                 Read::From(slice) => {
                     tile.write(&slice[part.range.clone()]);
                     View::of_cells(&tile.0)

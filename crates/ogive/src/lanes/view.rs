@@ -95,3 +95,17 @@ impl<'a, const N: usize> Target<'a, [f32; N]> {
         Target { base: blocks.as_ptr().cast_mut().cast(), blocks: blocks.len(), life: PhantomData }
     }
 }
+
+/// Asks for elements that will be read soon. Tiles read several arrays in turns, each time from where
+/// they stopped, and the machine's own prefetching begins anew each time.
+#[inline]
+pub(crate) fn prefetch<T>(elements: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..std::mem::size_of_val(elements)).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: SSE is a part of the architecture; the address lies in the slice.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(elements.as_ptr().cast::<i8>().add(line)) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = elements;
+}
