@@ -12,6 +12,7 @@
 //! | `dispatch.rs`, `assume`       | the same                                       | the same, and `dispatch/tests.rs`          |
 //! | `lanes/*`, loads and stores   | a block is 64 bytes, an array of f32 32        | `lanes/tests.rs`, `tests/it/memory.rs`     |
 //! | `lanes/*`, lookups            | no index leaves the table                      | `lanes/tests.rs`, whose indices are any    |
+//! | `lanes/view.rs`, `prefetch`   | the addresses lie in the slice                 | `tests/it/memory.rs`                       |
 //! | all of it, on slices          | nothing beyond the caller's elements is used   | `tests/it/memory.rs`, also in valgrind     |
 
 use std::cell::Cell;
@@ -104,13 +105,15 @@ fn steps_refuse_short_memory() {
     }
 }
 
+/// One element more than three blocks.
+const LENGTH: usize = 3 * LANES + 1;
+
+type Function = fn(Kernels, Outcome);
+
 #[test]
 fn outcomes_refuse_short_memory() {
     let (short, long) = (cells(3, Block::default()), cells(4, Block::default()));
     let (short, long) = (View::of_cells(&short), View::of_cells(&long));
-    // One element more than three blocks.
-    const LENGTH: usize = 3 * LANES + 1;
-    type Function = fn(Kernels, Outcome);
     let functions: [(&str, Function); 4] = [
         ("store_f32", |kernels, from| _ = kernels.store_f32(from, &mut [0.0; LENGTH])),
         ("store_odd", |kernels, from| _ = kernels.store_odd(from, &mut [0.0; LENGTH])),
@@ -143,17 +146,19 @@ fn squares(kernels: Kernels, values: View<Block>, length: usize) -> f64 {
     kernels.squares(values, 0.5, length)
 }
 
+/// One element more than two blocks of f32.
+const ROW: usize = 2 * SINGLES + 1;
+
 #[test]
 fn rows_refuse_short_memory() {
     let elements = [0.5; 3 * SINGLES];
     let short = || View::of_elements(&elements[..2 * SINGLES]);
     let long = || View::of_elements(&elements);
-    const LENGTH: usize = 2 * SINGLES + 1;
     for (name, kernels) in compiled() {
-        let mut into = [0.0; LENGTH];
+        let mut into = [0.0; ROW];
         for (value, scale) in [(short(), long()), (long(), short())] {
             assert_refused(&name, "a result is shorter", || {
-                kernels.sum_singles(value, scale, LENGTH);
+                kernels.sum_singles(value, scale, ROW);
             });
             assert_refused(&name, "a result is shorter", || {
                 kernels.products(value, scale, &mut into);
@@ -161,7 +166,7 @@ fn rows_refuse_short_memory() {
         }
         assert_refused(&name, "a result is shorter", || _ = kernels.has_nan(short(), 3));
         kernels.products(long(), long(), &mut into);
-        assert_eq!(kernels.sum_singles(long(), long(), LENGTH), into.iter().sum::<f64>());
+        assert_eq!(kernels.sum_singles(long(), long(), ROW), into.iter().sum::<f64>());
         assert!(!kernels.has_nan(long(), 3));
     }
 }
@@ -180,14 +185,16 @@ impl Fused<1, 2> for Sample {
     }
 }
 
+/// Three blocks.
+const TILED: usize = 3 * LANES;
+
 #[test]
 fn compiled_programs_refuse_short_memory() {
-    const LENGTH: usize = 3 * LANES;
-    let elements = [1.5; LENGTH];
+    let elements = [1.5; TILED];
     let uniforms = cells(3, Block([2.0; LANES]));
     // How many elements each port, the uniform and the store have.
     let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
-        let mut stored = [0.0; LENGTH];
+        let mut stored = [0.0; TILED];
         let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
         let mut io = Io {
             length,
@@ -203,7 +210,7 @@ fn compiled_programs_refuse_short_memory() {
         assert_eq!(io.sums[0], 1.5 * 1.5 * length as f64);
         assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
     };
-    let (all, less) = (LENGTH, LENGTH - 1);
+    let (all, less) = (TILED, TILED - 1);
     run(all, [all; 3], 3, all);
     let short_input = "an input is shorter";
     assert_refused("x", short_input, || run(all, [less, all, all], 3, all));
