@@ -24,16 +24,24 @@ enum Kind {
 }
 
 struct Kernel {
+    /// In f64 lanes, or in f32 lanes.
+    width: Width,
     uniforms: usize,
     outputs: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Width {
+    Doubles,
+    Singles,
 }
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let mut source = String::new();
     let mut kernels: Vec<Kernel> = Vec::new();
-    // A program and its kind, as text, and the kernel that runs it.
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    // A program and its kind, as text, and the kernels that run it in f64 and in f32 lanes.
+    let mut names: BTreeMap<String, [Option<usize>; 2]> = BTreeMap::new();
     for entry in ogive_catalog::ALL.iter() {
         let formula = entry.formula().expect("the catalogue's formulas parse");
         let Programs { forward, backward, reduce, map } = Programs::of(&formula);
@@ -48,11 +56,13 @@ fn main() {
             if names.contains_key(&key) {
                 continue;
             }
-            let name = format!("K{}", kernels.len());
-            if let Some(kernel) = write_kernel(&mut source, &name, program, kind, stored) {
-                names.insert(key, kernels.len());
+            let places = [Width::Doubles, Width::Singles].map(|width| {
+                let name = format!("K{}", kernels.len());
+                let kernel = write_kernel(&mut source, &name, program, kind, stored, width)?;
                 kernels.push(kernel);
-            }
+                Some(kernels.len() - 1)
+            });
+            names.insert(key, places);
         }
     }
     write_table(&mut source, &names);
@@ -70,8 +80,16 @@ fn write_kernel(
     program: &Program,
     kind: Kind,
     stored: usize,
+    width: Width,
 ) -> Option<Kernel> {
-    let (statements, results) = emit::rust_lanes(program)?;
+    if width == Width::Singles && matches!(kind, Kind::Corrected) {
+        // The correction adds a rounding.
+        return None;
+    }
+    let ((statements, results), program_trait, lanes) = match width {
+        Width::Doubles => (emit::rust_lanes(program)?, "Fused", "Lanes"),
+        Width::Singles => (emit::rust_singles(program)?, "FusedSingle", "Singles"),
+    };
     let (uniforms, outputs) = (program.uniforms.len(), results.len());
     let text = |holds: &dyn Fn(&ogive_formula::Output) -> bool| {
         let each: Vec<String> = program.outputs.iter().map(|out| holds(out).to_string()).collect();
@@ -81,7 +99,7 @@ fn write_kernel(
     let _ = write!(
         source,
         "struct {name};
-impl Fused<{uniforms}, {outputs}> for {name} {{
+impl {program_trait}<{uniforms}, {outputs}> for {name} {{
     const STORED: usize = {stored};
     const GATE: bool = {gate};
     const SCALED: bool = {scaled};
@@ -90,7 +108,7 @@ impl Fused<{uniforms}, {outputs}> for {name} {{
     const GATE_GUARDS: [bool; {outputs}] = [{gate_guards}];
     #[inline(always)]
     #[allow(unused_variables)]
-    fn evaluate<L: Lanes>(l: L, x: L::V, gate: L::V, [{names}]: [L::V; {uniforms}]) -> [L::V; {outputs}] {{
+    fn evaluate<L: {lanes}>(l: L, x: L::V, gate: L::V, [{names}]: [L::V; {uniforms}]) -> [L::V; {outputs}] {{
         {statements}
         [{results}]
     }}
@@ -104,17 +122,17 @@ impl Fused<{uniforms}, {outputs}> for {name} {{
         names = names.join(", "),
         results = results.join(", "),
     );
-    Some(Kernel { uniforms, outputs })
+    Some(Kernel { width, uniforms, outputs })
 }
 
-fn write_table(source: &mut String, names: &BTreeMap<String, usize>) {
+fn write_table(source: &mut String, names: &BTreeMap<String, [Option<usize>; 2]>) {
     let _ = writeln!(
         source,
-        "/// Every compiled program as text, sorted, and the place of its kernel.
-pub(crate) const PROGRAMS: &[(&str, usize)] = &["
+        "/// Every compiled program as text, sorted, and the places of its kernels in f64 and in f32 lanes.
+pub(crate) const PROGRAMS: &[(&str, [Option<usize>; 2])] = &["
     );
-    for (text, place) in names {
-        let _ = writeln!(source, "    ({text:?}, {place}),");
+    for (text, places) in names {
+        let _ = writeln!(source, "    ({text:?}, {places:?}),");
     }
     let _ = writeln!(source, "];");
 }
@@ -135,17 +153,21 @@ pub(crate) mod {module} {{
     use crate::lanes::{lanes};"
     );
     let mut table = Vec::new();
-    for (place, Kernel { uniforms, outputs }) in kernels.iter().enumerate() {
+    for (place, Kernel { width, uniforms, outputs }) in kernels.iter().enumerate() {
+        let (number, io, run, variant) = match width {
+            Width::Doubles => ("f64", "Io", "run", "Doubles"),
+            Width::Singles => ("f32", "IoSingle", "run_single", "Singles"),
+        };
         let _ = writeln!(
             source,
             "    #[target_feature(enable = {features:?})]
-    fn k{place}(io: &mut Io) -> bool {{
+    fn k{place}(io: &mut {io}) -> bool {{
         // SAFETY: this function is compiled for, and called on, machines with these features.
-        let l = unsafe {{ {lanes}::<f64>::assume() }};
-        run::<_, K{place}, {uniforms}, {outputs}>(l, io)
+        let l = unsafe {{ {lanes}::<{number}>::assume() }};
+        {run}::<_, K{place}, {uniforms}, {outputs}>(l, io)
     }}"
         );
-        table.push(format!("k{place}"));
+        table.push(format!("Kernel::{variant}(k{place})"));
     }
     let _ =
         writeln!(source, "    pub(crate) const KERNELS: &[Kernel] = &[{}];\n}}", table.join(", "));

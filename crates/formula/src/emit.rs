@@ -25,6 +25,17 @@ pub fn rust_lanes(program: &Program) -> Option<(String, Vec<String>)> {
     emit(program, &RUST_LANES)
 }
 
+/// The same over f32 lanes; `None` also if a number has no f32 of its own.
+pub fn rust_singles(program: &Program) -> Option<(String, Vec<String>)> {
+    let constants = program.steps.iter().flat_map(|step| &step.args[..step.code.arity()]);
+    let constants = constants.chain(program.outputs.iter().map(|output| &output.source));
+    let is_exact = |source: &Source| match source {
+        Source::Constant(value) => f64::from(*value as f32) == *value,
+        _ => true,
+    };
+    if constants.clone().all(is_exact) { emit(program, &RUST_SINGLES) } else { None }
+}
+
 fn emit(program: &Program, target: &Target) -> Option<(String, Vec<String>)> {
     let place = |source: &Source| match source {
         Source::X => "x".to_owned(),
@@ -53,6 +64,18 @@ const RUST_LANES: Target = Target {
         [one] => format!("let {one} = {value};"),
         _ => format!("let [{}] = {value};", names.join(", ")),
     },
+};
+
+const RUST_SINGLES: Target = Target {
+    operation: |code, sources, args| {
+        // What f32 lanes do as well as f64 lanes: no division, no root, no elementary function.
+        let spelled = rust_operation(code, sources, args)?;
+        let is_simple =
+            !spelled.contains("math::") && !matches!(code, Code::Op(Op::Div | Op::Sqrt));
+        is_simple.then_some(spelled)
+    },
+    number: |value| format!("l.splat(f32::from_bits({:#x}))", (value as f32).to_bits()),
+    statement: RUST_LANES.statement,
 };
 
 fn rust_operation(code: Code, sources: &[Source], args: &[String]) -> Option<String> {

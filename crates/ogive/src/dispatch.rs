@@ -11,7 +11,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::Error;
-use crate::fused::{Io, Kernel};
+use crate::fused::{Io, IoSingle, Kernel};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::lanes::Neon;
 #[cfg(target_arch = "x86_64")]
@@ -231,11 +231,23 @@ macro_rules! declare {
 functions!(declare!);
 
 impl Kernels {
-    /// Runs a compiled program over one tile; `None` if this instruction set has none. True if a
-    /// result is NaN, and nothing is settled.
+    /// Runs a compiled program over one tile in f64 lanes; `None` if this instruction set has none.
+    /// True if a result is NaN, and nothing is settled.
     pub(crate) fn fused(self, place: usize, io: &mut Io) -> Option<bool> {
-        // SAFETY: `Engine::kernels` has checked the instruction set.
-        self.fused.get(place).map(|kernel| unsafe { kernel(io) })
+        match self.fused.get(place) {
+            // SAFETY: `Engine::kernels` has checked the instruction set.
+            Some(Kernel::Doubles(kernel)) => Some(unsafe { kernel(io) }),
+            _ => None,
+        }
+    }
+
+    /// The same in f32 lanes.
+    pub(crate) fn fused_single(self, place: usize, io: &mut IoSingle) -> Option<bool> {
+        match self.fused.get(place) {
+            // SAFETY: `Engine::kernels` has checked the instruction set.
+            Some(Kernel::Singles(kernel)) => Some(unsafe { kernel(io) }),
+            _ => None,
+        }
     }
 }
 

@@ -115,7 +115,7 @@ impl<'a> Doubles<'a> {
         sums: &mut [Sums],
     ) -> bool {
         let Pass { plan, kernels, layout, .. } = *self.pass;
-        let Some(kernel) = plan.fused.filter(|_| range.len().is_multiple_of(LANES)) else {
+        let Some(kernel) = plan.fused[0].filter(|_| range.len().is_multiple_of(LANES)) else {
             return false;
         };
         let stores: Option<Vec<&[Cell<f32>]>> = stores

@@ -6,7 +6,11 @@
 
 #![allow(unsafe_code, reason = "reads of views whose length is checked once")]
 
-use crate::lanes::{Block, LANES, Lanes, Target, View};
+mod single;
+
+pub(crate) use single::{FusedSingle, IoSingle, run_single};
+
+use crate::lanes::{Block, LANES, Lanes, Singles, Target, View};
 use crate::math;
 use crate::tiles::TILE;
 
@@ -45,7 +49,11 @@ pub(crate) struct Io<'a> {
 }
 
 /// A kernel compiled for one instruction set; true if a result is NaN, and nothing is settled.
-pub(crate) type Kernel = unsafe fn(&mut Io) -> bool;
+#[derive(Clone, Copy)]
+pub(crate) enum Kernel {
+    Doubles(unsafe fn(&mut Io) -> bool),
+    Singles(unsafe fn(&mut IoSingle) -> bool),
+}
 
 /// Runs a program over one tile, whose length is a whole number of blocks.
 #[inline(always)]

@@ -8,6 +8,7 @@
 //! | `outcome.rs`, `store!`, `sum` | value, guard and scale are as long as the tile | `outcomes_refuse_short_memory`             |
 //! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
 //! | `fused.rs`, `run`             | inputs, uniforms and stores have the tile      | `compiled_programs_refuse_short_memory`    |
+//! | `fused/single.rs`             | the same                                       | `those_in_f32_lanes_refuse_it_too`         |
 //! | `dispatch.rs`, calls          | the machine has the instructions               | `engines_of_other_machines_are_refused`    |
 //! | `dispatch.rs`, `assume`       | the same                                       | the same, and `dispatch/tests.rs`          |
 //! | `lanes/*`, loads and stores   | a block is 64 bytes, an array of f32 32        | `lanes/tests.rs`, `tests/it/memory.rs`     |
@@ -21,8 +22,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ogive_formula::{Code as Fusion, Op, Pair};
 
 use crate::dispatch::{Kernels, Single, compiled};
-use crate::fused::{self, Fused, Half, Io};
-use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Target, View};
+use crate::fused::{self, Fused, FusedSingle, Half, Io, IoSingle};
+use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Range;
 use crate::outcome::Outcome;
@@ -185,7 +186,7 @@ impl Fused<1, 2> for Sample {
     }
 }
 
-/// Three blocks.
+/// Three blocks of the f64 lanes.
 const TILED: usize = 3 * LANES;
 
 #[test]
@@ -211,6 +212,53 @@ fn compiled_programs_refuse_short_memory() {
         assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
     };
     let (all, less) = (TILED, TILED - 1);
+    run(all, [all; 3], 3, all);
+    let short_input = "an input is shorter";
+    assert_refused("x", short_input, || run(all, [less, all, all], 3, all));
+    assert_refused("the gate", short_input, || run(all, [all, less, all], 3, all));
+    assert_refused("dy", short_input, || run(all, [all, all, less], 3, all));
+    assert_refused("a uniform", "a uniform is shorter", || run(all, [all; 3], 2, all));
+    assert_refused("a store", "a store is shorter", || run(all, [all; 3], 3, less));
+    assert_refused("a broken block", "not whole blocks", || run(less, [all; 3], 3, all));
+}
+
+impl FusedSingle<1, 2> for Sample {
+    const STORED: usize = 1;
+    const GATE: bool = true;
+    const SCALED: bool = true;
+    const CORRECTED: bool = false;
+    const GUARDS: [bool; 2] = [false; 2];
+    const GATE_GUARDS: [bool; 2] = [false; 2];
+    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
+        [l.mul_add(u, x, gate), x]
+    }
+}
+
+/// Three blocks of the f32 lanes.
+const TILED_SINGLE: usize = 3 * SINGLES;
+
+#[test]
+fn those_in_f32_lanes_refuse_it_too() {
+    let elements = [1.5; TILED_SINGLE];
+    let uniforms = cells(3, [2.0; SINGLES]);
+    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
+        let mut stored = [0.0; TILED_SINGLE];
+        let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
+        let mut io = IoSingle {
+            length,
+            x: View::of_elements(&elements[..x]),
+            gate: View::of_elements(&elements[..gate]),
+            dy: View::of_elements(&elements[..dy]),
+            uniforms: &[View::of_cells(&uniforms[..uniform])],
+            stores: &[Target::of_elements(cells)],
+            sums: &mut [0.0],
+            rows: None,
+        };
+        assert!(!fused::run_single::<_, Sample, 1, 2>(Scalar::<f32>::new(), &mut io));
+        assert_eq!(io.sums[0], 1.5 * 1.5 * length as f64);
+        assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
+    };
+    let (all, less) = (TILED_SINGLE, TILED_SINGLE - 1);
     run(all, [all; 3], 3, all);
     let short_input = "an input is shorter";
     assert_refused("x", short_input, || run(all, [less, all, all], 3, all));

@@ -159,13 +159,16 @@ pub(crate) fn sum_singles<L: Singles>(
     let whole = length / SINGLES;
     for block in (0..whole / 2 * 2).step_by(2) {
         // SAFETY: both rows have `blocks` places, of which this is one.
-        even = unsafe { with_products(l, even, value.at(block), scale.at(block)) };
+        let pair = unsafe { [l.load(value.at(block)), l.load(scale.at(block))] };
+        even = with_products(l, even, pair[0], pair[1]);
         // SAFETY: both rows have `blocks` places, of which this is one.
-        odd = unsafe { with_products(l, odd, value.at(block + 1), scale.at(block + 1)) };
+        let pair = unsafe { [l.load(value.at(block + 1)), l.load(scale.at(block + 1))] };
+        odd = with_products(l, odd, pair[0], pair[1]);
     }
     if !whole.is_multiple_of(2) {
         // SAFETY: both rows have `blocks` places, of which this is one.
-        even = unsafe { with_products(l, even, value.at(whole - 1), scale.at(whole - 1)) };
+        let pair = unsafe { [l.load(value.at(whole - 1)), l.load(scale.at(whole - 1))] };
+        even = with_products(l, even, pair[0], pair[1]);
     }
     let total = d.add(d.add(even[0], odd[0]), d.add(even[1], odd[1]));
     let mut rest = 0.0;
@@ -179,17 +182,16 @@ pub(crate) fn sum_singles<L: Singles>(
     by_halves(d.store(total).0) + rest
 }
 
-/// Adds the products of two blocks.
+/// Adds the products of two blocks, each exact.
 #[inline(always)]
-fn with_products<L: Singles>(
+pub(crate) fn with_products<L: Singles>(
     l: L,
     [low_sum, high_sum]: [<L::Doubles as Arithmetic>::V; 2],
-    value: &[f32; SINGLES],
-    scale: &[f32; SINGLES],
+    value: L::V,
+    scale: L::V,
 ) -> [<L::Doubles as Arithmetic>::V; 2] {
     let d = l.doubles();
-    let [low, high] = l.widen(l.load(value));
-    let [low_scale, high_scale] = l.widen(l.load(scale));
+    let ([low, high], [low_scale, high_scale]) = (l.widen(value), l.widen(scale));
     [d.mul_add(low, low_scale, low_sum), d.mul_add(high, high_scale, high_sum)]
 }
 

@@ -40,10 +40,10 @@ pub(crate) struct Plan {
     pub(crate) outputs: Vec<Output>,
     /// The source of each uniform of the program.
     pub(crate) uniforms: Vec<usize>,
-    /// The kernel that the program is compiled to, where there is one.
-    pub(crate) fused: Option<usize>,
-    /// Whether it may run on anything but the tile engine.
-    pub(crate) fused_allowed: bool,
+    /// The kernels that the program is compiled to, where there are any, in f64 and in f32 lanes.
+    pub(crate) fused: [Option<usize>; 2],
+    /// Whether it runs on the tile engine only.
+    pub(crate) on_tiles: bool,
 }
 
 /// Where a result is found.
@@ -120,7 +120,7 @@ impl Plan {
         let uniforms: Vec<Place> = used.into_iter().enumerate().map(place).collect();
         Plan {
             fused: compiled.fused,
-            fused_allowed: compiled.fused_allowed,
+            on_tiles: compiled.on_tiles,
             ..building.finished(&outputs, &uniforms)
         }
     }
@@ -252,8 +252,8 @@ impl Building {
                 .map(|[value, guard, scale]| Output { value, guard, scale })
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
-            fused: None,
-            fused_allowed: true,
+            fused: [None; 2],
+            on_tiles: false,
             registers: self.registers,
             channelled: self.channelled,
             numbers: self.numbers,
@@ -265,8 +265,8 @@ impl Building {
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     pub(crate) program: Program,
-    fused: Option<usize>,
-    fused_allowed: bool,
+    fused: [Option<usize>; 2],
+    on_tiles: bool,
 }
 
 impl Compiled {
@@ -274,12 +274,13 @@ impl Compiled {
     pub(crate) fn new(program: Program, kind: Kind, stored: usize) -> Compiled {
         let text = format!("{} {stored}\n{program}", kind as u8);
         let found = PROGRAMS.binary_search_by(|known| known.0.cmp(text.as_str()));
-        Compiled { program, fused: found.ok().map(|at| PROGRAMS[at].1), fused_allowed: true }
+        let fused = found.map_or([None; 2], |at| PROGRAMS[at].1);
+        Compiled { program, fused, on_tiles: false }
     }
 
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Compiled {
-        Compiled { fused: None, fused_allowed: false, ..self.clone() }
+        Compiled { fused: [None; 2], on_tiles: true, ..self.clone() }
     }
 }
 

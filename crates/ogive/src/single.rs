@@ -20,6 +20,8 @@ pub(crate) struct Single {
     pub(crate) registers: usize,
     /// The sources of the results that are multiplied by `dy` and summed.
     pub(crate) summed: Vec<usize>,
+    /// The kernel that the program is compiled to, where there is one, and the sources of its uniforms.
+    pub(crate) fused: Option<(usize, Vec<usize>)>,
     /// Whether a stored result can be NaN where no input is.
     pub(crate) can_fail: bool,
     stored: usize,
@@ -29,7 +31,7 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
-        if let Some(hot) = Hot::of(plan).filter(|_| stored == 1 && plan.fused_allowed) {
+        if let Some(hot) = Hot::of(plan).filter(|_| stored == 1 && !plan.on_tiles) {
             let steps = vec![Step { code: Code::Hot(hot), args: [X; 4], into: [0; 2] }];
             return Some(Single {
                 steps,
@@ -37,6 +39,7 @@ impl Single {
                 channelled: Vec::new(),
                 registers: 0,
                 summed: Vec::new(),
+                fused: None,
                 can_fail: false,
                 stored,
             });
@@ -52,6 +55,7 @@ impl Single {
                 .collect(),
             registers: plan.registers,
             summed: Vec::new(),
+            fused: None,
             can_fail: false,
             stored,
         };
@@ -95,6 +99,11 @@ impl Single {
                 plan.outputs.iter().filter(|other| moved(other.value) == value).count() > 1;
             single.store(value, place, shared);
         }
+        // A kernel takes numbers in one part.
+        let kernel = plan.fused[1].filter(|_| {
+            rests.is_empty() && plan.uniforms.iter().all(|source| !is_inexact(plan, *source))
+        });
+        single.fused = kernel.map(|kernel| (kernel, plan.uniforms.clone()));
         single.can_fail = !single.steps.iter().all(|step| single.is_safe(step));
         Some(single)
     }

@@ -6,8 +6,9 @@ use std::ops::Range as Places;
 use crate::doubles::{Doubles, constants_of, tiles_of};
 use crate::drive::{Chunk, Pass, Read};
 use crate::element::Element;
+use crate::fused::IoSingle;
 use crate::lanes::{SINGLES, Target, View, prefetch};
-use crate::plan::FIRST;
+use crate::plan::{DY, FIRST, GATE, X};
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
 use crate::single::Single;
@@ -15,6 +16,9 @@ use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE};
 use crate::workspace::Workspace;
 
 type Block = [f32; SINGLES];
+
+/// More parameters than any program in f32 lanes can have: each needs a sum.
+const MOST_SUMS: usize = 64;
 
 /// The ports of a pass over f32: the input, the gate and the gradient of the output.
 pub(crate) type Ports<'a> = [Read<'a, f32>; FIRST];
@@ -87,6 +91,10 @@ struct Run<'a> {
     constants: &'a [Cell<Block>],
     /// Whether the tiles of the uniforms hold nothing yet.
     fresh: bool,
+    /// Whether a tile's results are of many channels, and so added one by one.
+    by_rows: bool,
+    /// The values of each summed result, where they are added one by one.
+    rows: Vec<[f64; SINGLE_TILE]>,
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
 }
@@ -114,7 +122,10 @@ impl<'a> Run<'a> {
         sources.extend(registers.iter().map(of_tile));
         let targets =
             staged.iter().chain(registers).map(|tile| Target::of_cells(&tile.0)).collect();
-        Run { pass, cut, tiles, constants, fresh: true, sources, targets }
+        let by_rows =
+            cut != Cut::ByChannel && pass.shared.contains(&false) && pass.pass.layout.channels > 1;
+        let rows = vec![[0.0; SINGLE_TILE]; if by_rows { pass.shared.len() } else { 0 }];
+        Run { pass, cut, tiles, constants, fresh: true, by_rows, rows, sources, targets }
     }
 
     /// Runs a part, and adds to the sums unless a result is NaN; true if one is.
@@ -154,19 +165,45 @@ impl<'a> Run<'a> {
             };
         }
         self.fill(part.range.start, stored, part.in_place);
+        let summed = single.summed.len();
+        let by_rows = self.by_rows;
+        let mut partial = [0.0; MOST_SUMS];
+        let partial = &mut partial[..summed];
         let (sources, targets) = (&self.sources, &self.targets);
-
-        kernels.run_single(&single.steps, (sources, targets, blocks));
-
-        let scale = sources[crate::plan::DY];
-        let stored_nan = single.can_fail
-            && targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
-        let partial: Vec<f64> = single
-            .summed
-            .iter()
-            .map(|source| kernels.sum_singles(sources[*source], scale, length))
-            .collect();
-        if stored_nan || partial.iter().any(|sum| sum.is_nan()) {
+        let scale = sources[DY];
+        let fused = match &single.fused {
+            Some((kernel, uniforms)) if part.in_place => {
+                let uniforms: Vec<View<Block>> =
+                    uniforms.iter().map(|source| sources[*source]).collect();
+                let mut io = IoSingle {
+                    length,
+                    x: sources[X],
+                    gate: sources[GATE],
+                    dy: scale,
+                    uniforms: &uniforms,
+                    stores: &targets[..stored],
+                    sums: partial,
+                    rows: by_rows.then_some(&mut *self.rows),
+                };
+                kernels.fused_single(*kernel, &mut io)
+            }
+            _ => None,
+        };
+        let failed = fused.unwrap_or_else(|| {
+            kernels.run_single(&single.steps, (sources, targets, blocks));
+            let mut failed = single.can_fail
+                && targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
+            for (place, (source, partial)) in single.summed.iter().zip(&mut *partial).enumerate() {
+                let value = sources[*source];
+                *partial = kernels.sum_singles(value, scale, length);
+                failed |= partial.is_nan();
+                if by_rows {
+                    kernels.products(value, scale, &mut self.rows[place][..length]);
+                }
+            }
+            failed
+        });
+        if failed {
             return true;
         }
         if !part.in_place {
@@ -179,13 +216,11 @@ impl<'a> Run<'a> {
         }
         for (place, (sums, sum)) in sums.iter_mut().zip(partial).enumerate() {
             let shared = self.pass.shared[place];
-            if shared || self.cut == Cut::ByChannel {
-                sums.add_to(layout, shared, part.range.start, sum);
+            if by_rows {
+                let values = &self.rows[place][..length];
+                sums.add(kernels, layout, shared, part.range.start, values);
             } else {
-                let mut values = [0.0; SINGLE_TILE];
-                let values = &mut values[..length];
-                kernels.products(sources[single.summed[place]], scale, values);
-                sums.add(kernels, layout, false, part.range.start, values);
+                sums.add_to(layout, shared, part.range.start, *sum);
             }
         }
         false

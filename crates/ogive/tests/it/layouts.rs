@@ -121,3 +121,53 @@ fn the_gate_has_its_own_gradient() {
     activation.backward(&call, &[1.0; 3], &mut without, None).unwrap();
     assert_eq!(without, dx);
 }
+
+/// f64, bf16 and f16 take every layout as f32 does, and each result is the nearest number of its type.
+#[test]
+fn every_type_takes_every_layout() {
+    fn check<T: ogive::Element>(layout: Layout) {
+        let count = layout.length().unwrap();
+        let x: Vec<T> = numbers(count).into_iter().map(|x| T::from_f64(f64::from(x))).collect();
+        let wide: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
+        let betas: Vec<f64> = (0..layout.channels).map(|c| 0.5 + (c % 17) as f64 / 16.0).collect();
+        let activation = Activation::new("swish").unwrap();
+        let (mut y, mut dx) = (vec![T::default(); count], vec![T::default(); count]);
+        let (mut wide_y, mut wide_dx) = (vec![0.0; count], vec![0.0; count]);
+        let parameters = [betas];
+        let call = Call { layout, x: &x, gate: None, parameters: &parameters, statistics: None };
+        activation.forward(&call, &mut y).unwrap();
+        let sums = activation.backward(&call, &x, &mut dx, None).unwrap();
+        let call = Call { layout, x: &wide, gate: None, parameters: &parameters, statistics: None };
+        activation.forward(&call, &mut wide_y).unwrap();
+        let wide_sums = activation.backward(&call, &wide, &mut wide_dx, None).unwrap();
+        assert!(sums == wide_sums, "{} {layout:?}", T::NAME);
+        for (narrow, wide) in y.iter().zip(&wide_y).chain(dx.iter().zip(&wide_dx)) {
+            assert_eq!(narrow.to_f64(), T::from_f64(*wide).to_f64(), "{} {layout:?}", T::NAME);
+        }
+    }
+    for layout in LAYOUTS {
+        check::<f64>(layout);
+        check::<half::bf16>(layout);
+        check::<half::f16>(layout);
+    }
+}
+
+/// A parameter for every element is a channel for every element.
+#[test]
+fn parameters_per_element() {
+    let count = 1003;
+    let x = numbers(count);
+    let alphas: Vec<f64> = (0..count).map(|i| (i % 8) as f64 / 8.0).collect();
+    let activation = Activation::new("prelu").unwrap();
+    let layout = Layout { outer: 1, channels: count, inner: 1 };
+    let parameters = [alphas.clone()];
+    let call = Call { layout, x: &x, gate: None, parameters: &parameters, statistics: None };
+    let (mut y, mut dx) = (vec![0.0; count], vec![0.0; count]);
+    activation.forward(&call, &mut y).unwrap();
+    let sums = activation.backward(&call, &vec![1.0; count], &mut dx, None).unwrap();
+    for i in 0..count {
+        let (x, alpha) = (f64::from(x[i]), alphas[i]);
+        assert_eq!(y[i], if x > 0.0 { x } else { alpha * x } as f32);
+        assert_eq!(sums[0][i], x.min(0.0));
+    }
+}

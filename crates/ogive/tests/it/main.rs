@@ -12,3 +12,4 @@ mod layouts;
 mod memory;
 mod softmax;
 mod statistics;
+mod sums;
