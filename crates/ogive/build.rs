@@ -6,10 +6,13 @@ use std::fmt::Write as _;
 
 use ogive_formula::{Program, Programs, emit};
 
-/// The instruction sets that get kernels: module, lanes, features, architecture.
+/// The instruction sets that get kernels.
+#[rustfmt::skip]
 const SETS: &[[&str; 4]] = &[
-    ["avx2", "Avx2", "avx2,fma", "x86_64"],
-    ["avx512", "Avx512", "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma", "x86_64"],
+    // module   lanes     features                                         where
+    ["neon",   "Neon",   "neon",                                          "all(target_arch = \"aarch64\", target_endian = \"little\")"],
+    ["avx2",   "Avx2",   "avx2,fma",                                      "target_arch = \"x86_64\""],
+    ["avx512", "Avx512", "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma",   "target_arch = \"x86_64\""],
 ];
 
 /// What a program's outputs are; as the engine's `plan::Kind`.
@@ -63,8 +66,8 @@ fn main() {
         }
     }
     write_table(&mut source, &names);
-    for [module, lanes, features, architecture] in SETS {
-        write_set(&mut source, &kernels, module, lanes, features, architecture);
+    for [module, lanes, features, place] in SETS {
+        write_set(&mut source, &kernels, module, lanes, features, place);
     }
     let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
     std::fs::write(std::path::Path::new(&folder).join("fused.rs"), source)
@@ -140,12 +143,13 @@ fn write_set(
     module: &str,
     lanes: &str,
     features: &str,
-    architecture: &str,
+    place: &str,
 ) {
     let _ = writeln!(
         source,
-        "#[cfg(target_arch = {architecture:?})]
+        "#[cfg({place})]
 pub(crate) mod {module} {{
+    #[allow(clippy::wildcard_imports)]
     use super::*;
     use crate::lanes::{lanes};"
     );

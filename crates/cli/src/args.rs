@@ -101,7 +101,7 @@ pub(crate) struct Eval {
     /// Also the derivatives: with respect to x and each learnable parameter
     #[arg(long)]
     pub(crate) grad: bool,
-    /// Engine: auto, tiles, scalar, avx2 or avx512
+    /// Engine: auto, tiles, scalar, neon, avx2 or avx512
     #[arg(long, default_value = "auto")]
     pub(crate) engine: String,
     /// Value of the second input, for a formula with `gate`

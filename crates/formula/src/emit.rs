@@ -148,6 +148,6 @@ fn rust_name(op: Op) -> Option<&'static str> {
         Op::Density => "math::density",
         Op::TanhSoftplus => "math::tanh_softplus",
         Op::TanhSoftplusSlope => "math::tanh_softplus_slope",
-        _ => return None,
+        Op::Select => return None,
     })
 }

@@ -2,6 +2,9 @@
 
 #![allow(unsafe_code, reason = "calls into functions compiled for more than the base machine")]
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +12,8 @@ use std::sync::OnceLock;
 
 use crate::Error;
 use crate::fused::{Io, IoSingle, Kernel};
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+use crate::lanes::Neon;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{Block, SINGLES, Scalar, Target, View};
@@ -19,12 +24,14 @@ use crate::outcome::{self, Outcome};
 /// An instruction set that can run programs. All give the same bits.
 ///
 /// The fastest one that the machine has is chosen at first use; the environment variable
-/// `OGIVE_ENGINE` (`scalar`, `avx2`, `avx512`) forces one.
+/// `OGIVE_ENGINE` (`scalar`, `neon`, `avx2`, `avx512`) forces one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Engine {
     /// Portable Rust, with the machine's fused multiplication if it has one.
     Scalar,
+    /// NEON, which every 64-bit ARM processor has.
+    Neon,
     /// AVX2 with FMA.
     Avx2,
     /// AVX-512.
@@ -33,12 +40,14 @@ pub enum Engine {
 
 impl Engine {
     /// Every engine of this release, slowest first.
-    pub const ALL: &[Engine] = &[Engine::Scalar, Engine::Avx2, Engine::Avx512];
+    pub const ALL: &[Engine] = &[Engine::Scalar, Engine::Neon, Engine::Avx2, Engine::Avx512];
 
     /// Whether this machine can run it.
     pub fn is_available(self) -> bool {
         match self {
             Engine::Scalar => true,
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Engine::Neon => std::arch::is_aarch64_feature_detected!("neon"),
             #[cfg(target_arch = "x86_64")]
             Engine::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "x86_64")]
@@ -50,7 +59,7 @@ impl Engine {
                     && is_x86_feature_detected!("avx2")
                     && is_x86_feature_detected!("fma")
             }
-            #[cfg(not(target_arch = "x86_64"))]
+            // The engines of other machines.
             _ => false,
         }
     }
@@ -89,12 +98,13 @@ impl Engine {
             #[cfg(target_arch = "x86_64")]
             Engine::Scalar if is_x86_feature_detected!("fma") => scalar_fused::KERNELS,
             Engine::Scalar => scalar::KERNELS,
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Engine::Neon => neon::KERNELS,
             #[cfg(target_arch = "x86_64")]
             Engine::Avx2 => avx2::KERNELS,
             #[cfg(target_arch = "x86_64")]
             Engine::Avx512 => avx512::KERNELS,
-            #[cfg(not(target_arch = "x86_64"))]
-            _ => scalar::KERNELS,
+            _ => unreachable!("`{self}` is not available"),
         })
     }
 }
@@ -103,6 +113,7 @@ impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Engine::Scalar => "scalar",
+            Engine::Neon => "neon",
             Engine::Avx2 => "avx2",
             Engine::Avx512 => "avx512",
         })
@@ -115,7 +126,7 @@ impl FromStr for Engine {
     fn from_str(name: &str) -> Result<Self, Error> {
         let found = Engine::ALL.iter().copied().find(|engine| engine.to_string() == name);
         let Some(engine) = found else {
-            let known = "`auto`, `scalar`, `avx2` or `avx512`";
+            let known = "`auto`, `scalar`, `neon`, `avx2` or `avx512`";
             return Err(Error::new(format!("there is no engine `{name}`; expected {known}")));
         };
         if engine.is_available() {
@@ -280,14 +291,22 @@ functions!(
     &[],
     target_feature(enable = "fma")
 );
-// SAFETY of the next two: their functions are compiled for, and called on, machines with these
-// features.
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+functions!(
+    compile! neon,
+    // SAFETY: these functions are compiled for, and called on, machines with NEON.
+    unsafe { Neon::<f64>::assume() },
+    // SAFETY: these functions are compiled for, and called on, machines with NEON.
+    unsafe { Neon::<f32>::assume() },
+    crate::fused::neon::KERNELS,
+    target_feature(enable = "neon")
+);
 #[cfg(target_arch = "x86_64")]
 functions!(
     compile! avx2,
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX2 and FMA.
     unsafe { Avx2::<f64>::assume() },
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX2 and FMA.
     unsafe { Avx2::<f32>::assume() },
     crate::fused::avx2::KERNELS,
     target_feature(enable = "avx2,fma")
@@ -295,9 +314,9 @@ functions!(
 #[cfg(target_arch = "x86_64")]
 functions!(
     compile! avx512,
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX-512.
     unsafe { Avx512::<f64>::assume() },
-    // SAFETY: as said above.
+    // SAFETY: these functions are compiled for, and called on, machines with AVX-512.
     unsafe { Avx512::<f32>::assume() },
     crate::fused::avx512::KERNELS,
     target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")

@@ -8,8 +8,7 @@
 
 mod single;
 
-use single::run_single;
-pub(crate) use single::{FusedSingle, IoSingle};
+pub(crate) use single::{FusedSingle, IoSingle, run_single};
 
 use crate::lanes::{Block, LANES, Lanes, Singles, Target, View};
 use crate::math;
@@ -69,7 +68,8 @@ where
     assert!(io.length.is_multiple_of(LANES) && io.length <= TILE, "not whole blocks of one tile");
     let views = [io.x, if K::GATE { io.gate } else { io.x }, if K::SCALED { io.dy } else { io.x }];
     assert!(views.iter().all(|view| view.has(blocks)), "an input is shorter than its tile");
-    assert!(io.stores.len() == K::STORED && io.stores.iter().all(|store| store.has(blocks)));
+    let stores_fit = io.stores.len() == K::STORED && io.stores.iter().all(|it| it.has(blocks));
+    assert!(stores_fit, "a store is shorter than its tile, or missing");
     assert!(!io.stream || io.stores.iter().all(Target::is_aligned), "only what is aligned streams");
     let uniforms: [View<Block>; INPUTS] = std::array::from_fn(|place| io.uniforms[place]);
     assert!(uniforms.iter().all(|view| view.has(blocks)), "a uniform is shorter than its tile");
@@ -79,10 +79,10 @@ where
     for block in 0..blocks {
         let mut constants = [l.splat(0.0); INPUTS];
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: checked above.
+            // SAFETY: every uniform has `blocks` places, of which this is one.
             *constant = l.load(unsafe { view.at(block) });
         }
-        // SAFETY: checked above.
+        // SAFETY: every input has `blocks` places, of which this is one.
         let [x, gate, dy] = unsafe {
             [
                 l.load_f32(views[0].at(block)),
@@ -108,7 +108,7 @@ where
         for (place, result) in results.iter().enumerate() {
             if place < K::STORED {
                 seen = l.select(l.equal(*result, *result), seen, *result);
-                // SAFETY: checked above.
+                // SAFETY: every store has `blocks` places; the inputs that it may share are loaded.
                 let into = unsafe { io.stores[place].at(block) };
                 if io.stream {
                     l.stream_f32(*result, into);
@@ -116,7 +116,7 @@ where
                     *into = l.store_f32(*result);
                 }
             } else if K::CORRECTED {
-                continue;
+                // It is a part of the first result.
             } else if let Some(rows) = &mut io.rows {
                 seen = l.select(l.equal(*result, *result), seen, *result);
                 rows[place - K::STORED].as_chunks_mut().0[block] = l.store(*result).0;

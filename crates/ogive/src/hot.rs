@@ -74,8 +74,8 @@ impl Hot {
 /// Adding this leaves the nearest whole number in the lowest bits.
 const ROUND: f32 = 12582912.0; // 1.5·2^23
 /// exp(r) = 1 + r·(1 + r·(SQUARE + r·CUBE)) on |r| ≤ ln2/32.
-const SQUARE: f32 = 0.500016629695892333984375;
-const CUBE: f32 = 0.16666854918003082275390625;
+const SQUARE: f32 = 0.5000166;
+const CUBE: f32 = 0.16666855;
 
 /// `steps` as 1.5·2^23 + n for the nearest whole n to 16·x/ln2, and x - n·ln2/16.
 #[inline(always)]

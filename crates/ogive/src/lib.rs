@@ -48,6 +48,9 @@ mod drive;
 mod element;
 mod error;
 mod fused;
+#[cfg(test)]
+#[allow(unsafe_code, reason = "one test writes through a target")]
+mod guards;
 mod hot;
 mod lanes;
 mod layout;

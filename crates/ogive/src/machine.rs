@@ -84,7 +84,7 @@ macro_rules! map {
             // SAFETY: `source` and `target` have checked that there are as many blocks.
             $(let $arg = $machine.l.load(unsafe { $arg.at(block) });)+
             let value = $value;
-            // SAFETY: as above.
+            // SAFETY: `target` has checked that there are as many blocks; the arguments are loaded.
             $machine.l.store_to(value, unsafe { into.at(block) });
         }
     }};
@@ -117,12 +117,12 @@ macro_rules! map_pair {
         let [first, second] = $step.into.map(|into| $machine.target(into));
         let $arg = $machine.source($step.args.first());
         for block in 0..$machine.blocks {
-            // SAFETY: as above.
+            // SAFETY: `source` has checked that there are as many blocks.
             let $arg = $machine.l.load(unsafe { $arg.at(block) });
             let [a, b] = $value;
-            // SAFETY: as above.
+            // SAFETY: `target` has checked that there are as many blocks; the argument is loaded.
             $machine.l.store_to(a, unsafe { first.at(block) });
-            // SAFETY: as above.
+            // SAFETY: the same; the reference to the first target's block is gone.
             $machine.l.store_to(b, unsafe { second.at(block) });
         }
     }};

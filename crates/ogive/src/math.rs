@@ -124,16 +124,11 @@ const ROUND: f64 = 6755399441055744.0; // 1.5·2^52
 fn polynomial<L: Lanes, const N: usize>(l: L, coefficients: &[f64; N], x: L::V) -> L::V {
     let square = l.mul(x, x);
     let (pairs, last) = coefficients.as_chunks::<2>();
-    let (mut even, mut odd, rest) = match last {
-        [top] => {
-            let [a, b] = pairs[pairs.len() - 1];
-            (l.mul_add(l.splat(*top), square, l.splat(a)), l.splat(b), &pairs[..pairs.len() - 1])
-        }
-        _ => {
-            let [a, b] = pairs[pairs.len() - 1];
-            (l.splat(a), l.splat(b), &pairs[..pairs.len() - 1])
-        }
-    };
+    let (rest, [a, b]) = (&pairs[..pairs.len() - 1], pairs[pairs.len() - 1]);
+    let (mut even, mut odd) = (l.splat(a), l.splat(b));
+    if let [top] = last {
+        even = l.mul_add(l.splat(*top), square, even);
+    }
     for [a, b] in rest.iter().rev() {
         even = l.mul_add(even, square, l.splat(*a));
         odd = l.mul_add(odd, square, l.splat(*b));

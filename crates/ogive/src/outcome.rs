@@ -26,7 +26,7 @@ impl Outcome<'_> {
     /// [`Outcome::check`] must have found this place.
     #[inline(always)]
     unsafe fn at<L: Lanes>(&self, l: L, block: usize) -> L::V {
-        // SAFETY: checked by the caller.
+        // SAFETY: the caller has checked that each view has this place.
         let (value, guard, scale) = unsafe {
             let (value, guard) = (self.value.at(block), self.guard.at(block));
             (l.load(value), l.load(guard), l.load(self.scale.at(block)))
@@ -47,14 +47,14 @@ macro_rules! store {
             // NaN in one value makes the sum of none's zero NaN.
             let mut seen = $l.splat(0.0);
             for (block, part) in whole.iter_mut().enumerate() {
-                // SAFETY: checked above.
+                // SAFETY: `check` has found every place that the length reaches.
                 let $v = unsafe { outcome.at($l, block) };
                 // The larger of NaN and what was seen is NaN from then on.
                 seen = $l.select($l.equal($v, $v), seen, $v);
                 *part = $rounded;
             }
             if !rest.is_empty() {
-                // SAFETY: checked above.
+                // SAFETY: `check` has found every place that the length reaches.
                 let $v = unsafe { outcome.at($l, count) };
                 seen = $l.select($l.equal($v, $v), seen, $v);
                 let full: [$element; LANES] = $rounded;
@@ -119,7 +119,7 @@ macro_rules! sum_blocks {
 #[inline(always)]
 pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
     outcome.check(length.div_ceil(LANES));
-    // SAFETY: checked above.
+    // SAFETY: `check` has found every place that the length reaches.
     sum_blocks!(l, length, block => unsafe { outcome.at(l, block) })
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
 #[inline(always)]
 pub(crate) fn total<L: Lanes>(l: L, values: View<Block>, length: usize) -> f64 {
     assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
-    // SAFETY: checked above.
+    // SAFETY: the view has every place that the length reaches.
     sum_blocks!(l, length, block => l.load(unsafe { values.at(block) }))
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn squares<L: Lanes>(l: L, values: View<Block>, from: f64, length: us
     assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
     let from = l.splat(from);
     sum_blocks!(l, length, block => {
-        // SAFETY: checked above.
+        // SAFETY: the view has every place that the length reaches.
         let distance = l.sub(l.load(unsafe { values.at(block) }), from);
         l.mul(distance, distance)
     })
@@ -158,22 +158,22 @@ pub(crate) fn sum_singles<L: Singles>(
     let mut odd = even;
     let whole = length / SINGLES;
     for block in (0..whole / 2 * 2).step_by(2) {
-        // SAFETY: checked above.
+        // SAFETY: both rows have `blocks` places, of which this is one.
         let pair = unsafe { [l.load(value.at(block)), l.load(scale.at(block))] };
         even = with_products(l, even, pair[0], pair[1]);
-        // SAFETY: checked above.
+        // SAFETY: both rows have `blocks` places, of which this is one.
         let pair = unsafe { [l.load(value.at(block + 1)), l.load(scale.at(block + 1))] };
         odd = with_products(l, odd, pair[0], pair[1]);
     }
     if !whole.is_multiple_of(2) {
-        // SAFETY: checked above.
+        // SAFETY: both rows have `blocks` places, of which this is one.
         let pair = unsafe { [l.load(value.at(whole - 1)), l.load(scale.at(whole - 1))] };
         even = with_products(l, even, pair[0], pair[1]);
     }
     let total = d.add(d.add(even[0], odd[0]), d.add(even[1], odd[1]));
     let mut rest = 0.0;
     if !length.is_multiple_of(SINGLES) {
-        // SAFETY: checked above.
+        // SAFETY: both rows have `blocks` places, of which this is one.
         let (value, scale) = unsafe { (value.at(whole), scale.at(whole)) };
         for (value, scale) in value.iter().zip(scale).take(length % SINGLES) {
             rest += f64::from(*value) * f64::from(*scale);
@@ -212,7 +212,7 @@ pub(crate) fn products<L: Singles>(
     assert!(value.has(blocks) && scale.has(blocks), "a result is shorter than its output");
     let d = l.doubles();
     for (block, into) in into.chunks_mut(SINGLES).enumerate() {
-        // SAFETY: checked above.
+        // SAFETY: both rows have `blocks` places, of which this is one.
         let (value, scale) = unsafe { (value.at(block), scale.at(block)) };
         let [low, high] = l.widen(l.load(value));
         let [low_scale, high_scale] = l.widen(l.load(scale));
@@ -230,7 +230,7 @@ pub(crate) fn has_nan<L: Arithmetic>(l: L, view: View<L::Block>, blocks: usize) 
     assert!(view.has(blocks), "a result is shorter than the tile");
     let mut seen = l.splat(Float::ZERO);
     for block in 0..blocks {
-        // SAFETY: checked above.
+        // SAFETY: the view has `blocks` places, of which this is one.
         let v = l.load(unsafe { view.at(block) });
         seen = l.select(l.equal(v, v), seen, v);
     }

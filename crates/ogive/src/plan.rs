@@ -113,9 +113,8 @@ impl Plan {
             outputs[0] = [sum, Place::Number(ZERO), Place::Number(ONE)];
         }
         let used = used(program);
-        let place = |(uniform, used)| match used {
-            true => building.place(Source::Uniform(uniform)),
-            false => Place::Number(ZERO),
+        let place = |(uniform, used)| {
+            if used { building.place(Source::Uniform(uniform)) } else { Place::Number(ZERO) }
         };
         let uniforms: Vec<Place> = used.into_iter().enumerate().map(place).collect();
         Plan {

@@ -298,7 +298,8 @@ impl<'a, T: Element> Read<'a, T> {
     pub(crate) fn singles(self) -> Option<Read<'a, f32>> {
         Some(match self {
             Read::From(slice) => Read::From(T::singles(slice)?),
-            Read::InPlace => Read::InPlace,
+            // No slice says here of what type the elements are.
+            Read::InPlace => T::singles(&[]).map(|_| Read::InPlace)?,
             Read::Nothing => Read::Nothing,
         })
     }

@@ -36,7 +36,7 @@ pub(crate) struct IoSingle<'a> {
 
 /// Runs a program over one tile, whose length is a whole number of blocks.
 #[inline(always)]
-pub(super) fn run_single<L, K, const INPUTS: usize, const OUTPUTS: usize>(
+pub(crate) fn run_single<L, K, const INPUTS: usize, const OUTPUTS: usize>(
     l: L,
     io: &mut IoSingle,
 ) -> bool
@@ -49,7 +49,8 @@ where
     assert!(is_whole && !K::CORRECTED, "not whole blocks of one tile");
     let views = [io.x, if K::GATE { io.gate } else { io.x }, if K::SCALED { io.dy } else { io.x }];
     assert!(views.iter().all(|view| view.has(blocks)), "an input is shorter than its tile");
-    assert!(io.stores.len() == K::STORED && io.stores.iter().all(|store| store.has(blocks)));
+    let stores_fit = io.stores.len() == K::STORED && io.stores.iter().all(|it| it.has(blocks));
+    assert!(stores_fit, "a store is shorter than its tile, or missing");
     assert!(!io.stream || io.stores.iter().all(Target::is_aligned), "only what is aligned streams");
     let uniforms: [View<Block>; INPUTS] = std::array::from_fn(|place| io.uniforms[place]);
     assert!(uniforms.iter().all(|view| view.has(blocks)), "a uniform is shorter than its tile");
@@ -60,10 +61,10 @@ where
     for block in 0..blocks {
         let mut constants = [l.splat(0.0); INPUTS];
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: checked above.
+            // SAFETY: every uniform has `blocks` places, of which this is one.
             *constant = l.load(unsafe { view.at(block) });
         }
-        // SAFETY: checked above.
+        // SAFETY: every input has `blocks` places, of which this is one.
         let [x, gate, dy] = unsafe {
             [
                 l.load(views[0].at(block)),
@@ -82,7 +83,7 @@ where
             if place < K::STORED {
                 let stored = if K::SCALED { l.mul(*result, dy) } else { *result };
                 seen = l.select(l.equal(stored, stored), seen, stored);
-                // SAFETY: checked above.
+                // SAFETY: every store has `blocks` places; the inputs that it may share are loaded.
                 let into = unsafe { io.stores[place].at(block) };
                 if io.stream {
                     l.stream_to(stored, into);

@@ -124,9 +124,9 @@ pub(super) static TANH: [[f32; 32]; 8] = [
         -5.610468889472031e-08, -6.9155721149627425e-09, -6.9155721149627425e-09, -6.9155721149627425e-09,
     ],
 ];
-/// The segment of t is the nearest whole number to (t + TAIL_SHIFT)·t·TAIL_SCALE.
+/// The segment of t is the nearest whole number to `(t + TAIL_SHIFT)·t·TAIL_SCALE`.
 pub(super) const TAIL_SCALE: f32 = 1.3048127889633179;
-/// See TAIL_SCALE.
+/// See `TAIL_SCALE`.
 pub(super) const TAIL_SHIFT: f32 = 1.25;
 /// Up to here the tail is right as a share of itself.
 pub(super) const TAIL_TURN: f32 = 4.25;

@@ -61,13 +61,13 @@ macro_rules! arithmetic {
             #[inline(always)]
             fn load(self, from: &$block) -> Self::V {
                 let at: *const $number = std::ptr::from_ref(from).cast();
-                // SAFETY: as above; a block is 64 readable bytes.
+                // SAFETY: `self` proves AVX2 and FMA; a block is 64 readable bytes.
                 unsafe { [$load(at), $load(at.add($lanes))] }
             }
             #[inline(always)]
             fn store_to(self, v: Self::V, into: &mut $block) {
                 let at: *mut $number = std::ptr::from_mut(into).cast();
-                // SAFETY: as above; a block is 64 writable bytes.
+                // SAFETY: `self` proves AVX2 and FMA; a block is 64 writable bytes.
                 unsafe {
                     $store(at, v[0]);
                     $store(at.add($lanes), v[1]);
@@ -191,14 +191,14 @@ impl Lanes for Avx2<f64> {
     #[inline(always)]
     fn load_f32(self, from: &[f32; LANES]) -> Self::V {
         let at = from.as_ptr();
-        // SAFETY: as above; the array is 32 readable bytes, of any alignment.
+        // SAFETY: `self` proves AVX2 and FMA; the array is 32 readable bytes, of any alignment.
         unsafe { [_mm256_cvtps_pd(_mm_loadu_ps(at)), _mm256_cvtps_pd(_mm_loadu_ps(at.add(4)))] }
     }
     #[inline(always)]
     fn store_f32(self, v: Self::V) -> [f32; LANES] {
         let mut out = [0.0; LANES];
         let at = out.as_mut_ptr();
-        // SAFETY: as above; the array is 32 writable bytes, of any alignment.
+        // SAFETY: `self` proves AVX2 and FMA; the array is 32 writable bytes, of any alignment.
         unsafe {
             _mm_storeu_ps(at, _mm256_cvtpd_ps(v[0]));
             _mm_storeu_ps(at.add(4), _mm256_cvtpd_ps(v[1]));

@@ -55,12 +55,12 @@ macro_rules! arithmetic {
             }
             #[inline(always)]
             fn load(self, from: &$block) -> $register {
-                // SAFETY: as above; a block is 64 readable bytes.
+                // SAFETY: `self` proves AVX-512; a block is 64 readable bytes.
                 unsafe { $load(std::ptr::from_ref(from).cast()) }
             }
             #[inline(always)]
             fn store_to(self, v: $register, into: &mut $block) {
-                // SAFETY: as above; a block is 64 writable bytes.
+                // SAFETY: `self` proves AVX-512; a block is 64 writable bytes.
                 unsafe { $store(std::ptr::from_mut(into).cast(), v) };
             }
             #[inline(always)]
@@ -157,7 +157,7 @@ impl Avx512<f64> {
 impl Avx512<f32> {
     #[inline(always)]
     fn table(self, table: &[f32; 16], index: __m512) -> __m512 {
-        // SAFETY: as above; the table is 64 readable bytes.
+        // SAFETY: `self` proves AVX-512; the table is 64 readable bytes.
         unsafe {
             _mm512_permutexvar_ps(_mm512_castps_si512(index), _mm512_loadu_ps(table.as_ptr()))
         }
@@ -167,13 +167,13 @@ impl Avx512<f32> {
 impl Lanes for Avx512<f64> {
     #[inline(always)]
     fn load_f32(self, from: &[f32; LANES]) -> __m512d {
-        // SAFETY: as above; the array is 32 readable bytes, of any alignment.
+        // SAFETY: `self` proves AVX-512; the array is 32 readable bytes, of any alignment.
         unsafe { _mm512_cvtps_pd(_mm256_loadu_ps(from.as_ptr())) }
     }
     #[inline(always)]
     fn store_f32(self, v: __m512d) -> [f32; LANES] {
         let mut out = [0.0; LANES];
-        // SAFETY: as above; the array is 32 writable bytes, of any alignment.
+        // SAFETY: `self` proves AVX-512; the array is 32 writable bytes, of any alignment.
         unsafe { _mm256_storeu_ps(out.as_mut_ptr(), _mm512_cvtpd_ps(v)) };
         out
     }
@@ -217,8 +217,8 @@ impl Singles for Avx512<f32> {
     }
     #[inline(always)]
     fn lookup_long(self, table: &[f32; 32], index: __m512) -> __m512 {
-        // SAFETY: as above; the table is 128 readable bytes. The permutation reads the index's lowest
-        // five bits only.
+        // SAFETY: `self` proves AVX-512; the table is 128 readable bytes. The permutation reads the
+        // index's lowest five bits only.
         unsafe {
             let (low, high) =
                 (_mm512_loadu_ps(table.as_ptr()), _mm512_loadu_ps(table.as_ptr().add(16)));

@@ -5,9 +5,11 @@
 
 mod bits;
 mod errors;
+mod fingerprints;
 mod gains;
 mod judge;
 mod layouts;
+mod memory;
 mod softmax;
 mod statistics;
 mod sums;

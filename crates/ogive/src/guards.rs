@@ -1,0 +1,287 @@
+//! What every `unsafe` of this crate takes for granted, and the test that fails where it is not so.
+//!
+//! | where                         | takes for granted                              | guarded by                                 |
+//! |-------------------------------|------------------------------------------------|--------------------------------------------|
+//! | `lanes/view.rs`, `View::at`   | `has` tells how many places there are          | `views_know_how_much_they_have`            |
+//! | `lanes/view.rs`, `Target::at` | the same; a place is its own elements          | `targets_know_how_much_they_have`          |
+//! | `machine.rs`, the loops       | sources and targets are as long as the tile    | `steps_refuse_short_memory`                |
+//! | `outcome.rs`, `store!`, `sum` | value, guard and scale are as long as the tile | `outcomes_refuse_short_memory`             |
+//! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
+//! | `fused.rs`, `run`             | inputs, uniforms and stores have the tile      | `compiled_programs_refuse_short_memory`    |
+//! | `fused/single.rs`             | the same                                       | `those_in_f32_lanes_refuse_it_too`         |
+//! | `dispatch.rs`, calls          | the machine has the instructions               | `engines_of_other_machines_are_refused`    |
+//! | `dispatch.rs`, `assume`       | the same                                       | the same, and `dispatch/tests.rs`          |
+//! | `lanes/*`, loads and stores   | a block is 64 bytes, an array of f32 32        | `lanes/tests.rs`, `tests/it/memory.rs`     |
+//! | `lanes/*`, lookups            | no index leaves the table                      | `lanes/tests.rs`, whose indices are any    |
+//! | `lanes/view.rs`, `prefetch`   | the addresses lie in the slice                 | `tests/it/memory.rs`                       |
+//! | all of it, on slices          | nothing beyond the caller's elements is used   | `tests/it/memory.rs`, also in valgrind     |
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ogive_formula::{Code as Fusion, Op, Pair};
+
+use crate::dispatch::{Kernels, Single, compiled};
+use crate::fused::{self, Fused, FusedSingle, Half, Io, IoSingle};
+use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
+use crate::machine::{Code, Step};
+use crate::math::Range;
+use crate::outcome::Outcome;
+use crate::{Activation, Engine};
+
+/// The work must panic, and say this.
+fn assert_refused(what: &str, says: &str, work: impl FnOnce()) {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(work)) else { panic!("{what} ran") };
+    let message = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_default();
+    assert!(message.contains(says), "{what}: {message}");
+}
+
+fn cells<B: Copy>(blocks: usize, block: B) -> Vec<Cell<B>> {
+    vec![Cell::new(block); blocks]
+}
+
+#[test]
+fn views_know_how_much_they_have() {
+    let blocks = [Block::default(); 3];
+    assert!(View::of_slice(&blocks).has(3) && !View::of_slice(&blocks).has(4));
+    let of_cells = cells(2, Block::default());
+    assert!(View::of_cells(&of_cells).has(2) && !View::of_cells(&of_cells).has(3));
+    assert!(View::everywhere(&of_cells[0]).has(usize::MAX));
+    // What does not fill a block is not there.
+    let elements = [0.0; 3 * LANES + 7];
+    let view: View<Half> = View::of_elements(&elements);
+    assert!(view.has(3) && !view.has(4));
+    let view: View<Single> = View::of_elements(&elements[..SINGLES - 1]);
+    assert!(view.has(0) && !view.has(1));
+}
+
+#[test]
+fn targets_know_how_much_they_have() {
+    let of_cells = cells(2, Block::default());
+    let target = Target::of_cells(&of_cells);
+    assert!(target.has(2) && !target.has(3) && target.view().has(2) && !target.view().has(3));
+    let mut elements = [0.0; 3 * LANES + 7];
+    let target: Target<Half> =
+        Target::of_elements(Cell::from_mut(elements.as_mut_slice()).as_slice_of_cells());
+    assert!(target.has(3) && !target.has(4) && target.view().has(3) && !target.view().has(4));
+    // SAFETY: it has three places, and nobody else uses them.
+    *unsafe { target.at(2) } = [1.0; LANES];
+    let written = |place: usize| (2 * LANES..3 * LANES).contains(&place);
+    assert!((0..elements.len()).all(|place| (elements[place] == 1.0) == written(place)));
+}
+
+#[test]
+fn steps_refuse_short_memory() {
+    let (short, long) = (cells(3, Block::default()), cells(4, Block::default()));
+    let (short_single, long_single) = (cells(3, [0.0; SINGLES]), cells(4, [0.0; SINGLES]));
+    let op = |op| Code::Program(Fusion::Op(op));
+    let codes = [op(Op::Add), op(Op::Div), op(Op::Exp), Code::Program(Fusion::Pair(Pair::Normal))];
+    for (name, kernels) in compiled() {
+        for code in codes {
+            let run = |source, target| {
+                let sources = [View::of_cells(source); 4];
+                let targets = [Target::of_cells(target); 2];
+                let step = Step { code, args: [0, 1, 2, 3], into: [0, 1] };
+                kernels.run(Range::Whole, &[step], (&sources, &targets, 4));
+            };
+            let what = format!("{code:?} on {name}");
+            assert_refused(&what, "a source is shorter", || run(&short, &long));
+            assert_refused(&what, "a target is shorter", || run(&long, &short));
+            run(&long, &long);
+        }
+        let run = |source, target| {
+            let sources = [View::of_cells(source); 2];
+            let targets = [Target::of_cells(target)];
+            let step = Step { code: codes[0], args: [0, 1, 0, 0], into: [0; 2] };
+            kernels.run_single(&[step], (&sources, &targets, 4), false);
+        };
+        let what = format!("f32 on {name}");
+        assert_refused(&what, "a source is shorter", || run(&short_single, &long_single));
+        assert_refused(&what, "a target is shorter", || run(&long_single, &short_single));
+        run(&long_single, &long_single);
+    }
+}
+
+/// One element more than three blocks.
+const LENGTH: usize = 3 * LANES + 1;
+
+type Function = fn(Kernels, Outcome);
+
+#[test]
+fn outcomes_refuse_short_memory() {
+    let (short, long) = (cells(3, Block::default()), cells(4, Block::default()));
+    let (short, long) = (View::of_cells(&short), View::of_cells(&long));
+    let functions: [(&str, Function); 4] = [
+        ("store_f32", |kernels, from| _ = kernels.store_f32(from, &mut [0.0; LENGTH])),
+        ("store_odd", |kernels, from| _ = kernels.store_odd(from, &mut [0.0; LENGTH])),
+        ("store_f64", |kernels, from| _ = kernels.store_f64(from, &mut [0.0; LENGTH])),
+        ("sum", |kernels, from| _ = kernels.sum(from, LENGTH)),
+    ];
+    for (name, kernels) in compiled() {
+        for (function, call) in functions {
+            let what = format!("{function} on {name}");
+            for (value, guard, scale) in
+                [(short, long, long), (long, short, long), (long, long, short)]
+            {
+                assert_refused(&what, "a result is shorter", || {
+                    call(kernels, Outcome { value, guard, scale });
+                });
+            }
+            call(kernels, Outcome { value: long, guard: long, scale: long });
+        }
+        let totals = [("total", Kernels::total as fn(_, _, _) -> f64), ("squares", squares)];
+        for (function, call) in totals {
+            assert_refused(&format!("{function} on {name}"), "there are fewer elements", || {
+                call(kernels, short, LENGTH);
+            });
+            call(kernels, long, LENGTH);
+        }
+    }
+}
+
+fn squares(kernels: Kernels, values: View<Block>, length: usize) -> f64 {
+    kernels.squares(values, 0.5, length)
+}
+
+/// One element more than two blocks of f32.
+const ROW: usize = 2 * SINGLES + 1;
+
+#[test]
+fn rows_refuse_short_memory() {
+    let elements = [0.5; 3 * SINGLES];
+    let short = || View::of_elements(&elements[..2 * SINGLES]);
+    let long = || View::of_elements(&elements);
+    for (name, kernels) in compiled() {
+        let mut into = [0.0; ROW];
+        for (value, scale) in [(short(), long()), (long(), short())] {
+            assert_refused(&name, "a result is shorter", || {
+                kernels.sum_singles(value, scale, ROW);
+            });
+            assert_refused(&name, "a result is shorter", || {
+                kernels.products(value, scale, &mut into);
+            });
+        }
+        assert_refused(&name, "a result is shorter", || _ = kernels.has_nan(short(), 3));
+        kernels.products(long(), long(), &mut into);
+        assert_eq!(kernels.sum_singles(long(), long(), ROW), into.iter().sum::<f64>());
+        assert!(!kernels.has_nan(long(), 3));
+    }
+}
+
+/// `u·x + gate`, stored, and `x`, summed; both times `dy`.
+struct Sample;
+impl Fused<1, 2> for Sample {
+    const STORED: usize = 1;
+    const GATE: bool = true;
+    const SCALED: bool = true;
+    const CORRECTED: bool = false;
+    const GUARDS: [bool; 2] = [false; 2];
+    const GATE_GUARDS: [bool; 2] = [false; 2];
+    fn evaluate<L: Lanes>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
+        [l.mul_add(u, x, gate), x]
+    }
+}
+
+/// Three blocks of the f64 lanes.
+const TILED: usize = 3 * LANES;
+
+#[test]
+fn compiled_programs_refuse_short_memory() {
+    let elements = [1.5; TILED];
+    let uniforms = cells(3, Block([2.0; LANES]));
+    // How many elements each port, the uniform and the store have.
+    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
+        let mut stored = [0.0; TILED];
+        let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
+        let mut io = Io {
+            stream: false,
+            length,
+            x: View::of_elements(&elements[..x]),
+            gate: View::of_elements(&elements[..gate]),
+            dy: View::of_elements(&elements[..dy]),
+            uniforms: &[View::of_cells(&uniforms[..uniform])],
+            stores: &[Target::of_elements(cells)],
+            sums: &mut [0.0],
+            rows: None,
+        };
+        assert!(!fused::run::<_, Sample, 1, 2>(Scalar::<f64>::new(), &mut io));
+        assert_eq!(io.sums[0], 1.5 * 1.5 * length as f64);
+        assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
+    };
+    let (all, less) = (TILED, TILED - 1);
+    run(all, [all; 3], 3, all);
+    let short_input = "an input is shorter";
+    assert_refused("x", short_input, || run(all, [less, all, all], 3, all));
+    assert_refused("the gate", short_input, || run(all, [all, less, all], 3, all));
+    assert_refused("dy", short_input, || run(all, [all, all, less], 3, all));
+    assert_refused("a uniform", "a uniform is shorter", || run(all, [all; 3], 2, all));
+    assert_refused("a store", "a store is shorter", || run(all, [all; 3], 3, less));
+    assert_refused("a broken block", "not whole blocks", || run(less, [all; 3], 3, all));
+}
+
+impl FusedSingle<1, 2> for Sample {
+    const STORED: usize = 1;
+    const GATE: bool = true;
+    const SCALED: bool = true;
+    const CORRECTED: bool = false;
+    const GUARDS: [bool; 2] = [false; 2];
+    const GATE_GUARDS: [bool; 2] = [false; 2];
+    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
+        [l.mul_add(u, x, gate), x]
+    }
+}
+
+/// Three blocks of the f32 lanes.
+const TILED_SINGLE: usize = 3 * SINGLES;
+
+#[test]
+fn those_in_f32_lanes_refuse_it_too() {
+    let elements = [1.5; TILED_SINGLE];
+    let uniforms = cells(3, [2.0; SINGLES]);
+    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
+        let mut stored = [0.0; TILED_SINGLE];
+        let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
+        let mut io = IoSingle {
+            stream: false,
+            length,
+            x: View::of_elements(&elements[..x]),
+            gate: View::of_elements(&elements[..gate]),
+            dy: View::of_elements(&elements[..dy]),
+            uniforms: &[View::of_cells(&uniforms[..uniform])],
+            stores: &[Target::of_elements(cells)],
+            sums: &mut [0.0],
+            rows: None,
+        };
+        assert!(!fused::run_single::<_, Sample, 1, 2>(Scalar::<f32>::new(), &mut io));
+        assert_eq!(io.sums[0], 1.5 * 1.5 * length as f64);
+        assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
+    };
+    let (all, less) = (TILED_SINGLE, TILED_SINGLE - 1);
+    run(all, [all; 3], 3, all);
+    let short_input = "an input is shorter";
+    assert_refused("x", short_input, || run(all, [less, all, all], 3, all));
+    assert_refused("the gate", short_input, || run(all, [all, less, all], 3, all));
+    assert_refused("dy", short_input, || run(all, [all, all, less], 3, all));
+    assert_refused("a uniform", "a uniform is shorter", || run(all, [all; 3], 2, all));
+    assert_refused("a store", "a store is shorter", || run(all, [all; 3], 3, less));
+    assert_refused("a broken block", "not whole blocks", || run(less, [all; 3], 3, all));
+}
+
+#[test]
+fn engines_of_other_machines_are_refused() {
+    let missing = Engine::ALL.iter().filter(|engine| !engine.is_available());
+    // No machine has both NEON and AVX.
+    assert!(missing.clone().count() > 0);
+    for engine in missing {
+        let says = |error: crate::Error| error.to_string().contains("this machine cannot run");
+        assert!(engine.kernels().err().is_some_and(says), "{engine}");
+        assert!(engine.to_string().parse::<Engine>().err().is_some_and(says), "{engine}");
+        let relu = Activation::new("relu").unwrap();
+        assert!(relu.with_engine(*engine).err().is_some_and(says), "{engine}");
+    }
+    assert!(Engine::ALL.iter().any(|engine| engine.is_available()));
+}
