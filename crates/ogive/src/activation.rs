@@ -196,6 +196,9 @@ impl Activation {
         x: Read<T>,
         y: &mut [T],
     ) -> Result<(), Error> {
+        if y.is_empty() {
+            return Ok(());
+        }
         let program = &self.programs.forward;
         let plan = Plan::new(program, call.parameters, call.statistics, Kind::Values);
         let single = Single::of(&plan, 1);
@@ -267,6 +270,12 @@ impl Activation {
                 .zip(call.parameters)
                 .filter(|(parameter, _)| parameter.learnable)
         };
+        if call.x.is_empty() {
+            let zeros = |(parameter, values): (&Parameter, &Vec<f64>)| {
+                vec![0.0; if parameter.learnable { values.len() } else { 0 }]
+            };
+            return Ok(self.parameters().iter().zip(call.parameters).map(zeros).collect());
+        }
         let mut shared: Vec<bool> = learnable().map(|(_, values)| values.len() == 1).collect();
         let through = call.statistics.filter(|statistics| statistics.of_batch);
         let sums = match through.filter(|_| self.has_statistics()) {

@@ -16,7 +16,7 @@ pub(crate) const CHUNK: usize = 16 * 1024;
 /// of its memory; and whole rows, where neighbours are of neighbouring channels.
 pub(crate) fn chunk_size(layout: Layout) -> usize {
     let wanted = if layout.inner < 64 { 64 * layout.channels } else { 0 };
-    let unit = if layout.inner == 1 { layout.channels } else { TILE };
+    let unit = if layout.inner == 1 { layout.channels.max(1) } else { TILE };
     wanted.max(CHUNK).next_multiple_of(unit)
 }
 

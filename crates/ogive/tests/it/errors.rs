@@ -53,3 +53,30 @@ fn names_shapes_and_engines() {
     assert!(relu.set_parameter("α", 0.2).is_ok());
     assert_eq!(relu.parameters()[0].initial, 0.2);
 }
+
+/// Nothing is not an error: no elements, no channels, empty rows.
+#[test]
+fn empty_arrays() {
+    for [outer, channels, inner] in [[0, 3, 5], [4, 0, 1], [4, 0, 5], [4, 3, 0], [0, 1, 1]] {
+        let layout = Layout { outer, channels, inner };
+        let statistics = Statistics::of::<f32>(layout, &[]).unwrap();
+        for entry in ogive::catalog::ALL.iter() {
+            let activation = Activation::new(entry.name).unwrap();
+            let parameters: Vec<Vec<f64>> = activation
+                .initial_parameters()
+                .into_iter()
+                .map(|one| if channels == 0 { one } else { vec![one[0]; channels] })
+                .collect();
+            let call = Call {
+                layout,
+                x: &[0f32; 0],
+                gate: None,
+                parameters: &parameters,
+                statistics: Some(&statistics),
+            };
+            activation.forward(&call, &mut []).unwrap();
+            let sums = activation.backward(&call, &[], &mut [], None).unwrap();
+            assert!(sums.iter().flatten().all(|sum| *sum == 0.0), "{}", entry.name);
+        }
+    }
+}
