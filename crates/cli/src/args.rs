@@ -202,7 +202,7 @@ pub(crate) struct Bench {
     /// Default: all cores
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
-    /// auto, scalar, avx2, avx512, or tiles: no compiled kernels
+    /// auto, scalar, avx2, avx512; tiles: none compiled
     #[arg(long, default_value = "auto")]
     pub(crate) engine: String,
     /// flat, or channels in rows, nc:64, or images, nchw:64
