@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Judge the results of the engines against exact ones
     Check(Check),
+    /// Measure how fast the kernels are, beside a copy of memory
+    Bench(Bench),
     /// Train a network with different activations and judge the difference
     Compare(Compare),
 }
@@ -126,6 +128,17 @@ pub(crate) enum Dtype {
     F16,
 }
 
+impl Dtype {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Dtype::F32 => "f32",
+            Dtype::F64 => "f64",
+            Dtype::Bf16 => "bf16",
+            Dtype::F16 => "f16",
+        }
+    }
+}
+
 #[derive(Debug, Parser)]
 #[command(
     next_line_help = true,
@@ -158,6 +171,50 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with = "inputs")]
     pub(crate) exhaustive: bool,
     /// One JSON object per row, floats exact in C99 hexadecimal
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    next_line_help = true,
+    after_help = "\
+Copy, forward and backward take turns on numbers from N(0, 1), with as many
+threads; a row tells the median of many rounds. Nothing is faster than the
+memory: forward reads x and writes y, 1 copy; backward reads x and dy and writes
+dx, 1.5 copies. With statistics x is read once more: 1.5 and 2.5; forward then
+includes them. Backward includes the gradients of the parameters; those that are
+declared per channel have one value for each channel of the layout.
+
+Sizes below 131072 run on one thread. Close other programs, and do not compare
+the times of different runs, only their copies."
+)]
+pub(crate) struct Bench {
+    /// Names of the catalogue, formulas, or `all`; default: one of each kind
+    #[arg(value_name = "NAME|FORMULA|all")]
+    pub(crate) activations: Vec<String>,
+    /// Numbers of elements
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "65536,16777216")]
+    pub(crate) sizes: Vec<u64>,
+    /// Number type
+    #[arg(long, default_value = "f32")]
+    pub(crate) dtype: Dtype,
+    /// Default: all cores
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// auto, scalar, avx2, avx512; tiles: none compiled
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
+    /// flat, or channels in rows, nc:64, or images, nchw:64
+    #[arg(long, default_value = "flat")]
+    pub(crate) layout: String,
+    /// Time per row; default: 0.5 for 65536 elements, 2 for 16777216
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    pub(crate) seconds: Option<f64>,
+    /// Write to fresh memory in each call; by default it is allocated once
+    #[arg(long)]
+    pub(crate) allocate: bool,
+    /// One JSON object per row, with the fastest round too
     #[arg(long)]
     pub(crate) json: bool,
 }

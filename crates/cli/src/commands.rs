@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod eval;
@@ -30,6 +31,14 @@ pub(crate) fn named(text: &str, settings: &[String]) -> Result<Activation, Error
             .map_err(|error| Error::new(format!("--param {setting}: {error}")))?;
     }
     Ok(activation)
+}
+
+/// The text, cut to `width` characters.
+fn short(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width - 1).chain(['…']).collect()
 }
 
 /// A number as people and C99 write it.

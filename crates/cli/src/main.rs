@@ -4,6 +4,7 @@
 //! twice.
 
 mod args;
+mod bench;
 mod commands;
 mod judged;
 mod plot;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Check(args) => {
             commands::check::run(&args, &mut printer).map(|passes| failed = !passes)
         }
+        Command::Bench(args) => commands::bench::run(&args, &mut printer),
         Command::Compare(args) => commands::compare::run(&args, &mut printer),
     };
     match outcome.and_then(|()| printer.finish()) {

@@ -34,6 +34,12 @@ impl Bars {
         self.with_bar(|bar| bar.finish_and_clear());
     }
 
+    /// Does something, such as to print a line, while the bar is out of the way.
+    pub(crate) fn beside<R>(&self, act: impl FnOnce() -> R) -> R {
+        let bar = self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        bar.suspend(act)
+    }
+
     fn with_bar(&self, act: impl FnOnce(&mut ProgressBar)) {
         let mut bar = self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         act(&mut bar);

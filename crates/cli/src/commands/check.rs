@@ -5,7 +5,7 @@ use ogive::{Activation, Element, Engine};
 use ogive_check::{Difference, Inputs, Row, Survey, inputs};
 use serde_json::{Value, json};
 
-use super::named;
+use super::{named, short};
 use crate::args::{Check, Dtype};
 use crate::judged::Judged;
 use crate::printer::{Error, Printer, hex};
@@ -89,12 +89,7 @@ fn count(args: &Check) -> Result<Option<usize>, Error> {
 
 fn heading(args: &Check, engines: &[Engine], printer: &mut Printer) -> Result<(), Error> {
     let names: Vec<String> = engines.iter().map(ToString::to_string).collect();
-    let dtype = match args.dtype {
-        Dtype::F32 => "f32",
-        Dtype::F64 => "f64",
-        Dtype::Bf16 => "bf16",
-        Dtype::F16 => "f16",
-    };
+    let dtype = args.dtype.name();
     printer.line(format_args!("{dtype} on {}; by MPFR: inputs that multiprecision decided", {
         names.join(", ")
     }))?;
@@ -212,12 +207,4 @@ fn table_row(row: &Row, engines: usize, printer: &mut Printer) -> Result<(), Err
         note(format!("{} inputs not judged: no exact value is known there", row.unknown))?;
     }
     Ok(())
-}
-
-/// The text, cut to `width` characters.
-fn short(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width - 1).chain(['…']).collect()
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::short;
 use crate::args::List;
 use crate::printer::{Error, Printer};
 
@@ -45,12 +46,4 @@ pub(crate) fn run(args: &List, printer: &mut Printer) -> Result<(), Error> {
         printer.line("\n* has learnable parameters. `ogive show NAME` tells all of one.")?;
     }
     Ok(())
-}
-
-/// The text, cut to `width` characters.
-fn short(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width - 1).chain(['…']).collect()
 }

@@ -1,5 +1,6 @@
 //! The program as a user meets it: what it prints, refuses and leaves on the disk.
 
+mod bench;
 mod check;
 mod compare;
 mod eval;

@@ -23,7 +23,7 @@ fn refused(folder: &Folder, arguments: &[&str]) -> String {
 #[test]
 fn names_and_formulas() {
     let folder = Folder::new("names");
-    for command in ["show", "eval", "check", "compare"] {
+    for command in ["show", "eval", "check", "bench", "compare"] {
         let message = refused(&folder, &[command, "tahn"]);
         let wanted = "error: there is no activation `tahn`\n  help: did you mean `tanh`?\n";
         assert_eq!(message, wanted, "{command}");

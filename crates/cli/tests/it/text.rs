@@ -85,7 +85,7 @@ fn a_picture() {
 
 #[test]
 fn help() {
-    for command in ["", "list", "show", "eval", "check", "compare"] {
+    for command in ["", "list", "show", "eval", "check", "bench", "compare"] {
         let mut arguments = vec![command, "--help"];
         arguments.retain(|argument| !argument.is_empty());
         let text = output(&arguments);
