@@ -24,7 +24,7 @@ def arguments():
     parser.add_argument("activations", nargs="*", help="labels of activations.py; default: all")
     parser.add_argument("--peers", default=",".join(PEERS), help="default: %(default)s")
     parser.add_argument("--settings", default="0,1,2,3", help="tables: numbers of activations.py's")
-    parser.add_argument("--turns", type=int, default=3, help="default: %(default)s")
+    parser.add_argument("--turns", type=int, default=2, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, help="of each pass in a turn; default by size")
     parser.add_argument("--ogive", type=Path, help="the program; by default cargo builds it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all measurements")
@@ -117,7 +117,7 @@ def text(tables, given):
         parts.append(f"## {found['title']}\n\n{body}\n\nNoise: {report.noise(rows):.2f}")
         if not found["fresh"]:
             parts.append(report.notes(rows))
-        parts.append("\n".join(["Slower than a peer:", *(report.slower(rows) or ["  nowhere"])]))
+        parts.append("\n".join(["Slower than a peer:", *report.slower(rows)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -147,7 +147,7 @@ def main():
         versions = [ogive.version(), rustc.stdout.strip(), python, *tables[0]["versions"]]
         head = [
             f"# Speed beside PyTorch and JAX, {datetime.date.today()}",
-            f"# command: python {Path(sys.argv[0]).name} {' '.join(sys.argv[1:])} (in benches/peers)",
+            f"# command: benches/peers/peers.py {' '.join(sys.argv[1:])}",
             f"# machine: {machine()}; before: {before}; after: {load()}",
             f"# versions: {', '.join(versions)}",
             "# Ratios are a peer's time divided by Ogive's: above 1 Ogive is faster. Noise is the median",

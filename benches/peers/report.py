@@ -78,17 +78,20 @@ def markdown(rows):
     return "\n".join(lines)
 
 
-def slower(rows):
-    """Where a peer is faster than Ogive."""
-    found = []
-    for row in rows:
-        for one, values in ratios(row).items():
-            found += [(ratio, row["label"], peer, TITLES[one]) for peer, ratio in values.items()]
-    return [
-        f"  {label:<20} {ratio:>5.2f}  {peer}, {one}"
-        for ratio, label, peer, one in sorted(found)
+def slower(rows, shown=15):
+    """Where a peer is faster than Ogive, the worst first."""
+    found = sorted(
+        (ratio, row["label"], peer, TITLES[one])
+        for row in rows
+        for one, values in ratios(row).items()
+        for peer, ratio in values.items()
         if ratio < 1
-    ]
+    )
+    lines = [f"  {label:<20} {ratio:>5.2f}  {peer}, {one}" for ratio, label, peer, one in found[:shown]]
+    if len(found) > shown:
+        near = sum(ratio >= 0.9 for ratio, *_ in found[shown:])
+        lines.append(f"  and {len(found) - shown} more, {near} of them at 0.90 or above")
+    return lines or ["  nowhere"]
 
 
 def noise(rows):
