@@ -4,172 +4,236 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use ogive_formula::{Program, Programs, emit};
+use ogive_formula::{Code, Op, Output, Pair, Program, Programs, Results, Source, Task, emit};
 
-/// The instruction sets that get kernels.
+/// An instruction set that gets kernels.
+struct Set {
+    module: &'static str,
+    lanes: &'static str,
+    /// What makes a function use it; nothing where every machine has it.
+    features: &'static str,
+    place: &'static str,
+    /// Whether it gets those only whose bits the tile engine does not give.
+    only_pairs: bool,
+}
+
 #[rustfmt::skip]
-const SETS: &[[&str; 4]] = &[
-    // module   lanes     features                                         where
-    ["neon",   "Neon",   "neon",                                          "all(target_arch = \"aarch64\", target_endian = \"little\")"],
-    ["avx2",   "Avx2",   "avx2,fma",                                      "target_arch = \"x86_64\""],
-    ["avx512", "Avx512", "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma",   "target_arch = \"x86_64\""],
+const SETS: &[Set] = &[
+    Set { module: "scalar",       lanes: "Scalar", features: "",         only_pairs: true,  place: "all()" },
+    Set { module: "scalar_fused", lanes: "Scalar", features: "fma",      only_pairs: true,  place: "target_arch = \"x86_64\"" },
+    Set { module: "neon",         lanes: "Neon",   features: "neon",     only_pairs: false, place: "all(target_arch = \"aarch64\", target_endian = \"little\")" },
+    Set { module: "avx2",         lanes: "Avx2",   features: "avx2,fma", only_pairs: false, place: "target_arch = \"x86_64\"" },
+    Set { module: "avx512",       lanes: "Avx512", features: "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma", only_pairs: false, place: "target_arch = \"x86_64\"" },
 ];
 
-/// What a program's outputs are; as the engine's `plan::Kind`.
-#[derive(Clone, Copy)]
-enum Kind {
-    Values,
-    Derivatives,
-    Corrected,
-}
-
-struct Kernel {
-    /// In f64 lanes, or in f32 lanes.
-    width: Width,
-    uniforms: usize,
-    outputs: usize,
-}
-
+/// How a kernel computes.
 #[derive(Clone, Copy, PartialEq)]
 enum Width {
     Doubles,
     Singles,
+    /// With the kernel at this place where a pair leaves doubts.
+    Pairs(usize),
+}
+
+struct Kernel {
+    width: Width,
+    /// The number of its program.
+    program: usize,
+    uniforms: usize,
+    outputs: usize,
+}
+
+/// The text that is written, and what it holds so far.
+#[derive(Default)]
+struct Writer {
+    text: String,
+    kernels: Vec<Kernel>,
+    /// Each program's key, and how `plan::Kernels` names its kernels.
+    known: BTreeMap<String, String>,
+}
+
+/// Whether sixteen elements take fewer instructions on pairs of f32 than in f64 lanes, which hold half
+/// as many. A quotient of f64 counts for what it takes on average of the machines known.
+#[rustfmt::skip]
+fn pairs_are_cheaper(program: &Program) -> bool {
+    let costs = program.steps.iter().map(|step| match step.code {
+        //                                  f64  pairs
+        Code::Op(Op::Sigmoid)           => (84,  50),
+        Code::Op(Op::Exp)               => (40,  30),
+        Code::Op(Op::Expm1)             => (60,  42),
+        Code::Op(Op::Tanh)              => (90,  62),
+        Code::Op(Op::Softplus)          => (126, 85),
+        Code::Op(Op::TanhSoftplus)      => (90,  65),
+        Code::Op(Op::Div)               => (32,  25),
+        Code::Op(Op::Sqrt)              => (56,  30),
+        Code::Pair(Pair::Sigmoids)      => (84,  54),
+        Code::Pair(Pair::Exponentials)  => (64,  50),
+        Code::Op(Op::Add | Op::Sub)     => (2,   12),
+        Code::Op(Op::Mul)               => (2,   4),
+        Code::Op(_)                     => (2,   3),
+        Code::Clamp                     => (4,   8),
+        Code::SelectIf(_)               => (4,   4),
+        _                               => (2,   15),
+    });
+    // The inputs are looked at, and the results come in two parts.
+    let start = (4, 8 + 4 * program.outputs.len());
+    let (doubles, pairs) = costs.fold(start, |(a, b), (c, d)| (a + c, b + d));
+    pairs < doubles
 }
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let mut source = String::new();
-    let mut kernels: Vec<Kernel> = Vec::new();
-    // A program and its kind, as text, and the kernels that run it in f64 and in f32 lanes.
-    let mut names: BTreeMap<String, [Option<usize>; 2]> = BTreeMap::new();
+    let mut writer = Writer::default();
     for entry in ogive_catalog::ALL.iter() {
         let formula = entry.formula().expect("the catalogue's formulas parse");
         let Programs { forward, backward, reduce, map } = Programs::of(&formula);
-        let inputs = 1 + usize::from(formula.has_gate());
-        let mut wanted = vec![(&forward, Kind::Values, 1), (&backward, Kind::Derivatives, inputs)];
+        writer.program(&forward);
+        writer.program(&backward);
         if formula.has_statistics() {
-            wanted.push((&reduce, Kind::Derivatives, 0));
-            wanted.push((&map, Kind::Corrected, inputs));
-        }
-        for (program, kind, stored) in wanted {
-            let key = format!("{} {stored}\n{program}", kind as u8);
-            if names.contains_key(&key) {
-                continue;
-            }
-            let places = [Width::Doubles, Width::Singles].map(|width| {
-                let name = format!("K{}", kernels.len());
-                let kernel = write_kernel(&mut source, &name, program, kind, stored, width)?;
-                kernels.push(kernel);
-                Some(kernels.len() - 1)
-            });
-            names.insert(key, places);
+            writer.program(&reduce);
+            writer.program(&map);
         }
     }
-    write_table(&mut source, &names);
-    for [module, lanes, features, place] in SETS {
-        write_set(&mut source, &kernels, module, lanes, features, place);
+    writer.table();
+    for set in SETS {
+        writer.set(set);
     }
     let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
-    std::fs::write(std::path::Path::new(&folder).join("fused.rs"), source)
+    std::fs::write(std::path::Path::new(&folder).join("fused.rs"), writer.text)
         .expect("the build's own folder can be written");
 }
 
-fn write_kernel(
-    source: &mut String,
-    name: &str,
-    program: &Program,
-    kind: Kind,
-    stored: usize,
-    width: Width,
-) -> Option<Kernel> {
-    if width == Width::Singles && matches!(kind, Kind::Corrected) {
-        // The correction adds a rounding.
-        return None;
-    }
-    let ((statements, results), program_trait, lanes) = match width {
-        Width::Doubles => (emit::rust_lanes(program)?, "Fused", "Lanes"),
-        Width::Singles => (emit::rust_singles(program)?, "FusedSingle", "Singles"),
-    };
-    let (uniforms, outputs) = (program.uniforms.len(), results.len());
-    let text = |holds: &dyn Fn(&ogive_formula::Output) -> bool| {
-        let each: Vec<String> = program.outputs.iter().map(|out| holds(out).to_string()).collect();
-        each.join(", ")
-    };
-    let names: Vec<String> = (0..uniforms).map(|uniform| format!("u{uniform}")).collect();
-    let _ = write!(
-        source,
-        "struct {name};
-impl {program_trait}<{uniforms}, {outputs}> for {name} {{
+impl Writer {
+    fn program(&mut self, task: &Task) {
+        let key = task.key();
+        if self.known.contains_key(&key) {
+            return;
+        }
+        let Task { program, results, stored } = task;
+        let number = self.known.len();
+        let outputs = program.outputs.len();
+        let each = |holds: fn(&Output) -> bool| {
+            let each: Vec<String> =
+                program.outputs.iter().map(|output| holds(output).to_string()).collect();
+            each.join(", ")
+        };
+        let gate = program.steps.iter().any(|step| step.args.contains(&Source::Gate))
+            || program.outputs.iter().any(|out| out.source == Source::Gate);
+        let _ = write!(
+            self.text,
+            "struct P{number};
+impl Compiled<{outputs}> for P{number} {{
     const STORED: usize = {stored};
     const GATE: bool = {gate};
     const SCALED: bool = {scaled};
     const CORRECTED: bool = {corrected};
     const GUARDS: [bool; {outputs}] = [{guards}];
     const GATE_GUARDS: [bool; {outputs}] = [{gate_guards}];
+}}
+",
+            scaled = *results != Results::Values,
+            corrected = *results == Results::Corrected,
+            guards = each(|output| output.guard),
+            gate_guards = each(|output| output.guard_gate),
+        );
+        let doubles = emit::rust_lanes(program).map(|body| self.kernel(task, Width::Doubles, body));
+        // In f32 a correction adds a rounding.
+        let singles = emit::rust_singles(program).filter(|_| *results != Results::Corrected);
+        let is_worth_it = singles.is_none() && pairs_are_cheaper(program);
+        let pairs = if is_worth_it { emit::rust_pairs(program) } else { None };
+        let singles = singles.map(|body| self.kernel(task, Width::Singles, body));
+        let pairs = doubles.and_then(|at| Some(self.kernel(task, Width::Pairs(at), pairs?)));
+        let places =
+            format!("Kernels {{ doubles: {doubles:?}, singles: {singles:?}, pairs: {pairs:?} }}");
+        self.known.insert(key, places);
+    }
+
+    /// Writes what a program computes of one block; returns the place of its kernel.
+    fn kernel(&mut self, task: &Task, width: Width, body: (String, Vec<String>)) -> usize {
+        let (program, kernel) = (self.known.len(), self.kernels.len());
+        let (uniforms, outputs) = (task.program.uniforms.len(), task.program.outputs.len());
+        let (statements, results) = (body.0, body.1.join(", "));
+        let (name, lanes, l, value) = match width {
+            Width::Doubles => ("InDoubles", "Lanes", "L", "L::V"),
+            Width::Singles => ("InSingles", "Singles", "L", "L::V"),
+            Width::Pairs(_) => ("OnPairs", "Singles", "&Pairs<L>", "Pair<L::V>"),
+        };
+        let names: Vec<String> = (0..uniforms).map(|uniform| format!("u{uniform}")).collect();
+        let names = names.join(", ");
+        let _ = write!(
+            self.text,
+            "impl {name}<{uniforms}, {outputs}> for P{program} {{
     #[inline(always)]
     #[allow(unused_variables)]
-    fn evaluate<L: {lanes}>(l: L, x: L::V, gate: L::V, [{names}]: [L::V; {uniforms}]) -> [L::V; {outputs}] {{
+    fn evaluate<L: {lanes}>(l: {l}, x: {value}, gate: {value}, [{names}]: [{value}; {uniforms}]) -> [{value}; {outputs}] {{
         {statements}
         [{results}]
     }}
 }}
-",
-        gate = statements.contains("gate") || results.iter().any(|result| result == "gate"),
-        scaled = !matches!(kind, Kind::Values),
-        corrected = matches!(kind, Kind::Corrected),
-        guards = text(&|output| output.guard),
-        gate_guards = text(&|output| output.guard_gate),
-        names = names.join(", "),
-        results = results.join(", "),
-    );
-    Some(Kernel { width, uniforms, outputs })
-}
-
-fn write_table(source: &mut String, names: &BTreeMap<String, [Option<usize>; 2]>) {
-    let _ = writeln!(
-        source,
-        "/// Every compiled program as text, sorted, and the places of its kernels in f64 and in f32 lanes.
-pub(crate) const PROGRAMS: &[(&str, [Option<usize>; 2])] = &["
-    );
-    for (text, places) in names {
-        let _ = writeln!(source, "    ({text:?}, {places:?}),");
+"
+        );
+        self.kernels.push(Kernel { width, program, uniforms, outputs });
+        kernel
     }
-    let _ = writeln!(source, "];");
-}
 
-fn write_set(
-    source: &mut String,
-    kernels: &[Kernel],
-    module: &str,
-    lanes: &str,
-    features: &str,
-    place: &str,
-) {
-    let _ = writeln!(
-        source,
-        "#[cfg({place})]
+    fn table(&mut self) {
+        let _ = writeln!(
+            self.text,
+            "/// The key of every compiled program, sorted, and the places of its kernels.
+pub(crate) const PROGRAMS: &[(&str, Kernels)] = &["
+        );
+        for (key, places) in &self.known {
+            let _ = writeln!(self.text, "    ({key:?}, {places}),");
+        }
+        let _ = writeln!(self.text, "];");
+    }
+
+    fn set(&mut self, set: &Set) {
+        let Set { module, lanes, features, place, only_pairs } = set;
+        let _ = writeln!(
+            self.text,
+            "#[cfg({place})]
 pub(crate) mod {module} {{
     #[allow(clippy::wildcard_imports)]
     use super::*;
     use crate::lanes::{lanes};"
-    );
-    let mut table = Vec::new();
-    for (place, Kernel { width, uniforms, outputs }) in kernels.iter().enumerate() {
-        let (number, io, run, variant) = match width {
-            Width::Doubles => ("f64", "Io", "run", "Doubles"),
-            Width::Singles => ("f32", "IoSingle", "run_single", "Singles"),
-        };
-        let _ = writeln!(
-            source,
-            "    #[target_feature(enable = {features:?})]
-    fn k{place}(io: &mut {io}) -> bool {{
-        // SAFETY: this function is compiled for, and called on, machines with these features.
-        let l = unsafe {{ {lanes}::<{number}>::assume() }};
-        {run}::<_, K{place}, {uniforms}, {outputs}>(l, io)
-    }}"
         );
-        table.push(format!("Kernel::{variant}(k{place})"));
+        let serves_pairs =
+            |at: usize| self.kernels.iter().any(|kernel| kernel.width == Width::Pairs(at));
+        let mut table = Vec::new();
+        for (at, Kernel { width, program, uniforms, outputs }) in self.kernels.iter().enumerate() {
+            let (number, io, run, variant, also) = match width {
+                Width::Doubles => ("f64", "DoublesIo", "run_doubles", "Doubles", String::new()),
+                Width::Singles => ("f32", "SinglesIo", "run_singles", "Singles", String::new()),
+                Width::Pairs(at) => ("f32", "PairsIo", "run_pairs", "Pairs", format!(", k{at}")),
+            };
+            if *only_pairs && !matches!(width, Width::Pairs(_)) && !serves_pairs(at) {
+                table.push("Kernel::Absent".to_owned());
+                continue;
+            }
+            let attribute = match *features {
+                "" => "inline(never)".to_owned(),
+                some => format!("target_feature(enable = {some:?})"),
+            };
+            let construct = match *lanes {
+                "Scalar" => format!("Scalar::<{number}>::new()"),
+                _ => format!(
+                    "// SAFETY: this function is compiled for, and called on, machines with these features.
+        unsafe {{ {lanes}::<{number}>::assume() }}"
+                ),
+            };
+            let _ = writeln!(
+                self.text,
+                "    #[{attribute}]
+    fn k{at}(io: &mut {io}) -> bool {{
+        let l =
+        {construct};
+        {run}::<_, P{program}, {uniforms}, {outputs}>(l, io{also})
+    }}"
+            );
+            table.push(format!("Kernel::{variant}(k{at})"));
+        }
+        let table = table.join(", ");
+        let _ = writeln!(self.text, "    pub(crate) const KERNELS: &[Kernel] = &[{table}];\n}}");
     }
-    let _ =
-        writeln!(source, "    pub(crate) const KERNELS: &[Kernel] = &[{}];\n}}", table.join(", "));
 }

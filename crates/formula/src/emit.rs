@@ -36,6 +36,11 @@ pub fn rust_singles(program: &Program) -> Option<(String, Vec<String>)> {
     if constants.clone().all(is_exact) { emit(program, &RUST_SINGLES) } else { None }
 }
 
+/// The same on pairs of f32, whose functions are in `pairs`; `None` also if those lack one.
+pub fn rust_pairs(program: &Program) -> Option<(String, Vec<String>)> {
+    emit(program, &RUST_PAIRS)
+}
+
 fn emit(program: &Program, target: &Target) -> Option<(String, Vec<String>)> {
     let place = |source: &Source| match source {
         Source::X => "x".to_owned(),
@@ -78,11 +83,31 @@ const RUST_SINGLES: Target = Target {
     statement: RUST_LANES.statement,
 };
 
+const RUST_PAIRS: Target = Target {
+    operation: |code, sources, args| {
+        let spelled = rust_operation(code, sources, args)?;
+        let lacks = ["l.maximum", "l.minimum", "l.sign", "l.less_equal", "l.equal"]
+            .iter()
+            .any(|name| spelled.contains(name));
+        let spelled = match code {
+            Code::Op(
+                Op::Exp | Op::Expm1 | Op::Sigmoid | Op::Softplus | Op::Tanh | Op::TanhSoftplus,
+            )
+            | Code::Pair(Pair::Sigmoids | Pair::Exponentials) => {
+                spelled.replace("math::", "pairs::")
+            }
+            _ => spelled,
+        };
+        (!lacks && !spelled.contains("math::")).then_some(spelled)
+    },
+    ..RUST_LANES
+};
+
 fn rust_operation(code: Code, sources: &[Source], args: &[String]) -> Option<String> {
     let name = match (code, args) {
         (Code::MulAdd, _) => "l.mul_add",
+        (Code::MulSub, _) => "l.mul_sub",
         (Code::NegMulAdd, _) => "l.neg_mul_add",
-        (Code::MulSub, [a, b, c]) => return Some(format!("l.mul_add({a}, {b}, l.neg({c}))")),
         (Code::Clamp, [a, b, c]) => {
             let low = at_least([sources[0], sources[1]], [a, b]);
             return Some(at_most([Source::Register(0), sources[2]], [&low, c]));

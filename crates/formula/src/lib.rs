@@ -44,5 +44,5 @@ pub use parameter::{Constraint, Granularity, Parameter};
 pub use parse::Library;
 pub use print::number;
 pub use program::{Code, Output, Pair, Program, Source, Step, Uniform};
-pub use programs::Programs;
+pub use programs::{Programs, Results, Task};
 pub use rules::RULES;

@@ -5,18 +5,47 @@ use crate::formula::Formula;
 use crate::op::Op;
 use crate::program::Program;
 
+/// What the outputs of a program are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Results {
+    /// Results as they are.
+    Values,
+    /// Derivatives, to be multiplied by the gradient of the result.
+    Derivatives,
+    /// Derivatives, but the last output is added to the first as it is.
+    Corrected,
+}
+
+/// A program and what becomes of its outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// What runs.
+    pub program: Program,
+    /// What its outputs are.
+    pub results: Results,
+    /// How many of them are stored, from the first on; the others are summed.
+    pub stored: usize,
+}
+
+impl Task {
+    /// A text that is the same for equal tasks only.
+    pub fn key(&self) -> String {
+        format!("{:?}, {} stored\n{}", self.results, self.stored, self.program)
+    }
+}
+
 /// What an engine runs for one formula.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Programs {
     /// y
-    pub forward: Program,
+    pub forward: Task,
     /// ∂x, ∂gate if there is one, ∂θ of each learnable parameter
-    pub backward: Program,
+    pub backward: Task,
     /// ∂θ of each learnable parameter, ∂mean, ∂variance
-    pub reduce: Program,
+    pub reduce: Task,
     /// ∂x, ∂gate if there is one, and what the statistics add to dx: `a + b*(x - mean(x))`, where a
     /// and b are two parameters behind the formula's own.
-    pub map: Program,
+    pub map: Task,
 }
 
 impl Programs {
@@ -37,11 +66,15 @@ impl Programs {
         let statistics = [derivatives.mean, derivatives.variance];
         let mut graph = formula.graph().clone();
         let correction = correction(&mut graph, formula.parameters().len() as u32);
+        let task = |program, results, stored| Task { program, results, stored };
+        let backward = formula.program(&[inputs.as_slice(), &learnable].concat());
+        let reduce = formula.program(&[learnable.as_slice(), &statistics].concat());
+        let map = Program::compile(&graph, &[inputs.as_slice(), &[correction]].concat());
         Programs {
-            forward: formula.program(&[formula.stable()]),
-            backward: formula.program(&[inputs.as_slice(), &learnable].concat()),
-            reduce: formula.program(&[learnable.as_slice(), &statistics].concat()),
-            map: Program::compile(&graph, &[inputs.as_slice(), &[correction]].concat()),
+            forward: task(formula.program(&[formula.stable()]), Results::Values, 1),
+            backward: task(backward, Results::Derivatives, inputs.len()),
+            reduce: task(reduce, Results::Derivatives, 0),
+            map: task(map, Results::Corrected, inputs.len()),
         }
     }
 }

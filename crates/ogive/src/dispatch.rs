@@ -11,7 +11,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::Error;
-use crate::fused::{Io, IoSingle, Kernel};
+use crate::fused::{DoublesIo, Kernel, PairsIo, SinglesIo};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::lanes::Neon;
 #[cfg(target_arch = "x86_64")]
@@ -230,26 +230,32 @@ macro_rules! declare {
 }
 functions!(declare!);
 
-impl Kernels {
-    /// Runs a compiled program over one tile in f64 lanes; `None` if this instruction set has none.
-    /// True if a result is NaN, and nothing is settled.
-    pub(crate) fn fused(self, place: usize, io: &mut Io) -> Option<bool> {
-        match self.fused.get(place) {
-            // SAFETY: `Engine::kernels` has checked the instruction set.
-            Some(Kernel::Doubles(kernel)) => Some(unsafe { kernel(io) }),
-            _ => None,
+/// Methods that run a compiled program over one tile; `None` if this instruction set has no such
+/// kernel at that place. True if a result is NaN, and nothing is settled.
+macro_rules! run_fused {
+    ($($(#[$doc:meta])+ $name:ident, $variant:ident, $io:ident;)+) => {
+        impl Kernels {
+            $(
+                $(#[$doc])+
+                pub(crate) fn $name(self, place: usize, io: &mut $io) -> Option<bool> {
+                    match self.fused.get(place) {
+                        // SAFETY: `Engine::kernels` has checked the instruction set.
+                        Some(Kernel::$variant(kernel)) => Some(unsafe { kernel(io) }),
+                        _ => None,
+                    }
+                }
+            )+
         }
-    }
-
-    /// The same in f32 lanes.
-    pub(crate) fn fused_single(self, place: usize, io: &mut IoSingle) -> Option<bool> {
-        match self.fused.get(place) {
-            // SAFETY: `Engine::kernels` has checked the instruction set.
-            Some(Kernel::Singles(kernel)) => Some(unsafe { kernel(io) }),
-            _ => None,
-        }
-    }
+    };
 }
+run_fused!(
+    /// In f64 lanes.
+    fused_doubles, Doubles, DoublesIo;
+    /// In f32 lanes.
+    fused_singles, Singles, SinglesIo;
+    /// On pairs of f32.
+    fused_pairs, Pairs, PairsIo;
+);
 
 /// Every set of functions that this machine can run: those of the engines, and the portable ones as
 /// a machine without fused multiplication runs them.
@@ -282,13 +288,19 @@ macro_rules! compile {
     };
 }
 
-functions!(compile! scalar, Scalar::<f64>::new(), Scalar::<f32>::new(), &[], inline(never));
+functions!(
+    compile! scalar,
+    Scalar::<f64>::new(),
+    Scalar::<f32>::new(),
+    crate::fused::scalar::KERNELS,
+    inline(never)
+);
 #[cfg(target_arch = "x86_64")]
 functions!(
     compile! scalar_fused,
     Scalar::<f64>::new(),
     Scalar::<f32>::new(),
-    &[],
+    crate::fused::scalar_fused::KERNELS,
     target_feature(enable = "fma")
 );
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]

@@ -5,14 +5,14 @@ use std::ops::Range as Places;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
-use crate::fused::{Half, Io};
-use crate::lanes::{Block, LANES, Target, View};
+use crate::fused::{Io, TileSums};
+use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::math::Range;
 use crate::outcome::Outcome;
-use crate::plan::{DY, GATE, Output, Plan, X};
+use crate::plan::{FIRST, GATE, Output, Plan, X};
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
-use crate::tiles::{DoubleTile, TILE};
+use crate::tiles::{DoubleTile, SINGLE_TILE, TILE, sources};
 
 /// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every
 /// f32, and so small that the sixth power is still a finite f64.
@@ -22,8 +22,8 @@ const SHARE: f64 = 1.0 / 1024.0;
 /// A result beyond this, 2^128, grows without bound; one below its reciprocal vanishes.
 const BEYOND: f64 = 3.402823669209385e38;
 
-/// How many ports there are: the input, the gate and the gradient of the output.
-const PORTS: usize = 3;
+/// The most outputs that a program stores: the gradients of its two inputs.
+const MOST_STORES: usize = 2;
 
 /// The memory of one chunk in f64 lanes.
 pub(crate) struct Doubles<'a> {
@@ -42,7 +42,7 @@ pub(crate) struct Doubles<'a> {
 
 /// How many tiles a plan needs.
 pub(crate) fn tiles_of(plan: &Plan) -> usize {
-    PORTS + plan.channelled.len() + plan.registers
+    FIRST + plan.channelled.len() + plan.registers
 }
 
 /// The numbers of a plan, then room for the uniforms of one channel.
@@ -60,109 +60,127 @@ impl<'a> Doubles<'a> {
         constants: &'a [Cell<Block>],
     ) -> Self {
         let plan = pass.plan;
-        let cut = Cut::of(pass.layout, pass.depends_on_channels(shared));
-        let (ports, tiles_after) = tiles.split_at(PORTS);
+        let cut = pass.cut(shared);
+        let (ports, tiles_after) = tiles.split_at(FIRST);
         let (channelled, registers) = tiles_after.split_at(plan.channelled.len());
         let (numbers, of_channel) = constants.split_at(plan.numbers.len());
-        let of_tile = |tile: &'a DoubleTile| View::of_cells(&tile.0);
-        let mut sources: Vec<View<Block>> = ports.iter().map(of_tile).collect();
-        sources.extend(numbers.iter().map(View::everywhere));
-        match cut {
-            Cut::ByChannel => sources.extend(of_channel.iter().map(View::everywhere)),
-            Cut::Anywhere | Cut::ByRow => sources.extend(channelled.iter().map(of_tile)),
-        }
-        sources.extend(registers.iter().map(of_tile));
+        let sources = sources(cut, ports, [numbers, of_channel], channelled, registers);
         let targets = registers.iter().map(|tile| Target::of_cells(&tile.0)).collect();
-        let by_rows = cut != Cut::ByChannel && shared.contains(&false) && pass.layout.channels > 1;
+        let by_rows = pass.sums_by_rows(shared);
         Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets }
     }
 
     /// Runs a chunk.
     pub(crate) fn run<T: Element>(&self, inputs: Inputs<T>, chunk: Chunk<T>, sums: &mut [Sums]) {
         let Chunk { origin, length, mut stores } = chunk;
-        let mut rows = vec![[0.0; TILE]; if self.by_rows { self.shared.len() } else { 0 }];
-        for tile in self.cut.tiles(self.pass.layout, origin, length, TILE) {
-            let place = tile.start - origin..tile.end - origin;
-            let mut stores: Vec<&mut [T]> =
-                stores.iter_mut().map(|store| &mut store[place.clone()]).collect();
-            let reads = [inputs.x, inputs.gate, inputs.dy];
+        let reads = [inputs.x, inputs.gate, inputs.dy];
+        let in_place = reads.iter().any(|read| matches!(read, Read::InPlace));
+        let mut fused = self.fused_run(reads);
+        // What no tile holds a part of may be cut longer.
+        let is_long = fused.is_some() && !self.has_tiles() && !self.by_rows && !in_place;
+        let longest = if is_long { SINGLE_TILE } else { TILE };
+        for tile in self.cut.tiles(self.pass.layout, origin, length, longest) {
             for (port, read) in reads.iter().enumerate() {
                 if let Read::InPlace = read {
-                    self.load(port, stores[0]);
+                    self.load(port, &stores[0][tile.start - origin..tile.end - origin]);
                 }
             }
             self.fill(tile.clone(), tile.start == origin);
-            if self.fused(reads, &tile, &mut stores, &mut rows, sums) {
-                continue;
-            }
-            for (port, read) in reads.iter().enumerate() {
-                if let Read::From(slice) = read {
-                    self.load(port, &slice[tile.clone()]);
+            let settled = match &mut fused {
+                Some(fused) => self.fused(fused, &tile, origin, &mut stores, sums),
+                None => tile.start,
+            };
+            for start in (settled..tile.end).step_by(TILE) {
+                let part = start..(start + TILE).min(tile.end);
+                let place = part.start - origin..part.end - origin;
+                for (port, read) in reads.iter().enumerate() {
+                    match read {
+                        Read::From(slice) => self.load(port, &slice[part.clone()]),
+                        // The part is as it was where the program settled what is before it.
+                        Read::InPlace if part.start > tile.start => {
+                            self.load(port, &stores[0][place.clone()]);
+                        }
+                        Read::InPlace | Read::Nothing => {}
+                    }
                 }
+                let mut stores: Vec<&mut [T]> =
+                    stores.iter_mut().map(|store| &mut store[place.clone()]).collect();
+                self.tile(part, &mut stores, sums);
             }
-            self.tile(tile, &mut stores, sums);
         }
     }
 
-    /// Runs one tile of f32 by the kernel that the program is compiled to; false if there is none, or
-    /// it found NaN.
+    /// Whether uniforms that differ between channels are in tiles.
+    fn has_tiles(&self) -> bool {
+        self.cut != Cut::ByChannel && !self.pass.plan.channelled.is_empty()
+    }
+
+    /// What runs the compiled program over tiles of f32, if there is one.
+    fn fused_run<T: Element>(&self, reads: [Read<'a, T>; FIRST]) -> Option<FusedRun<'a>> {
+        let fused = &self.pass.plan.fused;
+        let [x, gate, dy] = reads.map(Read::singles);
+        let rows = if self.by_rows { self.shared.len() } else { 0 };
+        fused.doubles.or(fused.pairs).and(Some(FusedRun {
+            reads: [x?, gate?, dy?],
+            uniforms: self.pass.plan.uniforms.iter().map(|place| self.sources[*place]).collect(),
+            sums: vec![Default::default(); self.shared.len()],
+            rows: vec![[0.0; SINGLE_TILE]; rows],
+        }))
+    }
+
+    /// Runs the compiled program over a tile, as far as it goes; returns where it ends. That is the
+    /// tile's start if the program finds NaN.
     fn fused<T: Element>(
         &self,
-        reads: [Read<T>; PORTS],
-        range: &Places<usize>,
+        run: &mut FusedRun,
+        tile: &Places<usize>,
+        origin: usize,
         stores: &mut [&mut [T]],
-        rows: &mut [[f64; TILE]],
         sums: &mut [Sums],
-    ) -> bool {
+    ) -> usize {
         let Pass { plan, kernels, layout, .. } = *self.pass;
-        let Some(kernel) = plan.fused[0].filter(|_| range.len().is_multiple_of(LANES)) else {
-            return false;
-        };
-        let stores: Option<Vec<&[Cell<f32>]>> = stores
-            .iter_mut()
-            .map(|store| T::singles_mut(store).map(|it| Cell::from_mut(it).as_slice_of_cells()))
-            .collect();
-        let Some(stores) = stores else { return false };
-        let targets: Vec<Target<Half>> =
-            stores.iter().map(|store| Target::of_elements(store)).collect();
-        let mut ports = [View::of_slice(&[]); PORTS];
-        for (port, read) in ports.iter_mut().zip(reads) {
-            *port = match read {
-                Read::From(slice) => match T::singles(slice) {
-                    Some(slice) => View::of_elements(&slice[range.clone()]),
-                    None => return false,
-                },
-                Read::InPlace => targets[0].view(),
-                Read::Nothing => continue,
+        let pairs = plan.fused.pairs.filter(|_| tile.len() >= SINGLES);
+        let block = if pairs.is_some() { SINGLES } else { LANES };
+        let mut rest = tile.len() % block;
+        if rest > 0 && pairs.is_none() && !self.shared.is_empty() {
+            // Not all instruction sets have kernels in f64 lanes, but all sum the same stretches.
+            rest = tile.len() % TILE;
+        }
+        if rest == tile.len() || (rest > 0 && self.has_tiles()) {
+            // The rest would find its uniforms at other places.
+            return tile.start;
+        }
+        let range = tile.start..tile.end - rest;
+        let place = range.start - origin..range.end - origin;
+        let stored = stores.len();
+        let mut cells: [&[Cell<f32>]; MOST_STORES] = [&[]; MOST_STORES];
+        for (cells, store) in cells.iter_mut().zip(stores.iter_mut()) {
+            let Some(singles) = T::singles_mut(&mut store[place.clone()]) else {
+                return tile.start;
             };
+            *cells = Cell::from_mut(singles).as_slice_of_cells();
         }
-        let [x, gate, dy] = ports;
-        let uniforms: Vec<View<Block>> =
-            plan.uniforms.iter().map(|source| self.sources[*source]).collect();
-        let mut found = vec![0.0; self.shared.len()];
-        let mut io = Io {
-            length: range.len(),
-            x,
-            gate,
-            dy,
-            uniforms: &uniforms,
-            stores: &targets,
-            stream: self.pass.stream && targets.iter().all(Target::is_aligned),
-            sums: &mut found,
-            rows: self.by_rows.then_some(&mut *rows),
+        let cells = &cells[..stored];
+        let found = match pairs {
+            Some(kernel) => run.with_io(self, &range, cells, |io| kernels.fused_pairs(kernel, io)),
+            None => plan.fused.doubles.and_then(|kernel| {
+                run.with_io(self, &range, cells, |io| kernels.fused_doubles(kernel, io))
+            }),
         };
-        if kernels.fused(kernel, &mut io) != Some(false) {
-            return false;
+        if found != Some(false) {
+            return tile.start;
         }
-        for (place, (sums, found)) in sums.iter_mut().zip(found).enumerate() {
+        for (place, (sums, found)) in sums.iter_mut().zip(&run.sums).enumerate() {
             let shared = self.shared[place];
             if self.by_rows {
-                sums.add(kernels, layout, shared, range.start, &rows[place][..range.len()]);
+                sums.add(kernels, layout, shared, range.start, &run.rows[place][..range.len()]);
             } else {
-                sums.add_to(layout, shared, range.start, found);
+                for (start, found) in range.clone().step_by(TILE).zip(found) {
+                    sums.add_to(layout, shared, start, *found);
+                }
             }
         }
-        true
+        range.end
     }
 
     /// Fills the tile of a port.
@@ -265,7 +283,7 @@ impl<'a> Doubles<'a> {
                 }
                 // A whole tile, for later ones that repeat it.
                 let mut buffer = [0.0; TILE];
-                for (tile, values) in self.tiles[PORTS..].iter().zip(&plan.channelled) {
+                for (tile, values) in self.tiles[FIRST..].iter().zip(&plan.channelled) {
                     spread(layout, 0, range.start, values, &mut buffer);
                     tile.write(&buffer);
                 }
@@ -315,6 +333,47 @@ impl<'a> Doubles<'a> {
     }
 }
 
+/// What a compiled program reads and sums, for the tiles of one chunk.
+struct FusedRun<'a> {
+    reads: [Read<'a, f32>; FIRST],
+    uniforms: Vec<View<'a, Block>>,
+    sums: Vec<TileSums>,
+    rows: Vec<[f64; SINGLE_TILE]>,
+}
+
+impl FusedRun<'_> {
+    /// Hands over what a kernel works on in one tile, in blocks of `N` elements.
+    fn with_io<const N: usize, R>(
+        &mut self,
+        doubles: &Doubles,
+        range: &Places<usize>,
+        cells: &[&[Cell<f32>]],
+        work: impl FnOnce(&mut Io<[f32; N], Block>) -> R,
+    ) -> R {
+        let mut stores = [Target::of_cells(&[]); MOST_STORES];
+        for (store, cells) in stores.iter_mut().zip(cells) {
+            *store = Target::of_elements(cells);
+        }
+        let stores = &stores[..cells.len()];
+        let [x, gate, dy] = self.reads.map(|read| match read {
+            Read::From(slice) => View::of_elements(&slice[range.clone()]),
+            Read::InPlace => stores[0].view(),
+            Read::Nothing => View::of_slice(&[]),
+        });
+        work(&mut Io {
+            length: range.len(),
+            x,
+            gate,
+            dy,
+            uniforms: &self.uniforms,
+            stores,
+            stream: doubles.pass.stream && stores.iter().all(Target::is_aligned),
+            sums: &mut self.sums,
+            rows: doubles.by_rows.then_some(&mut *self.rows),
+        })
+    }
+}
+
 /// What two runs say of a limit; `beyond` if they are of different huge inputs.
 fn agreed(a: f64, b: f64, beyond: bool) -> f64 {
     let same_sign = a.is_sign_negative() == b.is_sign_negative();
@@ -329,6 +388,3 @@ fn agreed(a: f64, b: f64, beyond: bool) -> f64 {
         f64::NAN
     }
 }
-
-// `DY` has its tile like the other ports.
-const _: () = assert!(DY < PORTS);

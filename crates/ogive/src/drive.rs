@@ -7,8 +7,9 @@ use crate::doubles::{Doubles, constants_of, tiles_of};
 use crate::lanes::fence;
 use crate::layout::Layout;
 use crate::plan::Plan;
+use crate::precision::Single;
 use crate::reduce::{Sums, chunk_size, combine};
-use crate::single::Single;
+use crate::segment::Cut;
 use crate::singles::Singles;
 use crate::workspace::Workspace;
 use crate::{Element, Error};
@@ -37,12 +38,6 @@ pub(crate) struct Pass<'a> {
     pub(crate) stream: bool,
 }
 
-impl<T> Inputs<'_, T> {
-    fn any_in_place(&self) -> bool {
-        [&self.x, &self.gate, &self.dy].iter().any(|read| matches!(read, Read::InPlace))
-    }
-}
-
 /// Where a pass reads its input or its gradient.
 #[derive(Clone, Copy)]
 pub(crate) enum Read<'a, T> {
@@ -62,6 +57,12 @@ pub(crate) struct Inputs<'a, T> {
     pub(crate) dy: Read<'a, T>,
 }
 
+impl<T> Inputs<'_, T> {
+    fn any_in_place(&self) -> bool {
+        [&self.x, &self.gate, &self.dy].iter().any(|read| matches!(read, Read::InPlace))
+    }
+}
+
 /// One chunk of a pass.
 pub(crate) struct Chunk<'a, T> {
     pub(crate) origin: usize,
@@ -71,11 +72,6 @@ pub(crate) struct Chunk<'a, T> {
 }
 
 impl Pass<'_> {
-    /// `y` from the inputs.
-    pub(crate) fn forward<T: Element>(&self, inputs: Inputs<T>, y: &mut [T]) {
-        self.run(y.len(), inputs, vec![y], &[]);
-    }
-
     /// Stores the plan's first outputs, one for each of `stores`, and sums the others: one for each of
     /// `shared`, in all where that is true, per channel where it is false.
     pub(crate) fn run<T: Element>(
@@ -102,9 +98,14 @@ impl Pass<'_> {
         shared.iter().enumerate().map(of_place).collect()
     }
 
-    /// Whether something differs between channels: a uniform or a sum.
-    pub(crate) fn depends_on_channels(&self, shared: &[bool]) -> bool {
-        !self.plan.channelled.is_empty() || shared.contains(&false)
+    /// How to cut it into tiles.
+    pub(crate) fn cut(&self, shared: &[bool]) -> Cut {
+        Cut::of(self.layout, !self.plan.channelled.is_empty() || shared.contains(&false))
+    }
+
+    /// Whether a tile's results are of many channels, and so added one by one.
+    pub(crate) fn sums_by_rows(&self, shared: &[bool]) -> bool {
+        self.cut(shared) != Cut::ByChannel && shared.contains(&false) && self.layout.channels > 1
     }
 
     fn chunk<T: Element>(&self, inputs: Inputs<T>, chunk: Chunk<T>, shared: &[bool]) -> Vec<Sums> {

@@ -7,8 +7,9 @@
 //! | `machine.rs`, the loops       | sources and targets are as long as the tile    | `steps_refuse_short_memory`                |
 //! | `outcome.rs`, `store!`, `sum` | value, guard and scale are as long as the tile | `outcomes_refuse_short_memory`             |
 //! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
-//! | `fused.rs`, `run`             | inputs, uniforms and stores have the tile      | `compiled_programs_refuse_short_memory`    |
-//! | `fused/single.rs`             | the same                                       | `those_in_f32_lanes_refuse_it_too`         |
+//! | `lanes/view.rs`, parts        | the place is there                             | `parts_of_views_lie_in_them`               |
+//! | `fused/*`, the loops          | inputs, uniforms and stores have the tile      | `compiled_programs_refuse_short_memory`    |
+//! | `fused/on_pairs.rs`, `again`  | the machine has the instructions               | it runs for the same ones                  |
 //! | `dispatch.rs`, calls          | the machine has the instructions               | `engines_of_other_machines_are_refused`    |
 //! | `dispatch.rs`, `assume`       | the same                                       | the same, and `dispatch/tests.rs`          |
 //! | `lanes/*`, loads and stores   | a block is 64 bytes, an array of f32 32        | `lanes/tests.rs`, `tests/it/memory.rs`     |
@@ -22,11 +23,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ogive_formula::{Code as Fusion, Op, Pair};
 
 use crate::dispatch::{Kernels, Single, compiled};
-use crate::fused::{self, Fused, FusedSingle, Half, Io, IoSingle};
+use crate::fused::{
+    Compiled, DoublesIo, Half, InDoubles, InSingles, Io, OnPairs, TileSums, run_doubles, run_pairs,
+    run_singles,
+};
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Range;
 use crate::outcome::Outcome;
+use crate::pairs::{Pair as PairOf, Pairs};
 use crate::{Activation, Engine};
 
 /// The work must panic, and say this.
@@ -172,30 +177,73 @@ fn rows_refuse_short_memory() {
     }
 }
 
+#[test]
+fn parts_of_views_lie_in_them() {
+    let blocks = cells(3, [1.0f32; SINGLES]);
+    let view = View::of_cells(&blocks);
+    assert!(view.after(2).has(1) && !view.after(2).has(2));
+    assert!(view.halves(2).has(2) && !view.halves(2).has(3));
+    assert_refused("a part behind the end", "a view ends before", || _ = view.after(4));
+    assert_refused("a block behind the end", "a view ends before", || _ = view.halves(3));
+    let target = Target::of_cells(&blocks);
+    assert!(target.halves(2).has(2) && !target.halves(2).has(3));
+    assert_refused("a block behind the end", "a target ends before", || _ = target.halves(3));
+}
+
 /// `u·x + gate`, stored, and `x`, summed; both times `dy`.
 struct Sample;
-impl Fused<1, 2> for Sample {
+impl Compiled<2> for Sample {
     const STORED: usize = 1;
     const GATE: bool = true;
     const SCALED: bool = true;
     const CORRECTED: bool = false;
     const GUARDS: [bool; 2] = [false; 2];
     const GATE_GUARDS: [bool; 2] = [false; 2];
+}
+impl InDoubles<1, 2> for Sample {
     fn evaluate<L: Lanes>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
         [l.mul_add(u, x, gate), x]
     }
 }
-
-/// Three blocks of the f64 lanes.
-const TILED: usize = 3 * LANES;
+impl InSingles<1, 2> for Sample {
+    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
+        [l.mul_add(u, x, gate), x]
+    }
+}
+impl OnPairs<1, 2> for Sample {
+    fn evaluate<L: Singles>(
+        l: &Pairs<L>,
+        x: PairOf<L::V>,
+        gate: PairOf<L::V>,
+        [u]: [PairOf<L::V>; 1],
+    ) -> [PairOf<L::V>; 2] {
+        [l.mul_add(u, x, gate), x]
+    }
+}
 
 #[test]
 fn compiled_programs_refuse_short_memory() {
-    let elements = [1.5; TILED];
-    let uniforms = cells(3, Block([2.0; LANES]));
+    let in_doubles = |io: &mut DoublesIo| run_doubles::<_, Sample, 1, 2>(Scalar::<f64>::new(), io);
+    refuses_short_memory("in f64 lanes", &cells(3, Block([2.0; LANES])), in_doubles);
+    refuses_short_memory("in f32 lanes", &cells(3, [2.0; SINGLES]), |io| {
+        run_singles::<_, Sample, 1, 2>(Scalar::<f32>::new(), io)
+    });
+    refuses_short_memory("on pairs", &cells(6, Block([2.0; LANES])), |io| {
+        run_pairs::<_, Sample, 1, 2>(Scalar::<f32>::new(), io, in_doubles)
+    });
+}
+
+/// `run` must refuse memory that is shorter than three blocks of `N` elements, with so many uniforms.
+fn refuses_short_memory<const N: usize, U: Copy>(
+    how: &str,
+    uniforms: &[Cell<U>],
+    run: impl Fn(&mut Io<[f32; N], U>) -> bool,
+) {
+    let (all, less) = (3 * N, 3 * N - 1);
+    let elements = vec![1.5; all];
     // How many elements each port, the uniform and the store have.
     let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
-        let mut stored = [0.0; TILED];
+        let mut stored = vec![0.0; all];
         let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
         let mut io = Io {
             stream: false,
@@ -205,70 +253,26 @@ fn compiled_programs_refuse_short_memory() {
             dy: View::of_elements(&elements[..dy]),
             uniforms: &[View::of_cells(&uniforms[..uniform])],
             stores: &[Target::of_elements(cells)],
-            sums: &mut [0.0],
+            sums: &mut [TileSums::default()],
             rows: None,
         };
-        assert!(!fused::run::<_, Sample, 1, 2>(Scalar::<f64>::new(), &mut io));
-        assert_eq!(io.sums[0], 1.5 * 1.5 * length as f64);
+        assert!(!run(&mut io));
+        assert_eq!(io.sums[0][0], 1.5 * 1.5 * length as f64);
         assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
     };
-    let (all, less) = (TILED, TILED - 1);
-    run(all, [all; 3], 3, all);
-    let short_input = "an input is shorter";
-    assert_refused("x", short_input, || run(all, [less, all, all], 3, all));
-    assert_refused("the gate", short_input, || run(all, [all, less, all], 3, all));
-    assert_refused("dy", short_input, || run(all, [all, all, less], 3, all));
-    assert_refused("a uniform", "a uniform is shorter", || run(all, [all; 3], 2, all));
-    assert_refused("a store", "a store is shorter", || run(all, [all; 3], 3, less));
-    assert_refused("a broken block", "not whole blocks", || run(less, [all; 3], 3, all));
-}
-
-impl FusedSingle<1, 2> for Sample {
-    const STORED: usize = 1;
-    const GATE: bool = true;
-    const SCALED: bool = true;
-    const CORRECTED: bool = false;
-    const GUARDS: [bool; 2] = [false; 2];
-    const GATE_GUARDS: [bool; 2] = [false; 2];
-    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
-        [l.mul_add(u, x, gate), x]
-    }
-}
-
-/// Three blocks of the f32 lanes.
-const TILED_SINGLE: usize = 3 * SINGLES;
-
-#[test]
-fn those_in_f32_lanes_refuse_it_too() {
-    let elements = [1.5; TILED_SINGLE];
-    let uniforms = cells(3, [2.0; SINGLES]);
-    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
-        let mut stored = [0.0; TILED_SINGLE];
-        let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
-        let mut io = IoSingle {
-            stream: false,
-            length,
-            x: View::of_elements(&elements[..x]),
-            gate: View::of_elements(&elements[..gate]),
-            dy: View::of_elements(&elements[..dy]),
-            uniforms: &[View::of_cells(&uniforms[..uniform])],
-            stores: &[Target::of_elements(cells)],
-            sums: &mut [0.0],
-            rows: None,
-        };
-        assert!(!fused::run_single::<_, Sample, 1, 2>(Scalar::<f32>::new(), &mut io));
-        assert_eq!(io.sums[0], 1.5 * 1.5 * length as f64);
-        assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
+    let most = uniforms.len();
+    run(all, [all; 3], most, all);
+    let refused = |what: &str, says: &str, length, ports, uniform, store| {
+        let what = format!("{what} {how}");
+        assert_refused(&what, says, || run(length, ports, uniform, store));
     };
-    let (all, less) = (TILED_SINGLE, TILED_SINGLE - 1);
-    run(all, [all; 3], 3, all);
     let short_input = "an input is shorter";
-    assert_refused("x", short_input, || run(all, [less, all, all], 3, all));
-    assert_refused("the gate", short_input, || run(all, [all, less, all], 3, all));
-    assert_refused("dy", short_input, || run(all, [all, all, less], 3, all));
-    assert_refused("a uniform", "a uniform is shorter", || run(all, [all; 3], 2, all));
-    assert_refused("a store", "a store is shorter", || run(all, [all; 3], 3, less));
-    assert_refused("a broken block", "not whole blocks", || run(less, [all; 3], 3, all));
+    refused("x", short_input, all, [less, all, all], most, all);
+    refused("the gate", short_input, all, [all, less, all], most, all);
+    refused("dy", short_input, all, [all, all, less], most, all);
+    refused("a uniform", "a uniform is shorter", all, [all; 3], most - 1, all);
+    refused("a store", "a store is shorter", all, [all; 3], most, less);
+    refused("a broken block", "not whole blocks", less, [all; 3], most, all);
 }
 
 #[test]

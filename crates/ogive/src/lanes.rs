@@ -61,6 +61,11 @@ pub(crate) trait Arithmetic: Copy {
     fn div(self, a: Self::V, b: Self::V) -> Self::V;
     /// `a*b + c` with one rounding.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// `a*b - c` with one rounding.
+    #[inline(always)]
+    fn mul_sub(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        self.mul_add(a, b, self.neg(c))
+    }
     /// `c - a*b` with one rounding.
     fn neg_mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     fn sqrt(self, a: Self::V) -> Self::V;
@@ -139,7 +144,7 @@ pub(crate) trait Arithmetic: Copy {
     #[inline(always)]
     fn mul_parts(self, a: Self::V, number: Self::V, rest: Self::V) -> Self::V {
         let product = self.mul(a, number);
-        let lost = self.mul_add(a, number, self.neg(product));
+        let lost = self.mul_sub(a, number, product);
         let fuller = self.add(product, self.mul_add(a, rest, lost));
         // An infinite product would give NaN, and 0 lose its sign.
         let fuller = self.select(self.equal(fuller, fuller), fuller, product);

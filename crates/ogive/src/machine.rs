@@ -163,7 +163,7 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
             Code::Copy => map!(self, step, a => a),
             Code::Program(code) => match code {
                 P::MulAdd => map!(self, step, a b c => l.mul_add(a, b, c)),
-                P::MulSub => map!(self, step, a b c => l.mul_add(a, b, l.neg(c))),
+                P::MulSub => map!(self, step, a b c => l.mul_sub(a, b, c)),
                 P::NegMulAdd => map!(self, step, a b c => l.neg_mul_add(a, b, c)),
                 P::Clamp => map!(self, step, a b c => l.minimum(l.maximum(a, b), c)),
                 P::SelectIf(Op::Less) => {

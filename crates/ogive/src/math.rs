@@ -435,7 +435,7 @@ pub(crate) fn density<L: Lanes>(l: L, x: L::V) -> L::V {
 fn gaussian<L: Lanes>(l: L, t: L::V) -> L::V {
     let half = l.splat(-0.5);
     let square = l.mul(t, t);
-    let lost = l.mul(l.mul_add(t, t, l.neg(square)), half);
+    let lost = l.mul(l.mul_sub(t, t, square), half);
     let e = exp(l, l.mul(square, half));
     l.mul_add(e, lost, e)
 }

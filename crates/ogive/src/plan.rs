@@ -1,9 +1,10 @@
 //! A program with its parameters: what one call runs on every tile.
 
-use ogive_formula::{Code as Fusion, Op, Program, Source, Uniform};
+use ogive_formula::{Code as Fusion, Op, Program, Results, Source, Task, Uniform};
 
 use crate::fused::PROGRAMS;
 use crate::machine::{Code, Step};
+use crate::pairs::{LARGEST, SMALLEST};
 use crate::statistics::Statistics;
 
 /// The source that holds the input.
@@ -14,17 +15,6 @@ pub(crate) const GATE: usize = 1;
 pub(crate) const DY: usize = 2;
 /// The first source that is a number or a register.
 pub(crate) const FIRST: usize = 3;
-
-/// What the outputs of a program are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Results as they are.
-    Values,
-    /// Derivatives, to be multiplied by the gradient of the result.
-    Derivatives,
-    /// Derivatives, but the last output is added to the first as it is.
-    Corrected,
-}
 
 /// A program whose uniforms are computed and whose registers have places.
 ///
@@ -40,8 +30,8 @@ pub(crate) struct Plan {
     pub(crate) outputs: Vec<Output>,
     /// The source of each uniform of the program.
     pub(crate) uniforms: Vec<usize>,
-    /// The kernels that the program is compiled to, where there are any, in f64 and in f32 lanes.
-    pub(crate) fused: [Option<usize>; 2],
+    /// The kernels that the program is compiled to.
+    pub(crate) fused: Kernels,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
 }
@@ -62,14 +52,13 @@ pub(crate) const ZERO: usize = 0;
 const ONE: usize = 1;
 
 impl Plan {
-    /// Fixes the parameters of `program` and says what its outputs are.
+    /// Fixes the parameters of a program.
     pub(crate) fn new(
         compiled: &Compiled,
         parameters: &[Vec<f64>],
         statistics: Option<&Statistics>,
-        kind: Kind,
     ) -> Plan {
-        let program = &compiled.program;
+        let Task { program, results, .. } = &compiled.task;
         let mut building = Building {
             uniforms: uniforms(program, parameters, statistics),
             channel_of: Vec::new(),
@@ -87,8 +76,8 @@ impl Plan {
         let mut outputs: Vec<[Place; 3]> = Vec::new();
         for (place, output) in program.outputs.iter().enumerate() {
             let mut value = building.place(output.source);
-            let corrects = kind == Kind::Corrected && place + 1 == program.outputs.len();
-            let scaled = kind != Kind::Values && !corrects;
+            let corrects = *results == Results::Corrected && place + 1 == program.outputs.len();
+            let scaled = *results != Results::Values && !corrects;
             let scale = if scaled { Place::Port(DY) } else { Place::Number(ONE) };
             let mut guards = Vec::new();
             if output.guard {
@@ -103,7 +92,7 @@ impl Plan {
             }
             outputs.push([value, last.unwrap_or(Place::Number(ZERO)), scale]);
         }
-        if kind == Kind::Corrected
+        if *results == Results::Corrected
             && let (Some([correction, ..]), Some([value, guard, scale])) =
                 (outputs.pop(), outputs.first().copied())
         {
@@ -117,11 +106,9 @@ impl Plan {
             if used { building.place(Source::Uniform(uniform)) } else { Place::Number(ZERO) }
         };
         let uniforms: Vec<Place> = used.into_iter().enumerate().map(place).collect();
-        Plan {
-            fused: compiled.fused,
-            on_tiles: compiled.on_tiles,
-            ..building.finished(&outputs, &uniforms)
-        }
+        let fits = |place: &Place| building.values(*place).iter().all(|value| fits_pairs(*value));
+        let fused = compiled.fused.filter(uniforms.iter().all(fits));
+        Plan { fused, on_tiles: compiled.on_tiles, ..building.finished(&outputs, &uniforms) }
     }
 
     /// The source of the first number.
@@ -198,6 +185,15 @@ impl Building {
         into
     }
 
+    /// The values of a number, or of a uniform in each channel.
+    fn values(&self, place: Place) -> &[f64] {
+        match place {
+            Place::Number(number) => &self.numbers[number..=number],
+            Place::Channelled(uniform) => &self.channelled[uniform],
+            Place::Port(_) | Place::Register(_) => &[],
+        }
+    }
+
     fn value(&self, place: Place) -> Option<f64> {
         if let Place::Number(number) = place { Some(self.numbers[number]) } else { None }
     }
@@ -251,7 +247,7 @@ impl Building {
                 .map(|[value, guard, scale]| Output { value, guard, scale })
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
-            fused: [None; 2],
+            fused: Kernels::default(),
             on_tiles: false,
             registers: self.registers,
             channelled: self.channelled,
@@ -260,26 +256,45 @@ impl Building {
     }
 }
 
-/// A program, and the kernel that it is compiled to where it is one of the catalogue's.
+/// Whether a uniform leaves pairs of f32 enough room.
+fn fits_pairs(value: f64) -> bool {
+    value == 0.0 || (f64::from(SMALLEST)..=f64::from(LARGEST)).contains(&value.abs())
+}
+
+/// The places of the kernels that a program is compiled to, where there are any.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kernels {
+    pub(crate) doubles: Option<usize>,
+    pub(crate) singles: Option<usize>,
+    pub(crate) pairs: Option<usize>,
+}
+
+impl Kernels {
+    /// Without the one on pairs, unless the uniforms fit them.
+    fn filter(self, fits_pairs: bool) -> Kernels {
+        Kernels { pairs: self.pairs.filter(|_| fits_pairs), ..self }
+    }
+}
+
+/// A program, and the kernels that it is compiled to where it is one of the catalogue's.
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
-    pub(crate) program: Program,
-    fused: [Option<usize>; 2],
+    task: Task,
+    fused: Kernels,
     on_tiles: bool,
 }
 
 impl Compiled {
-    /// Looks for the kernel of a program with these outputs, of which the first `stored` are stored.
-    pub(crate) fn new(program: Program, kind: Kind, stored: usize) -> Compiled {
-        let text = format!("{} {stored}\n{program}", kind as u8);
-        let found = PROGRAMS.binary_search_by(|known| known.0.cmp(text.as_str()));
-        let fused = found.map_or([None; 2], |at| PROGRAMS[at].1);
-        Compiled { program, fused, on_tiles: false }
+    /// Looks for the kernels of a program.
+    pub(crate) fn new(task: Task) -> Compiled {
+        let found = PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str()));
+        let fused = found.map_or(Kernels::default(), |at| PROGRAMS[at].1);
+        Compiled { task, fused, on_tiles: false }
     }
 
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Compiled {
-        Compiled { fused: [None; 2], on_tiles: true, ..self.clone() }
+        Compiled { fused: Kernels::default(), on_tiles: true, ..self.clone() }
     }
 }
 

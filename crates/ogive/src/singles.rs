@@ -6,13 +6,13 @@ use std::ops::Range as Places;
 use crate::doubles::{Doubles, constants_of, tiles_of};
 use crate::drive::{Chunk, Pass, Read};
 use crate::element::Element;
-use crate::fused::IoSingle;
+use crate::fused::{SinglesIo, TileSums};
 use crate::lanes::{SINGLES, Target, View, prefetch};
 use crate::plan::{DY, FIRST, GATE, X};
+use crate::precision::Single;
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
-use crate::single::Single;
-use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE};
+use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE, sources};
 use crate::workspace::Workspace;
 
 type Block = [f32; SINGLES];
@@ -61,7 +61,7 @@ impl Singles<'_> {
         let count = FIRST + stored + channelled.len() + registers;
         let (tiles, doubles) = workspace.singles_and_doubles(count, tiles_of(self.pass.plan));
         let layout = self.pass.layout;
-        let cut = Cut::of(layout, self.pass.depends_on_channels(self.shared));
+        let cut = self.pass.cut(self.shared);
         let stores: Vec<&[Cell<f32>]> = chunk
             .stores
             .into_iter()
@@ -112,18 +112,10 @@ impl<'a> Run<'a> {
         let (staged, after) = after.split_at(stored);
         let (channelled, registers) = after.split_at(single.channelled.len());
         let (numbers, of_channel) = constants.split_at(single.numbers.len());
-        let of_tile = |tile: &'a SingleTile| View::of_cells(&tile.0);
-        let mut sources: Vec<View<Block>> = ports.iter().map(of_tile).collect();
-        sources.extend(numbers.iter().map(View::everywhere));
-        match cut {
-            Cut::ByChannel => sources.extend(of_channel.iter().map(View::everywhere)),
-            Cut::Anywhere | Cut::ByRow => sources.extend(channelled.iter().map(of_tile)),
-        }
-        sources.extend(registers.iter().map(of_tile));
+        let sources = sources(cut, ports, [numbers, of_channel], channelled, registers);
         let targets =
             staged.iter().chain(registers).map(|tile| Target::of_cells(&tile.0)).collect();
-        let by_rows =
-            cut != Cut::ByChannel && pass.shared.contains(&false) && pass.pass.layout.channels > 1;
+        let by_rows = pass.pass.sums_by_rows(pass.shared);
         let rows = vec![[0.0; SINGLE_TILE]; if by_rows { pass.shared.len() } else { 0 }];
         Run { pass, cut, tiles, constants, fresh: true, by_rows, rows, sources, targets }
     }
@@ -167,7 +159,7 @@ impl<'a> Run<'a> {
         self.fill(part.range.start, stored, part.in_place);
         let summed = single.summed.len();
         let by_rows = self.by_rows;
-        let mut partial = [0.0; MOST_SUMS];
+        let mut partial = [TileSums::default(); MOST_SUMS];
         let partial = &mut partial[..summed];
         let (sources, targets) = (&self.sources, &self.targets);
         let scale = sources[DY];
@@ -178,7 +170,7 @@ impl<'a> Run<'a> {
             Some((kernel, uniforms)) if part.in_place => {
                 let uniforms: Vec<View<Block>> =
                     uniforms.iter().map(|source| sources[*source]).collect();
-                let mut io = IoSingle {
+                let mut io = SinglesIo {
                     length,
                     x: sources[X],
                     gate: sources[GATE],
@@ -189,7 +181,7 @@ impl<'a> Run<'a> {
                     sums: partial,
                     rows: by_rows.then_some(&mut *self.rows),
                 };
-                kernels.fused_single(*kernel, &mut io)
+                kernels.fused_singles(*kernel, &mut io)
             }
             _ => None,
         };
@@ -199,8 +191,8 @@ impl<'a> Run<'a> {
                 && targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
             for (place, (source, partial)) in single.summed.iter().zip(&mut *partial).enumerate() {
                 let value = sources[*source];
-                *partial = kernels.sum_singles(value, scale, length);
-                failed |= partial.is_nan();
+                partial[0] = kernels.sum_singles(value, scale, length);
+                failed |= partial[0].is_nan();
                 if by_rows {
                     kernels.products(value, scale, &mut self.rows[place][..length]);
                 }
@@ -224,7 +216,7 @@ impl<'a> Run<'a> {
                 let values = &self.rows[place][..length];
                 sums.add(kernels, layout, shared, part.range.start, values);
             } else {
-                sums.add_to(layout, shared, part.range.start, *sum);
+                sums.add_to(layout, shared, part.range.start, sum[0]);
             }
         }
         false

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::lanes::{Block, LANES, SINGLES};
+use crate::lanes::{Block, LANES, SINGLES, View};
+use crate::segment::Cut;
 
 /// Blocks of a tile of f64: 2 KiB.
 const DOUBLE_BLOCKS: usize = 32;
@@ -24,6 +25,28 @@ impl<B: Copy, const BLOCKS: usize> Tile<B, BLOCKS> {
     fn filled(block: B) -> Self {
         Tile(std::array::from_fn(|_| Cell::new(block)))
     }
+}
+
+/// What a plan's sources are, in its order: the ports, the numbers, the uniforms that differ between
+/// channels, the registers. `constants` are the numbers, and those uniforms of one channel, where a
+/// tile is of one; else they are in the tiles `channelled`.
+pub(crate) fn sources<'a, B: Copy, const BLOCKS: usize>(
+    cut: Cut,
+    ports: &'a [Tile<B, BLOCKS>],
+    constants: [&'a [Cell<B>]; 2],
+    channelled: &'a [Tile<B, BLOCKS>],
+    registers: &'a [Tile<B, BLOCKS>],
+) -> Vec<View<'a, B>> {
+    let of_tile = |tile: &'a Tile<B, BLOCKS>| View::of_cells(&tile.0);
+    let [numbers, of_channel] = constants;
+    let mut sources: Vec<View<B>> = ports.iter().map(of_tile).collect();
+    sources.extend(numbers.iter().map(View::everywhere));
+    match cut {
+        Cut::ByChannel => sources.extend(of_channel.iter().map(View::everywhere)),
+        Cut::Anywhere | Cut::ByRow => sources.extend(channelled.iter().map(of_tile)),
+    }
+    sources.extend(registers.iter().map(of_tile));
+    sources
 }
 
 impl DoubleTile {

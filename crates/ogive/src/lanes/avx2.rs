@@ -41,7 +41,7 @@ macro_rules! arithmetic {
     (
         $number:ident, $block:ty, $half:ty, $lanes:literal,
         splat $set1:ident, load $load:ident, store $store:ident, stream $stream:ident, zeroed $zeroed:expr,
-        arithmetic $add:ident $sub:ident $mul:ident $div:ident $fma:ident $fnma:ident $sqrt:ident
+        arithmetic $add:ident $sub:ident $mul:ident $div:ident $fma:ident $fms:ident $fnma:ident $sqrt:ident
         $max:ident $min:ident,
         compare $cmp:ident, blend $blend:ident, mask $movemask:ident $all:literal,
         bits $and:ident $or:ident $xor:ident,
@@ -95,6 +95,7 @@ macro_rules! arithmetic {
                 mul(a, b) = $mul(a, b);
                 div(a, b) = $div(a, b);
                 mul_add(a, b, c) = $fma(a, b, c);
+                mul_sub(a, b, c) = $fms(a, b, c);
                 neg_mul_add(a, b, c) = $fnma(a, b, c);
                 sqrt(a) = $sqrt(a);
                 // These give the second operand where one is NaN or both are zero.
@@ -142,7 +143,7 @@ arithmetic!(
     f64, Block, __m256d, 4,
     splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, stream _mm256_stream_pd, zeroed Block::default(),
     arithmetic _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_fmadd_pd
-    _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_max_pd _mm256_min_pd,
+    _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_max_pd _mm256_min_pd,
     compare _mm256_cmp_pd, blend _mm256_blendv_pd, mask _mm256_movemask_pd 0xf,
     bits _mm256_and_pd _mm256_or_pd _mm256_xor_pd,
     integer _mm256_castpd_si256 _mm256_castsi256_pd _mm256_add_epi64 _mm256_sll_epi64
@@ -152,7 +153,7 @@ arithmetic!(
     f32, [f32; SINGLES], __m256, 8,
     splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, stream _mm256_stream_ps, zeroed [0.0; SINGLES],
     arithmetic _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_fmadd_ps
-    _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_max_ps _mm256_min_ps,
+    _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_max_ps _mm256_min_ps,
     compare _mm256_cmp_ps, blend _mm256_blendv_ps, mask _mm256_movemask_ps 0xff,
     bits _mm256_and_ps _mm256_or_ps _mm256_xor_ps,
     integer _mm256_castps_si256 _mm256_castsi256_ps _mm256_add_epi32 _mm256_sll_epi32

@@ -37,7 +37,7 @@ macro_rules! arithmetic {
     (
         $number:ident, $block:ty, $register:ty, $mask:ty,
         splat $set1:ident, load $load:ident, store $store:ident, stream $stream:ident, zeroed $zeroed:expr,
-        arithmetic $add:ident $sub:ident $mul:ident $div:ident $fma:ident $fnma:ident $sqrt:ident
+        arithmetic $add:ident $sub:ident $mul:ident $div:ident $fma:ident $fms:ident $fnma:ident $sqrt:ident
         $max:ident $min:ident,
         compare $cmp:ident, blend $blend:ident,
         integer $to_int:ident $from_int:ident $add_int:ident $left:ident $right:ident
@@ -82,6 +82,7 @@ macro_rules! arithmetic {
                 mul(a, b) -> Self::V = $mul(a, b);
                 div(a, b) -> Self::V = $div(a, b);
                 mul_add(a, b, c) -> Self::V = $fma(a, b, c);
+                mul_sub(a, b, c) -> Self::V = $fms(a, b, c);
                 neg_mul_add(a, b, c) -> Self::V = $fnma(a, b, c);
                 sqrt(a) -> Self::V = $sqrt(a);
                 // These give the second operand where one is NaN or both are zero.
@@ -126,7 +127,7 @@ arithmetic!(
     f64, Block, __m512d, __mmask8,
     splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, stream _mm512_stream_pd, zeroed Block::default(),
     arithmetic _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_fmadd_pd
-    _mm512_fnmadd_pd _mm512_sqrt_pd _mm512_max_pd _mm512_min_pd,
+    _mm512_fmsub_pd _mm512_fnmadd_pd _mm512_sqrt_pd _mm512_max_pd _mm512_min_pd,
     compare _mm512_cmp_pd_mask, blend _mm512_mask_blend_pd,
     integer _mm512_castpd_si512 _mm512_castsi512_pd _mm512_add_epi64 _mm512_slli_epi64
     _mm512_srli_epi64
@@ -135,7 +136,7 @@ arithmetic!(
     f32, [f32; SINGLES], __m512, __mmask16,
     splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, stream _mm512_stream_ps, zeroed [0.0; SINGLES],
     arithmetic _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_fmadd_ps
-    _mm512_fnmadd_ps _mm512_sqrt_ps _mm512_max_ps _mm512_min_ps,
+    _mm512_fmsub_ps _mm512_fnmadd_ps _mm512_sqrt_ps _mm512_max_ps _mm512_min_ps,
     compare _mm512_cmp_ps_mask, blend _mm512_mask_blend_ps,
     integer _mm512_castps_si512 _mm512_castsi512_ps _mm512_add_epi32 _mm512_slli_epi32
     _mm512_srli_epi32

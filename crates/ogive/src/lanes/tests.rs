@@ -77,6 +77,7 @@ fn common<L: Arithmetic>(
         ("mul", l.mul(a, b)),
         ("div", l.div(a, b)),
         ("mul_add", l.mul_add(a, b, c)),
+        ("mul_sub", l.mul_sub(a, b, c)),
         ("neg_mul_add", l.neg_mul_add(a, b, c)),
         ("sqrt", l.sqrt(a)),
         ("less", l.truth(test)),

@@ -5,6 +5,8 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 
+use super::{LANES, SINGLES};
+
 /// A row of blocks that can be read, by place; or one block that stands at every place.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a, B> {
@@ -29,6 +31,19 @@ impl<'a, B: Copy> View<'a, B> {
         View { base: block.as_ptr(), stride: 0, blocks: usize::MAX, life: PhantomData }
     }
 
+    /// Whether one block stands at every place.
+    pub(crate) fn is_everywhere(&self) -> bool {
+        self.stride == 0
+    }
+
+    /// The view from a place on.
+    pub(crate) fn after(&self, place: usize) -> Self {
+        assert!(self.has(place), "a view ends before its rest");
+        // SAFETY: the place lies in the slice that the view was made of, or at its end.
+        let base = unsafe { self.base.add(place * self.stride) };
+        View { base, blocks: self.blocks - place, ..*self }
+    }
+
     /// Whether the places below `count` can be read.
     pub(crate) fn has(&self, count: usize) -> bool {
         count <= self.blocks
@@ -49,6 +64,16 @@ impl<'a, const N: usize> View<'a, [f32; N]> {
     /// The whole blocks of some elements.
     pub(crate) fn of_elements(elements: &'a [f32]) -> Self {
         View::of_slice(elements.as_chunks().0)
+    }
+}
+
+impl<'a> View<'a, [f32; SINGLES]> {
+    /// One block as two halves.
+    pub(crate) fn halves(&self, place: usize) -> View<'a, [f32; LANES]> {
+        assert!(self.has(place + 1), "a view ends before its block");
+        // SAFETY: the place lies in the slice that the view was made of.
+        let base = unsafe { self.base.add(place * self.stride) };
+        View { base: base.cast(), stride: 1, blocks: SINGLES / LANES, life: PhantomData }
     }
 }
 
@@ -98,6 +123,16 @@ impl<'a, const N: usize> Target<'a, [f32; N]> {
         // An array of cells lies in memory as a cell of the array does.
         let blocks: &[[Cell<f32>; N]] = elements.as_chunks().0;
         Target { base: blocks.as_ptr().cast_mut().cast(), blocks: blocks.len(), life: PhantomData }
+    }
+}
+
+impl<'a> Target<'a, [f32; SINGLES]> {
+    /// One block as two halves.
+    pub(crate) fn halves(&self, place: usize) -> Target<'a, [f32; LANES]> {
+        assert!(self.has(place + 1), "a target ends before its block");
+        // SAFETY: the place lies in the cells that the target was made of.
+        let base = unsafe { self.base.add(place) };
+        Target { base: base.cast(), blocks: SINGLES / LANES, life: PhantomData }
     }
 }
 

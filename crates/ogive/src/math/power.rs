@@ -100,7 +100,7 @@ fn log<L: Lanes>(l: L, a: L::V) -> Double<L::V> {
     // m times the reciprocal is 1 + r + r_low, exactly.
     let inverse = l.lookup(&INVERSE, part);
     let product = l.mul(m, inverse);
-    let r_low = l.mul_add(m, inverse, l.neg(product));
+    let r_low = l.mul_sub(m, inverse, product);
     let r = l.sub(product, one);
     // The sums of k·log 2, the part's logarithm, r and -r²/2, each with what it loses.
     let base = l.mul_add(k, l.splat(LN2_HIGH), l.lookup(&LOG_HIGH, part));
@@ -109,7 +109,7 @@ fn log<L: Lanes>(l: L, a: L::V) -> Double<L::V> {
     let first_lost = l.add(l.sub(base, first), r);
     let half = l.mul(r, l.splat(-0.5));
     let square = l.mul(half, r);
-    let square_lost = l.mul_add(half, r, l.neg(square));
+    let square_lost = l.mul_sub(half, r, square);
     let second = l.add(first, square);
     let second_lost = l.add(l.sub(first, second), square);
     let product = l.mul(r, r);
@@ -140,7 +140,7 @@ pub(crate) fn pow<L: Lanes>(l: L, x: L::V, y: L::V) -> L::V {
     let high = l.select(l.equal(a, zero), l.splat(f64::NEG_INFINITY), high);
     let high = l.select(l.less(a, infinity), high, a);
     let product = l.mul(y, high);
-    let product_low = l.mul_add(y, low, l.mul_add(y, high, l.neg(product)));
+    let product_low = l.mul_add(y, low, l.mul_sub(y, high, product));
     // Outside, the result has left f64, and the low part is of infinities.
     let inside = l.less(l.abs(product), l.splat(800.0));
     let product_low = l.select(inside, product_low, zero);

@@ -51,7 +51,7 @@ fn reduced<L: Lanes>(l: L, x: L::V) -> Reduced<L::V> {
     // Exact: what is left has no more digits than x.
     let rest = l.mul_add(n, l.splat(HALF_PI_1), x);
     let second = l.mul(n, l.splat(HALF_PI_2));
-    let second_lost = l.mul_add(n, l.splat(HALF_PI_2), l.neg(second));
+    let second_lost = l.mul_sub(n, l.splat(HALF_PI_2), second);
     // Either may be the larger one.
     let high = l.add(rest, second);
     let taken = l.sub(high, rest);

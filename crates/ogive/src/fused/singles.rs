@@ -1,60 +1,29 @@
-//! The same for programs that f32 lanes run as well.
+//! A compiled program in f32 lanes, where they are as good as f64 lanes.
 
-use crate::lanes::{Arithmetic, SINGLES, Singles, Target, View};
+use super::{Compiled, SinglesIo};
+use crate::lanes::{Arithmetic, SINGLES, Singles};
 use crate::outcome::{by_halves, with_products};
-use crate::tiles::SINGLE_TILE;
 
-type Block = [f32; SINGLES];
-
-/// One compiled program in f32 lanes; see [`Fused`](super::Fused).
-pub(crate) trait FusedSingle<const INPUTS: usize, const OUTPUTS: usize> {
-    const STORED: usize;
-    const GATE: bool;
-    const SCALED: bool;
-    const CORRECTED: bool;
-    const GUARDS: [bool; OUTPUTS];
-    const GATE_GUARDS: [bool; OUTPUTS];
-
+/// What it computes of one block.
+pub(crate) trait InSingles<const INPUTS: usize, const OUTPUTS: usize>:
+    Compiled<OUTPUTS>
+{
     fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, uniforms: [L::V; INPUTS])
     -> [L::V; OUTPUTS];
 }
 
-/// What a kernel works on: one tile at most.
-pub(crate) struct IoSingle<'a> {
-    pub(crate) length: usize,
-    pub(crate) x: View<'a, Block>,
-    pub(crate) gate: View<'a, Block>,
-    pub(crate) dy: View<'a, Block>,
-    pub(crate) uniforms: &'a [View<'a, Block>],
-    pub(crate) stores: &'a [Target<'a, Block>],
-    /// Whether to store past the caches, which the stores must be aligned for.
-    pub(crate) stream: bool,
-    /// The sum of each summed result; its values instead, where they are of many channels.
-    pub(crate) sums: &'a mut [f64],
-    pub(crate) rows: Option<&'a mut [[f64; SINGLE_TILE]]>,
-}
-
 /// Runs a program over one tile, whose length is a whole number of blocks.
 #[inline(always)]
-pub(crate) fn run_single<L, K, const INPUTS: usize, const OUTPUTS: usize>(
+pub(crate) fn run_singles<L, K, const INPUTS: usize, const OUTPUTS: usize>(
     l: L,
-    io: &mut IoSingle,
+    io: &mut SinglesIo,
 ) -> bool
 where
     L: Singles,
-    K: FusedSingle<INPUTS, OUTPUTS>,
+    K: InSingles<INPUTS, OUTPUTS>,
 {
-    let blocks = io.length / SINGLES;
-    let is_whole = io.length.is_multiple_of(SINGLES) && io.length <= SINGLE_TILE;
-    assert!(is_whole && !K::CORRECTED, "not whole blocks of one tile");
-    let views = [io.x, if K::GATE { io.gate } else { io.x }, if K::SCALED { io.dy } else { io.x }];
-    assert!(views.iter().all(|view| view.has(blocks)), "an input is shorter than its tile");
-    let stores_fit = io.stores.len() == K::STORED && io.stores.iter().all(|it| it.has(blocks));
-    assert!(stores_fit, "a store is shorter than its tile, or missing");
-    assert!(!io.stream || io.stores.iter().all(Target::is_aligned), "only what is aligned streams");
-    let uniforms: [View<Block>; INPUTS] = std::array::from_fn(|place| io.uniforms[place]);
-    assert!(uniforms.iter().all(|view| view.has(blocks)), "a uniform is shorter than its tile");
-
+    assert!(!K::CORRECTED, "a correction adds a rounding");
+    let (views, uniforms, blocks) = io.checked::<K, INPUTS, OUTPUTS>(SINGLES, SINGLES);
     let d = l.doubles();
     let mut seen = l.splat(0.0);
     let mut sums = [[[d.splat(0.0); 2]; 2]; OUTPUTS];
@@ -108,8 +77,8 @@ where
     let mut failed = l.some_fails(l.equal(seen, seen));
     for (sum, [even, odd]) in io.sums.iter_mut().zip(&sums[K::STORED..]) {
         let total = d.add(d.add(even[0], odd[0]), d.add(even[1], odd[1]));
-        *sum = by_halves(d.store(total).0);
-        failed |= sum.is_nan();
+        sum[0] = by_halves(d.store(total).0);
+        failed |= sum[0].is_nan();
     }
     failed
 }

@@ -100,7 +100,7 @@ impl Single {
             single.store(value, place, shared);
         }
         // A kernel takes numbers in one part.
-        let kernel = plan.fused[1].filter(|_| {
+        let kernel = plan.fused.singles.filter(|_| {
             rests.is_empty() && plan.uniforms.iter().all(|source| !is_inexact(plan, *source))
         });
         single.fused = kernel.map(|kernel| (kernel, plan.uniforms.clone()));

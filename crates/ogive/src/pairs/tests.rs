@@ -1,0 +1,60 @@
+//! The functions on pairs against those in f64 lanes, which are right to a few 2^-53.
+
+use super::{Pair, Pairs, functions};
+use crate::lanes::{LANES, SINGLES, Scalar};
+use crate::math;
+
+type Vector = [f32; SINGLES];
+type OnPairs = fn(&Pairs<Scalar<f32>>, Pair<Vector>) -> Pair<Vector>;
+type InDoubles = fn(Scalar<f64>, [f64; LANES]) -> [f64; LANES];
+
+/// The largest error over the range as a share of the result, and where it is.
+fn worst(on_pairs: OnPairs, in_doubles: InDoubles, low: f64, high: f64) -> (f64, f64) {
+    let mut worst = (0.0, 0.0);
+    let count = 200_000;
+    for start in (0..count).step_by(LANES) {
+        let number = |at: usize| low + (high - low) * (at as f64 + 0.37) / f64::from(count as u32);
+        let inputs: [f64; LANES] = std::array::from_fn(|lane| number(start + lane));
+        // A pair holds the input whole.
+        let [mut first, mut rest] = [[1.0f32; SINGLES]; 2];
+        for (lane, input) in inputs.iter().enumerate() {
+            first[lane] = *input as f32;
+            rest[lane] = (*input - f64::from(first[lane])) as f32;
+        }
+        let held: [f64; LANES] =
+            std::array::from_fn(|lane| f64::from(first[lane]) + f64::from(rest[lane]));
+        let pairs = Pairs::new(Scalar::<f32>::new());
+        let found = on_pairs(&pairs, Pair { high: first, low: Some(rest) });
+        assert!(!pairs.doubtful(), "doubts at {inputs:?}");
+        let Some(lows) = found.low else { panic!("a function has two parts") };
+        let wanted = in_doubles(Scalar::<f64>::new(), held);
+        for lane in 0..LANES {
+            let found = f64::from(found.high[lane]) + f64::from(lows[lane]);
+            let error = ((found - wanted[lane]) / wanted[lane]).abs();
+            if error > worst.0 {
+                worst = (error, held[lane]);
+            }
+        }
+    }
+    worst
+}
+
+#[test]
+fn functions_are_right_to_35_binary_digits() {
+    let rows: &[(&str, OnPairs, InDoubles, f64)] = &[
+        ("exp", functions::exp, math::exp, 40.0),
+        ("exp of two", |p, a| functions::exponentials(p, a)[0], math::exp, 40.0),
+        ("expm1", functions::expm1, math::expm1, 40.0),
+        ("sigmoid", functions::sigmoid, math::sigmoid, 40.0),
+        ("sigmoids", |p, a| functions::sigmoids(p, a)[1], |l, a| math::sigmoids(l, a)[1], 40.0),
+        ("tanh", functions::tanh, math::tanh, 20.0),
+        ("softplus", functions::softplus, math::softplus, 40.0),
+        ("tanh_softplus", functions::tanh_softplus, math::tanh_softplus, 20.0),
+    ];
+    for (name, on_pairs, in_doubles, end) in rows {
+        for (scale, digits) in [(1.0, 32.5), (0.1, 35.0), (1e-3, 35.5)] {
+            let (error, place) = worst(*on_pairs, *in_doubles, -end * scale, end * scale);
+            assert!(error.log2() < -digits, "{name}: 2^{:.1} at {place:e}", error.log2());
+        }
+    }
+}
