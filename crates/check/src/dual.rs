@@ -112,6 +112,8 @@ fn value(op: Op, args: &[&Dual], p: u32) -> Float {
         }
         Op::TanhSoftplus => mish_gate(a, p)[0].clone(),
         Op::TanhSoftplusSlope => mish_gate(a, p)[1].clone(),
+        // Digits that cancel are seen by the difference of two precisions.
+        Op::Expm1Rest => Float::with_val(p, a.exp_m1_ref()) - a,
         Op::Min | Op::Max | Op::Select => unreachable!("a choice is one of its arguments"),
     }
 }
@@ -186,6 +188,7 @@ fn slope(op: Op, place: usize, args: &[&Dual], y: &Float, p: u32) -> Float {
         (Op::Density, _) => -Float::with_val(p, a * y),
         (Op::TanhSoftplus, _) => mish_gate(a, p)[1].clone(),
         (Op::TanhSoftplusSlope, _) => mish_gate(a, p)[2].clone(),
+        (Op::Expm1Rest, _) => Float::with_val(p, a.exp_m1_ref()),
         (Op::Min | Op::Max | Op::Select, _) => unreachable!("a choice is one of its arguments"),
     }
 }

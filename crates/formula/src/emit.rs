@@ -91,7 +91,13 @@ const RUST_PAIRS: Target = Target {
             .any(|name| spelled.contains(name));
         let spelled = match code {
             Code::Op(
-                Op::Exp | Op::Expm1 | Op::Sigmoid | Op::Softplus | Op::Tanh | Op::TanhSoftplus,
+                Op::Exp
+                | Op::Expm1
+                | Op::Expm1Rest
+                | Op::Sigmoid
+                | Op::Softplus
+                | Op::Tanh
+                | Op::TanhSoftplus,
             )
             | Code::Pair(Pair::Sigmoids | Pair::Exponentials) => {
                 spelled.replace("math::", "pairs::")
@@ -173,6 +179,7 @@ fn rust_name(op: Op) -> Option<&'static str> {
         Op::Density => "math::density",
         Op::TanhSoftplus => "math::tanh_softplus",
         Op::TanhSoftplusSlope => "math::tanh_softplus_slope",
+        Op::Expm1Rest => "math::expm1_rest",
         Op::Select => return None,
     })
 }

@@ -2,9 +2,9 @@
 //!
 //! * **Input**: `x` is the input, `gate` a second input of the same shape (the GLU family).
 //! * **Arithmetic**: numbers, `pi`, `e`; `+ - * / ^ **`, unary minus; `|x|` for the absolute value.
-//! * **Functions**: `exp expm1 log log1p sqrt abs sign sin cos tan atan sinh cosh tanh sigmoid
+//! * **Functions**: `exp expm1 expm1_rest log log1p sqrt abs sign sin cos tan atan sinh cosh tanh sigmoid
 //!   softplus erf erfc Phi phi relu square min max clamp pow`; `Phi` is the normal distribution
-//!   function and `phi` its density. The names of the catalogue can be called too: `silu(beta*x)`.
+//!   function and `phi` its density; `expm1_rest(a)` is e^a - 1 - a. The names of the catalogue can be called too: `silu(beta*x)`.
 //! * **Choice**: `if x > 0 { x } else { 0 }`, `x > 0 ? x : 0`, `where(x > 0, x, 0)` and
 //!   `x if x > 0 else 0` are the same. At a kink the side that the test takes decides the
 //!   derivative, so `relu` has derivative 0 at 0. `max(a, b)` and

@@ -19,7 +19,7 @@ pub enum Op {
     Exp, Expm1, Log, Log1p,
     Sin, Cos, Tan, Atan, Sinh, Cosh, Tanh,
     Sigmoid, Softplus, Erf, Erfc, Phi, Density,
-    TanhSoftplus, TanhSoftplusSlope,
+    TanhSoftplus, TanhSoftplusSlope, Expm1Rest,
 }
 
 /// What the compiler knows of one primitive.
@@ -105,6 +105,7 @@ pub static TABLE: &[Info] = &[
     row(Op::Density,   "phi",      1, 18, |a, _, _| libm::exp(-0.5 * a * a) / TAU.sqrt(), ["-a*y",                      ""]),
     row(Op::TanhSoftplus, "tanh_softplus", 1, 26, |a, _, _| mish_gate(a)[0],           ["tanh_softplus_slope(a)",       ""]),
     row(Op::TanhSoftplusSlope, "tanh_softplus_slope", 1, 26, |a, _, _| mish_gate(a)[1], ["y*(sigmoid(-a) - 2*tanh_softplus(a)*sigmoid(a))", ""]),
+    row(Op::Expm1Rest, "expm1_rest", 1, 24, expm1_rest,                                ["expm1(a)",                     ""]),
 ];
 
 const fn row(
@@ -139,6 +140,14 @@ fn maximum(a: f64, b: f64, _: f64) -> f64 {
 
 fn sign(a: f64, _: f64, _: f64) -> f64 {
     if a == 0.0 || a.is_nan() { a } else { a.signum() }
+}
+
+// e^a - 1 - a, by its series where that would cancel.
+fn expm1_rest(a: f64, _: f64, _: f64) -> f64 {
+    if a.abs() > 1.0 {
+        return libm::expm1(a) - a;
+    }
+    a * a * (2..22).rev().fold(0.0, |sum, n| (1.0 + sum * a) / f64::from(n))
 }
 
 fn sigmoid(a: f64, _: f64, _: f64) -> f64 {

@@ -20,6 +20,8 @@ pub static RULES: &[(&str, &str, &str)] = &[
     ("exp over",             "1/exp(a)",                          "exp(-a)"),
     ("exp less one",         "exp(a) - 1",                        "expm1(a)"),
     ("one less exp",         "1 - exp(a)",                        "-expm1(a)"),
+    ("expm1 less argument",  "expm1(a) - a",                      "expm1_rest(a)"),
+    ("expm1 of the smaller", "expm1(min(a, b)) - a",              "expm1_rest(min(a, b)) + (min(a, b) - a)"),
     ("scaled exp less",      "b*exp(a) - b",                      "b*expm1(a)"),
     ("log two less exp",     "log(2 - exp(a))",                   "log1p(-expm1(a))"),
     ("log of one and",       "log(1 + a)",                        "log1p(a)"),

@@ -18,7 +18,7 @@ use crate::lanes::Neon;
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{Block, SINGLES, Scalar, Target, View};
 use crate::machine::{self, Machine, Step};
-use crate::math::Range;
+use crate::math::Mode;
 use crate::outcome::{self, Outcome};
 
 /// An instruction set that can run programs. All give the same bits.
@@ -149,9 +149,9 @@ macro_rules! functions {
         $then! {
             [$($context)*] l s
             /// Runs steps in f64 lanes.
-            fn run(range: Range, steps: &[Step], memory: Memory<Block>) = {
+            fn run(mode: Mode, steps: &[Step], memory: Memory<Block>) = {
                 let (sources, targets, blocks) = memory;
-                machine::run(&Machine { l, sources, targets, blocks, stream: false }, range, steps);
+                machine::run(&Machine { l, sources, targets, blocks, stream: false }, mode, steps);
             }
             /// Runs steps in f32 lanes; stores past the caches if that is asked for and can be.
             fn run_single(steps: &[Step], memory: Memory<Single>, stream: bool) = {

@@ -7,7 +7,7 @@ use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
 use crate::fused::{Io, TileSums};
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
-use crate::math::Range;
+use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::plan::{FIRST, GATE, Output, Plan, X};
 use crate::reduce::Sums;
@@ -196,7 +196,7 @@ impl<'a> Doubles<'a> {
         sums: &mut [Sums],
     ) {
         let Pass { plan, kernels, layout, .. } = *self.pass;
-        self.execute(Range::Whole, range.len());
+        self.execute(T::MODE, range.len());
         let mut doubtful = Vec::new();
         for (place, output) in plan.outputs.iter().enumerate() {
             let outcome = self.outcome(output);
@@ -261,9 +261,9 @@ impl<'a> Doubles<'a> {
         Outcome { value, guard, scale }
     }
 
-    fn execute(&self, range: Range, length: usize) {
+    fn execute(&self, mode: Mode, length: usize) {
         let memory = (&self.sources[..], &self.targets[..], length.div_ceil(LANES));
-        self.pass.kernels.run(range, &self.pass.plan.steps, memory);
+        self.pass.kernels.run(mode, &self.pass.plan.steps, memory);
     }
 
     /// Sets the uniforms that differ between channels. `fresh` says that their tiles hold nothing yet.
@@ -319,7 +319,7 @@ impl<'a> Doubles<'a> {
                 // NaN stays NaN.
                 self.tiles[*port].write(&values.map(|value| value.clamp(-huge, huge)));
             }
-            self.execute(Range::Saturating(share), length);
+            self.execute(Mode::Saturating(share), length);
             outcomes()
         };
         let (first, second) = (run(HUGE[0], 0.0), run(HUGE[1], SHARE));

@@ -4,6 +4,7 @@ use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
 use crate::dispatch::Kernels;
+use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::tiles::{DoubleTile, TILE};
 
@@ -21,9 +22,11 @@ pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
 /// How elements get into tiles and out of them; not for other crates to implement.
 #[allow(private_interfaces, reason = "the trait is sealed")]
 pub(crate) mod sealed {
-    use super::{DoubleTile, Kernels, Outcome};
+    use super::{DoubleTile, Kernels, Mode, Outcome};
 
     pub trait Tiled: Sized {
+        /// How functions are computed for it.
+        const MODE: Mode = Mode::Plain;
         /// Fills a tile; the rest of the last block repeats the last element.
         fn load(kernels: Kernels, from: &[Self], into: &DoubleTile);
         /// Rounds once; true if one is NaN.
@@ -84,6 +87,8 @@ impl Element for f64 {
 
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f64 {
+    const MODE: Mode = Mode::Fine;
+
     fn load(_: Kernels, from: &[Self], into: &DoubleTile) {
         into.write(from);
     }

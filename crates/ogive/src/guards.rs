@@ -29,7 +29,7 @@ use crate::fused::{
 };
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
 use crate::machine::{Code, Step};
-use crate::math::Range;
+use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::pairs::{Pair as PairOf, Pairs};
 use crate::{Activation, Engine};
@@ -91,7 +91,7 @@ fn steps_refuse_short_memory() {
                 let sources = [View::of_cells(source); 4];
                 let targets = [Target::of_cells(target); 2];
                 let step = Step { code, args: [0, 1, 2, 3], into: [0, 1] };
-                kernels.run(Range::Whole, &[step], (&sources, &targets, 4));
+                kernels.run(Mode::Plain, &[step], (&sources, &targets, 4));
             };
             let what = format!("{code:?} on {name}");
             assert_refused(&what, "a source is shorter", || run(&short, &long));

@@ -11,7 +11,7 @@ use ogive_formula::{Op, Pair};
 
 use crate::hot::Hot;
 use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
-use crate::math::{self, Range};
+use crate::math::{self, Mode};
 
 /// What a step computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -201,18 +201,21 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
 impl<L: Lanes> Machine<'_, L> {
     /// Runs one step that needs f64.
     #[inline(always)]
-    fn fat(&self, step: &Step, range: Range) {
+    fn fat(&self, step: &Step, mode: Mode) {
         use ogive_formula::Code as P;
         let l = self.l;
-        let whole = range == Range::Whole;
+        let whole = !matches!(mode, Mode::Saturating(_));
         let Code::Program(code) = step.code else { unreachable!("`simple` runs these") };
         match code {
+            P::Pair(Pair::Sigmoids) if mode == Mode::Fine => {
+                map_pair!(self, step, a => math::sigmoids_fine(l, a));
+            }
             P::Pair(Pair::Sigmoids) => map_pair!(self, step, a => math::sigmoids(l, a)),
             P::Pair(Pair::Exponentials) if whole => {
                 map_pair!(self, step, a => math::exponentials(l, a));
             }
             P::Pair(Pair::Exponentials) => {
-                map_pair!(self, step, a => math::exponentials(l, math::exponent(l, a, range)));
+                map_pair!(self, step, a => math::exponentials(l, math::exponent(l, a, mode)));
             }
             P::Pair(Pair::Normal) => map_pair!(self, step, a => math::normal(l, a)),
             P::Pair(Pair::TanhSoftplus) => {
@@ -222,9 +225,9 @@ impl<L: Lanes> Machine<'_, L> {
                 Op::Div => map!(self, step, a b => l.div(a, b)),
                 Op::Sqrt => map!(self, step, a => l.sqrt(a)),
                 Op::Exp if whole => map!(self, step, a => math::exp(l, a)),
-                Op::Exp => map!(self, step, a => math::exp(l, math::exponent(l, a, range))),
+                Op::Exp => map!(self, step, a => math::exp(l, math::exponent(l, a, mode))),
                 Op::Expm1 if whole => map!(self, step, a => math::expm1(l, a)),
-                Op::Expm1 => map!(self, step, a => math::expm1(l, math::exponent(l, a, range))),
+                Op::Expm1 => map!(self, step, a => math::expm1(l, math::exponent(l, a, mode))),
                 Op::Log => map!(self, step, a => math::log(l, a)),
                 Op::Log1p => map!(self, step, a => math::log1p(l, a)),
                 Op::Tanh => map!(self, step, a => math::tanh(l, a)),
@@ -234,6 +237,10 @@ impl<L: Lanes> Machine<'_, L> {
                 Op::Density => map!(self, step, a => math::density(l, a)),
                 Op::TanhSoftplus => map!(self, step, a => math::tanh_softplus(l, a)),
                 Op::TanhSoftplusSlope => map!(self, step, a => math::tanh_softplus_slope(l, a)),
+                Op::Expm1Rest if mode == Mode::Fine => {
+                    map!(self, step, a => math::expm1_rest_fine(l, a));
+                }
+                Op::Expm1Rest => map!(self, step, a => math::expm1_rest(l, a)),
                 Op::Sin => map!(self, step, a => math::sin(l, a)),
                 Op::Cos => map!(self, step, a => math::cos(l, a)),
                 Op::Tan => map!(self, step, a => math::tan(l, a)),
@@ -252,10 +259,10 @@ impl<L: Lanes> Machine<'_, L> {
 
 /// Runs steps in f64 lanes.
 #[inline(always)]
-pub(crate) fn run<L: Lanes>(machine: &Machine<L>, range: Range, steps: &[Step]) {
+pub(crate) fn run<L: Lanes>(machine: &Machine<L>, mode: Mode, steps: &[Step]) {
     for step in steps {
         if !machine.simple(step) {
-            machine.fat(step, range);
+            machine.fat(step, mode);
         }
     }
 }

@@ -18,6 +18,7 @@ mod trigonometric;
 
 pub(crate) use arctangent::atan;
 pub(crate) use error::{erf, erfc};
+pub(crate) use exponential::{expm1_rest, expm1_rest_fine};
 pub(crate) use hyperbolic::{cosh, sinh};
 pub(crate) use power::pow;
 pub(crate) use trigonometric::{cos, sin, tan};
@@ -165,12 +166,14 @@ fn scaled<L: Lanes>(l: L, a: L::V, steps: L::V) -> L::V {
     l.add_bits(a, l.shift_left::<48>(exponent))
 }
 
-/// How an exponential treats arguments whose result leaves f64.
+/// How functions are computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Range {
-    /// As f64 does: infinity, 0.
-    Whole,
-    /// Beyond e^177 the argument counts for this share only; no result is 0.
+pub(crate) enum Mode {
+    /// For results that are rounded to fewer digits.
+    Plain,
+    /// For results in f64: some functions take more steps to lose fewer of its last places.
+    Fine,
+    /// Beyond e^177 the argument of an exponential counts for this share only; no result is 0.
     Saturating(f64),
 }
 
@@ -192,10 +195,10 @@ fn decay<L: Lanes>(l: L, x: L::V) -> L::V {
     l.scale(l.mul_add(fraction, p, fraction), steps)
 }
 
-/// The argument of an exponential that may grow large, in this range.
+/// The argument of an exponential that may grow large.
 #[inline(always)]
-pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, range: Range) -> L::V {
-    let Range::Saturating(share) = range else { return x };
+pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, mode: Mode) -> L::V {
+    let Mode::Saturating(share) = mode else { return x };
     let bound = l.splat(SATURATION);
     let beyond = l.clamp(l.mul_add(l.sub(x, bound), l.splat(share), bound), 0.0, 300.0);
     let x = l.select(l.less(bound, x), beyond, x);
@@ -313,6 +316,22 @@ pub(crate) fn sigmoids<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let e = decay(l, x);
     let one = l.splat(1.0);
     let large = l.div(one, l.add(one, e));
+    let small = l.mul(e, large);
+    let negative = l.less(x, l.splat(0.0));
+    [l.select(negative, small, large), l.select(negative, large, small)]
+}
+
+/// The same within 0.8 and 1.8 ulp, the larger one first.
+#[inline(always)]
+pub(crate) fn sigmoids_fine<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    let e = decay(l, x);
+    let one = l.splat(1.0);
+    let sum = l.add(one, e);
+    let large = l.div(one, sum);
+    // What the sum and the quotient lack, made good to the last place.
+    let sum_rest = l.sub(e, l.sub(sum, one));
+    let lack = l.neg_mul_add(large, sum_rest, l.neg_mul_add(large, sum, one));
+    let large = l.mul_add(large, lack, large);
     let small = l.mul(e, large);
     let negative = l.less(x, l.splat(0.0));
     [l.select(negative, small, large), l.select(negative, large, small)]

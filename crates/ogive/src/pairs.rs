@@ -41,7 +41,7 @@ pub(crate) struct Pairs<L: Singles> {
     doubts: Cell<L::V>,
 }
 
-#[allow(dead_code, reason = "the catalogue decides which operations are called")]
+#[allow(dead_code, reason = "the catalogue decides which are called")]
 impl<L: Singles> Pairs<L> {
     #[inline(always)]
     pub(crate) fn new(s: L) -> Self {

@@ -9,7 +9,7 @@ use crate::drive::expect_length;
 use crate::lanes::{Block, LANES, Target, View};
 use crate::layout::Layout;
 use crate::machine::{Code, Step};
-use crate::math::Range;
+use crate::math::Mode;
 use crate::reduce::sum;
 use crate::tiles::{DoubleTile, TILE};
 use crate::{Element, Error};
@@ -152,7 +152,7 @@ fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
     for part in out.chunks_mut(TILE) {
         tile.write(part);
         let memory = (&sources[..], &targets[..], part.len().div_ceil(LANES));
-        kernels.run(Range::Whole, &[step(Op::Sub), step(Op::Exp)], memory);
+        kernels.run(Mode::Plain, &[step(Op::Sub), step(Op::Exp)], memory);
         tile.read(part);
     }
     Ok(out)

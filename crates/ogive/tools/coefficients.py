@@ -45,6 +45,14 @@ ln2 = log(mpf(2))
 half = ln2 / 32
 # expm1(r) = r + r^2 * E(r) on |r| <= ln2/32
 report("EXP", lambda r: (expm1(r) - r) / r ** 2 if r else mpf(1) / 2, -half, half, 5, relative=False)
+# expm1(a) - a = a^2 * E(a) on |a| <= 1
+report(
+    "EXPM1_REST",
+    lambda a: sum(a**k / mp.factorial(k + 2) for k in range(40)),
+    mpf(-1),
+    mpf(1),
+    13,
+)
 # log(m) = 2s + s^3 * L(s^2), s = (m-1)/(m+1), m in [sqrt(1/2), sqrt(2)]
 top = ((sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)) ** 2
 

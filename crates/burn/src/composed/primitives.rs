@@ -191,6 +191,7 @@ impl<B: Backend> Ops<B> {
                 let square = normal::exp_of_minus_square::<B>(scaled::<B>(a, FRAC_1_SQRT_2));
                 scaled::<B>(square, TAU.sqrt().recip())
             }
+            Op::Expm1Rest => B::float_sub(self.unary(Op::Expm1, a.clone()), a),
             Op::TanhSoftplus => self.tanh(self.unary(Op::Softplus, a)),
             Op::TanhSoftplusSlope => {
                 // tanh' = 4·sigmoid(2s)·sigmoid(-2s) at s = softplus(a), times the sigmoid of a.

@@ -8,7 +8,7 @@ use super::{Engine, Kernels, Single, compiled};
 use crate::hot::Hot;
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::machine::{Code, Step};
-use crate::math::Range;
+use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE};
 
@@ -84,7 +84,8 @@ fn every_step_in_f64_lanes() {
     let pairs = [Pair::Sigmoids, Pair::Exponentials, Pair::Normal, Pair::TanhSoftplus];
     let all = ops.chain(pairs.map(Fusion::Pair)).map(Code::Program).chain(simple());
     for (place, code) in all.enumerate() {
-        for range in [Range::Whole, Range::Saturating(0.0), Range::Saturating(1.0 / 1024.0)] {
+        for mode in [Mode::Plain, Mode::Fine, Mode::Saturating(0.0), Mode::Saturating(1.0 / 1024.0)]
+        {
             let results = |kernels: Kernels| {
                 let tiles: [DoubleTile; 6] = std::array::from_fn(|_| DoubleTile::new());
                 for (port, tile) in tiles[..4].iter().enumerate() {
@@ -101,14 +102,14 @@ fn every_step_in_f64_lanes() {
                 let step = Step { code, args: [0, 1, 2, 3], into: [0, 1] };
                 // Neither the first block alone nor the last.
                 for blocks in [1, TILE / LANES] {
-                    kernels.run(range, &[step], (&sources, &targets, blocks));
+                    kernels.run(mode, &[step], (&sources, &targets, blocks));
                 }
                 let mut found = vec![0.0; 2 * TILE];
                 tiles[4].read(&mut found[..TILE]);
                 tiles[5].read(&mut found[TILE..]);
                 found
             };
-            assert_all_agree(&format!("{code:?}, {range:?}"), results);
+            assert_all_agree(&format!("{code:?}, {mode:?}"), results);
         }
     }
 }

@@ -1,7 +1,25 @@
-//! The exponential in pieces: what functions that end in one build on.
+//! The exponential in pieces, what functions that end in one build on; and the rest of its series.
 
-use super::{POWERS_REST, Parts, parts};
+use super::{POWERS_REST, Parts, expm1, parts, polynomial};
 use crate::lanes::Lanes;
+
+/// e^x - 1 - x = x²·E(x) on |x| ≤ 1.
+const EXPM1_REST: [f64; 14] = [
+    0.5,
+    0.16666666666666666,
+    0.04166666666666609,
+    0.008333333333333299,
+    0.0013888888888981404,
+    0.00019841269841324198,
+    2.4801587246096818e-05,
+    2.7557319191381816e-06,
+    2.755733506893373e-07,
+    2.5052117695907823e-08,
+    2.0874435575864273e-09,
+    1.6057679623801638e-10,
+    1.1639194124150522e-11,
+    7.746178593018827e-13,
+];
 
 /// A number as `(fraction + rest) · 2^floor(steps/16)`, whose power may leave f64.
 pub(super) struct Raised<V> {
@@ -11,6 +29,29 @@ pub(super) struct Raised<V> {
     pub(super) rest: V,
     /// 16 times the exponent plus j, in the lowest bits of 1.5·2^52 and more.
     pub(super) steps: V,
+}
+
+/// e^x - 1 - x where that does not cancel.
+#[inline(always)]
+fn far<L: Lanes>(l: L, x: L::V) -> L::V {
+    // Infinity less infinity would be NaN.
+    l.sub(expm1(l, x), l.at_most(l.splat(1e300), x))
+}
+
+/// e^x - 1 - x within 2^-37 of it.
+#[inline(always)]
+pub(crate) fn expm1_rest<L: Lanes>(l: L, x: L::V) -> L::V {
+    let series = l.mul_add(x, l.splat(EXPM1_REST[2]), l.splat(EXPM1_REST[1]));
+    let series = l.mul_add(series, x, l.splat(EXPM1_REST[0]));
+    let near = l.mul(l.mul(x, x), series);
+    l.select(l.less(l.abs(x), l.splat(0.0002)), near, far(l, x))
+}
+
+/// e^x - 1 - x within 6 ulp.
+#[inline(always)]
+pub(crate) fn expm1_rest_fine<L: Lanes>(l: L, x: L::V) -> L::V {
+    let near = l.mul(l.mul(x, x), polynomial(l, &EXPM1_REST, x));
+    l.select(l.less(l.abs(x), l.splat(1.0)), near, far(l, x))
 }
 
 /// e^(high + low) for |high| ≤ 1100 and a low that is lost in high. The sum of its fraction and its

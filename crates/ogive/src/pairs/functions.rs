@@ -1,5 +1,7 @@
 //! Elementary functions on pairs, right to 2^-35 of the result, 2^-32 where the exponent is beyond 4.
 
+#![allow(dead_code, reason = "the catalogue decides which are called")]
+
 use super::tables::{
     EXP, EXP_FINE, INVERSES, LN2_32_HIGH, LN2_32_LOW, LOG, LOGS, LOGS_REST, POWERS, POWERS_REST,
 };
@@ -98,6 +100,12 @@ pub(crate) fn exponentials<L: Singles>(p: &Pairs<L>, a: Pair<L::V>) -> [Pair<L::
 #[inline(always)]
 pub(crate) fn expm1<L: Singles>(p: &Pairs<L>, a: Pair<L::V>) -> Pair<L::V> {
     exponentials(p, a)[1]
+}
+
+/// e^a - 1 - a; near 0 it leaves a doubt.
+#[inline(always)]
+pub(crate) fn expm1_rest<L: Singles>(p: &Pairs<L>, a: Pair<L::V>) -> Pair<L::V> {
+    p.sub(expm1(p, a), a)
 }
 
 /// 1/(1 + e^-a).

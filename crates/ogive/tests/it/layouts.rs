@@ -140,7 +140,10 @@ fn every_type_takes_every_layout() {
         let call = Call { layout, x: &wide, gate: None, parameters: &parameters, statistics: None };
         activation.forward(&call, &mut wide_y).unwrap();
         let wide_sums = activation.backward(&call, &wide, &mut wide_dx, None).unwrap();
-        assert!(sums == wide_sums, "{} {layout:?}", T::NAME);
+        // In f64 the last places of each term are looked after too.
+        for (sum, wide) in sums.concat().iter().zip(wide_sums.concat()) {
+            assert!((sum - wide).abs() <= 1e-13 * count as f64, "{} {layout:?}", T::NAME);
+        }
         for (narrow, wide) in y.iter().zip(&wide_y).chain(dx.iter().zip(&wide_dx)) {
             assert_eq!(narrow.to_f64(), T::from_f64(*wide).to_f64(), "{} {layout:?}", T::NAME);
         }
