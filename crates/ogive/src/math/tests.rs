@@ -106,7 +106,7 @@ fn expm1_rest(x: f64) -> Float {
     if x.abs() < 1e-12 {
         (wide(x) / 3u32 + 1u32) * wide(x).square() / 2u32
     } else {
-        Float::with_val(240, x).exp_m1() - x
+        Float::with_val(240, x).exp_m1() - x.min(f64::MAX)
     }
 }
 
@@ -239,6 +239,6 @@ fn special_values_are_exact() {
         }
         // The odd functions keep the sign of zero.
         let at_zero = on_every_engine(op, &[-0.0], &[0.0])[0];
-        assert_eq!(at_zero.is_sign_negative(), wanted[0] == 0.0, "{op:?}(-0)");
+        assert_eq!(at_zero.is_sign_negative(), wanted[1] == tiny, "{op:?}(-0)");
     }
 }
