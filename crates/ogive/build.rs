@@ -31,6 +31,8 @@ const SETS: &[Set] = &[
 enum Width {
     Doubles,
     Singles,
+    /// The same with uniforms in two parts, first all that are nearest and then what they lack.
+    Parts,
     /// With the kernel at this place where a pair leaves doubts.
     Pairs(usize),
 }
@@ -142,25 +144,32 @@ impl Compiled<{outputs}> for P{number} {{
         let singles = emit::rust_singles(program).filter(|_| *results != Results::Corrected);
         let is_worth_it = singles.is_none() && pairs_are_cheaper(program);
         let pairs = if is_worth_it { emit::rust_pairs(program) } else { None };
+        let parts = singles.as_ref().and_then(|_| emit::rust_singles_in_parts(program));
         let singles = singles.map(|body| self.kernel(task, Width::Singles, body));
+        let parts = parts.map(|body| self.kernel(task, Width::Parts, body));
         let pairs = doubles.and_then(|at| Some(self.kernel(task, Width::Pairs(at), pairs?)));
-        let places =
-            format!("Kernels {{ doubles: {doubles:?}, singles: {singles:?}, pairs: {pairs:?} }}");
+        let places = format!(
+            "Kernels {{ doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}"
+        );
         self.known.insert(key, places);
     }
 
     /// Writes what a program computes of one block; returns the place of its kernel.
     fn kernel(&mut self, task: &Task, width: Width, body: (String, Vec<String>)) -> usize {
         let (program, kernel) = (self.known.len(), self.kernels.len());
-        let (uniforms, outputs) = (task.program.uniforms.len(), task.program.outputs.len());
+        let outputs = task.program.outputs.len();
+        let of = |part: char| (0..task.program.uniforms.len()).map(move |it| format!("{part}{it}"));
+        let names: Vec<String> = match width {
+            Width::Parts => of('u').chain(of('v')).collect(),
+            _ => of('u').collect(),
+        };
+        let (uniforms, names) = (names.len(), names.join(", "));
         let (statements, results) = (body.0, body.1.join(", "));
         let (name, lanes, l, value) = match width {
             Width::Doubles => ("InDoubles", "Lanes", "L", "L::V"),
-            Width::Singles => ("InSingles", "Singles", "L", "L::V"),
+            Width::Singles | Width::Parts => ("InSingles", "Singles", "L", "L::V"),
             Width::Pairs(_) => ("OnPairs", "Singles", "&Pairs<L>", "Pair<L::V>"),
         };
-        let names: Vec<String> = (0..uniforms).map(|uniform| format!("u{uniform}")).collect();
-        let names = names.join(", ");
         let _ = write!(
             self.text,
             "impl {name}<{uniforms}, {outputs}> for P{program} {{
@@ -205,7 +214,9 @@ pub(crate) mod {module} {{
         for (at, Kernel { width, program, uniforms, outputs }) in self.kernels.iter().enumerate() {
             let (number, io, run, variant, also) = match width {
                 Width::Doubles => ("f64", "DoublesIo", "run_doubles", "Doubles", String::new()),
-                Width::Singles => ("f32", "SinglesIo", "run_singles", "Singles", String::new()),
+                Width::Singles | Width::Parts => {
+                    ("f32", "SinglesIo", "run_singles", "Singles", String::new())
+                }
                 Width::Pairs(at) => ("f32", "PairsIo", "run_pairs", "Pairs", format!(", k{at}")),
             };
             if *only_pairs && !matches!(width, Width::Pairs(_)) && !serves_pairs(at) {

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::op::Op;
-use crate::program::{Code, Pair, Program, Source};
+use crate::program::{Code, Pair, Program, Source, Step};
 
 /// How a language spells a program.
 struct Target {
@@ -34,6 +34,13 @@ pub fn rust_singles(program: &Program) -> Option<(String, Vec<String>)> {
         _ => true,
     };
     if constants.clone().all(is_exact) { emit(program, &RUST_SINGLES) } else { None }
+}
+
+/// The same where uniforms need not be numbers of f32: `v0`, `v1` … are what those lack. `None` also if
+/// no product takes one.
+pub fn rust_singles_in_parts(program: &Program) -> Option<(String, Vec<String>)> {
+    let parts = |step: &Step| uniform_factor(step.code, &step.args).is_some();
+    if program.steps.iter().any(parts) { emit(program, &RUST_PARTS) } else { None }
 }
 
 /// The same on pairs of f32, whose functions are in `pairs`; `None` also if those lack one.
@@ -82,6 +89,30 @@ const RUST_SINGLES: Target = Target {
     number: |value| format!("l.splat(f32::from_bits({:#x}))", (value as f32).to_bits()),
     statement: RUST_LANES.statement,
 };
+
+const RUST_PARTS: Target = Target {
+    operation: |code, sources, args| match uniform_factor(code, sources) {
+        Some((other, uniform)) => {
+            let other = &args[other];
+            Some(format!("l.mul_parts({other}, u{uniform}, v{uniform})"))
+        }
+        None => (RUST_SINGLES.operation)(code, sources, args),
+    },
+    ..RUST_SINGLES
+};
+
+/// The uniform in a product of one with something else, and the place of the latter.
+fn uniform_factor(code: Code, sources: &[Source]) -> Option<(usize, usize)> {
+    match (code, sources) {
+        (Code::Op(Op::Mul), [Source::Uniform(uniform), other, ..]) if other.varies() => {
+            Some((1, *uniform))
+        }
+        (Code::Op(Op::Mul), [other, Source::Uniform(uniform), ..]) if other.varies() => {
+            Some((0, *uniform))
+        }
+        _ => None,
+    }
+}
 
 const RUST_PAIRS: Target = Target {
     operation: |code, sources, args| {

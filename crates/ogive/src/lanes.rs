@@ -139,16 +139,12 @@ pub(crate) trait Arithmetic: Copy {
         self.select(self.less(self.splat(Float::ZERO), self.abs(a)), sign, a)
     }
 
-    /// `a` times a number given as the nearest of this kind and the rest: one rounding, or nearly
-    /// (0.5001 ulp).
+    /// `a` times a number given as one of this kind and a rest of the same sign: one rounding, or nearly
+    /// (0.5000001 ulp).
     #[inline(always)]
     fn mul_parts(self, a: Self::V, number: Self::V, rest: Self::V) -> Self::V {
-        let product = self.mul(a, number);
-        let lost = self.mul_sub(a, number, product);
-        let fuller = self.add(product, self.mul_add(a, rest, lost));
-        // An infinite product would give NaN, and 0 lose its sign.
-        let fuller = self.select(self.equal(fuller, fuller), fuller, product);
-        self.select(self.less(self.splat(Float::ZERO), self.abs(product)), fuller, product)
+        // Of the same sign the products of infinity and of 0 are what one product would be.
+        self.mul_add(a, number, self.mul(a, rest))
     }
 
     /// 1 where the test holds, 0 elsewhere.

@@ -266,6 +266,8 @@ fn fits_pairs(value: f64) -> bool {
 pub(crate) struct Kernels {
     pub(crate) doubles: Option<usize>,
     pub(crate) singles: Option<usize>,
+    /// In f32 lanes, with uniforms that f32 does not hold in two parts.
+    pub(crate) parts: Option<usize>,
     pub(crate) pairs: Option<usize>,
 }
 

@@ -47,7 +47,7 @@ impl Single {
         is_as_good(plan, stored)?;
         let mut single = Single {
             steps: Vec::new(),
-            numbers: plan.numbers.iter().map(|value| *value as f32).collect(),
+            numbers: plan.numbers.iter().map(|value| towards_zero(*value)).collect(),
             channelled: plan
                 .channelled
                 .iter()
@@ -65,7 +65,7 @@ impl Single {
             if is_inexact(plan, arg) && !rests.contains(&arg) {
                 rests.push(arg);
                 let value = plan.numbers[arg - FIRST];
-                single.numbers.push((value - f64::from(value as f32)) as f32);
+                single.numbers.push((value - f64::from(towards_zero(value))) as f32);
             }
         }
         let moved = |source: usize| {
@@ -99,11 +99,20 @@ impl Single {
                 plan.outputs.iter().filter(|other| moved(other.value) == value).count() > 1;
             single.store(value, place, shared);
         }
-        // A kernel takes numbers in one part.
-        let kernel = plan.fused.singles.filter(|_| {
-            rests.is_empty() && plan.uniforms.iter().all(|source| !is_inexact(plan, *source))
-        });
-        single.fused = kernel.map(|kernel| (kernel, plan.uniforms.clone()));
+        single.fused = if plan.uniforms.iter().any(|source| is_inexact(plan, *source)) {
+            let rest = |source: &usize| {
+                let rest = rests.iter().position(|known| known == source);
+                rest.map(|rest| plan.first_channelled() + rest)
+            };
+            // Those that f32 holds lack nothing, but 0 times infinity would be NaN.
+            let all: Option<Vec<usize>> = plan.uniforms.iter().map(rest).collect();
+            plan.fused
+                .parts
+                .zip(all)
+                .map(|(kernel, all)| (kernel, [&*plan.uniforms, &all].concat()))
+        } else {
+            plan.fused.singles.map(|kernel| (kernel, plan.uniforms.clone()))
+        };
         single.can_fail = !single.steps.iter().all(|step| single.is_safe(step));
         Some(single)
     }
@@ -158,6 +167,16 @@ impl Single {
 fn is_inexact(plan: &Plan, source: usize) -> bool {
     let number = source.checked_sub(FIRST).and_then(|place| plan.numbers.get(place));
     number.is_some_and(|value| !is_single(*value))
+}
+
+/// The f32 that is nearest to an f64 of those that are no larger in size.
+fn towards_zero(value: f64) -> f32 {
+    let nearest = value as f32;
+    if f64::from(nearest).abs() > value.abs() {
+        f32::from_bits(nearest.to_bits() - 1)
+    } else {
+        nearest
+    }
 }
 
 fn is_single(value: f64) -> bool {
