@@ -101,6 +101,18 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
         assert!(uniforms.iter().all(fits), "a uniform is shorter than its tile");
         (views, uniforms, blocks)
     }
+
+    /// Asks for what the program will read soon after a block.
+    #[inline(always)]
+    fn prefetch<K: Compiled<OUTPUTS>, const OUTPUTS: usize>(&self, block: usize) {
+        self.x.prefetch(block);
+        if K::GATE {
+            self.gate.prefetch(block);
+        }
+        if K::SCALED {
+            self.dy.prefetch(block);
+        }
+    }
 }
 
 include!(concat!(env!("OUT_DIR"), "/fused.rs"));

@@ -14,7 +14,7 @@
 //! | `dispatch.rs`, `assume`       | the same                                       | the same, and `dispatch/tests.rs`          |
 //! | `lanes/*`, loads and stores   | a block is 64 bytes, an array of f32 32        | `lanes/tests.rs`, `tests/it/memory.rs`     |
 //! | `lanes/*`, lookups            | no index leaves the table                      | `lanes/tests.rs`, whose indices are any    |
-//! | `lanes/view.rs`, `prefetch`   | the addresses lie in the slice                 | `tests/it/memory.rs`                       |
+//! | `lanes/view.rs`, `prefetch`   | nothing: a hint may name any address           | `tests/it/memory.rs`, also in valgrind     |
 //! | all of it, on slices          | nothing beyond the caller's elements is used   | `tests/it/memory.rs`, also in valgrind     |
 
 use std::cell::Cell;

@@ -97,10 +97,11 @@ macro_rules! map_out {
         let $arg = $machine.source($step.args.first());
         let stream = $machine.stream && into.is_aligned();
         for block in 0..$machine.blocks {
+            $arg.prefetch(block);
             // SAFETY: `source` and `target` have checked that there are as many blocks.
             let $arg = $machine.l.load(unsafe { $arg.at(block) });
             let value = $value;
-            // SAFETY: as above.
+            // SAFETY: `target` has checked that there are as many blocks; the argument is loaded.
             let into = unsafe { into.at(block) };
             if stream {
                 $machine.l.stream_to(value, into);

@@ -3,7 +3,7 @@
 
 #![allow(unsafe_code, reason = "reads of views whose length is checked once")]
 
-use crate::lanes::{Arithmetic, Block, Float, LANES, Lanes, SINGLES, Singles, View};
+use crate::lanes::{Arithmetic, Block, Float, LANES, Lanes, SINGLES, Singles, View, prefetch};
 
 /// One result of a program in f64.
 #[derive(Clone, Copy)]
@@ -269,6 +269,7 @@ pub(crate) fn add_row<L: Lanes>(l: L, sums: &mut [f64], values: &[f64]) {
 pub(crate) fn load_f32<L: Lanes>(l: L, from: &[f32], into: &[std::cell::Cell<Block>]) {
     let (whole, rest) = from.as_chunks::<LANES>();
     for (part, block) in whole.iter().zip(into) {
+        prefetch(part);
         block.set(l.store(l.load_f32(part)));
     }
     if let Some(last) = rest.last() {

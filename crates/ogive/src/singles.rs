@@ -7,7 +7,7 @@ use crate::doubles::{Doubles, constants_of, tiles_of};
 use crate::drive::{Chunk, Pass, Read};
 use crate::element::Element;
 use crate::fused::{SinglesIo, TileSums};
-use crate::lanes::{SINGLES, Target, View, prefetch};
+use crate::lanes::{SINGLES, Target, View};
 use crate::plan::{DY, FIRST, GATE, X};
 use crate::precision::Single;
 use crate::reduce::Sums;
@@ -129,11 +129,7 @@ impl<'a> Run<'a> {
         for (port, read) in self.pass.ports.iter().enumerate() {
             let tile = &self.tiles[port];
             self.sources[port] = match read {
-                Read::From(slice) if part.in_place => {
-                    let next = (part.range.end + length).min(slice.len());
-                    prefetch(&slice[part.range.end..next]);
-                    View::of_elements(&slice[part.range.clone()])
-                }
+                Read::From(slice) if part.in_place => View::of_elements(&slice[part.range.clone()]),
                 Read::From(slice) => {
                     tile.write(&slice[part.range.clone()]);
                     View::of_cells(&tile.0)

@@ -54,6 +54,7 @@ where
                 *constant = Pair { high, low: Some(low) };
             }
         }
+        io.prefetch::<K, OUTPUTS>(block);
         // SAFETY: every input has `blocks` places, of which this is one.
         let [x, gate, dy] = unsafe {
             [s.load(views[0].at(block)), s.load(views[1].at(block)), s.load(views[2].at(block))]

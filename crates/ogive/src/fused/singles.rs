@@ -33,6 +33,7 @@ where
             // SAFETY: every uniform has `blocks` places, of which this is one.
             *constant = l.load(unsafe { view.at(block) });
         }
+        io.prefetch::<K, OUTPUTS>(block);
         // SAFETY: every input has `blocks` places, of which this is one.
         let [x, gate, dy] = unsafe {
             [

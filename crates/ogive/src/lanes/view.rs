@@ -7,6 +7,10 @@ use std::marker::PhantomData;
 
 use super::{LANES, SINGLES};
 
+/// How many bytes ahead of its work a loop asks for.
+#[cfg(target_arch = "x86_64")]
+const AHEAD: usize = 4096;
+
 /// A row of blocks that can be read, by place; or one block that stands at every place.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a, B> {
@@ -47,6 +51,12 @@ impl<'a, B: Copy> View<'a, B> {
     /// Whether the places below `count` can be read.
     pub(crate) fn has(&self, count: usize) -> bool {
         count <= self.blocks
+    }
+
+    /// Asks for what will be read soon after this place.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, place: usize) {
+        prefetch(self.base.wrapping_add(place * self.stride));
     }
 
     /// # Safety
@@ -136,18 +146,18 @@ impl<'a> Target<'a, [f32; SINGLES]> {
     }
 }
 
-/// Asks for elements that will be read soon. Tiles read several arrays in turns, each time from where
-/// they stopped, and the machine's own prefetching begins anew each time.
-#[inline]
-pub(crate) fn prefetch<T>(elements: &[T]) {
+/// Asks for what lies some way behind an address. Tiles read several arrays in turns, each time from
+/// where they stopped, and the machine's own prefetching begins anew each time.
+#[inline(always)]
+pub(crate) fn prefetch<T>(at: *const T) {
     #[cfg(target_arch = "x86_64")]
-    for line in (0..std::mem::size_of_val(elements)).step_by(64) {
+    {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: SSE is a part of the architecture; the address lies in the slice.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(elements.as_ptr().cast::<i8>().add(line)) };
+        // SAFETY: SSE is a part of the architecture; a hint may name any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(AHEAD)) };
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = elements;
+    let _ = at;
 }
 
 /// Makes what was stored past the caches visible before anything that is stored later.
