@@ -135,11 +135,13 @@ def main():
     given = arguments()
     ogive = Ogive(given.ogive)
     before = load()
-    tables = [measured(given, ogive, setting) for setting in given.settings]
-    shown = text(tables, given)
-    print(shown, end="")
-    if given.json:
-        given.json.write_text(json.dumps({"machine": machine(), "tables": tables}, indent=1) + "\n")
+    tables = []
+    for setting in given.settings:
+        tables.append(measured(given, ogive, setting))
+        print(text(tables[-1:], given), flush=True)
+        if given.json:
+            kept = json.dumps({"machine": machine(), "tables": tables}, indent=1)
+            given.json.write_text(kept + "\n")
     if given.record:
         own = own_tables(ogive)
         rustc = subprocess.run(["rustc", "--version"], cwd=ROOT, capture_output=True, text=True)
@@ -153,7 +155,7 @@ def main():
             "# Ratios are a peer's time divided by Ogive's: above 1 Ogive is faster. Noise is the median",
             "# copy divided by the fastest: 1.0 on a machine that does nothing else.",
         ]
-        given.record.write_text("\n".join(head) + f"\n\n{shown}\n{own}")
+        given.record.write_text("\n".join(head) + f"\n\n{text(tables, given)}\n{own}")
 
 
 if __name__ == "__main__":

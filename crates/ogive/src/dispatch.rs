@@ -257,6 +257,13 @@ run_fused!(
     fused_pairs, Pairs, PairsIo;
 );
 
+impl Kernels {
+    /// Whether there is a compiled program at a place.
+    pub(crate) fn has_fused(self, place: usize) -> bool {
+        !matches!(self.fused.get(place), None | Some(Kernel::Absent))
+    }
+}
+
 /// Every set of functions that this machine can run: those of the engines, and the portable ones as
 /// a machine without fused multiplication runs them.
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::plan::{FIRST, GATE, Output, Plan, X};
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
-use crate::tiles::{DoubleTile, SINGLE_TILE, TILE, sources};
+use crate::tiles::{DoubleTile, LONG_TILE, SINGLE_TILE, TILE, sources};
 
 /// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every
 /// f32, and so small that the sixth power is still a finite f64.
@@ -78,7 +78,11 @@ impl<'a> Doubles<'a> {
         let mut fused = self.fused_run(reads);
         // What no tile holds a part of may be cut longer.
         let is_long = fused.is_some() && !self.has_tiles() && !self.by_rows && !in_place;
-        let longest = if is_long { SINGLE_TILE } else { TILE };
+        let longest = match (is_long, self.shared.is_empty()) {
+            (false, _) => TILE,
+            (true, false) => SINGLE_TILE,
+            (true, true) => LONG_TILE,
+        };
         for tile in self.cut.tiles(self.pass.layout, origin, length, longest) {
             for (port, read) in reads.iter().enumerate() {
                 if let Read::InPlace = read {

@@ -12,13 +12,10 @@ use crate::plan::{DY, FIRST, GATE, X};
 use crate::precision::Single;
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
-use crate::tiles::{DoubleTile, SINGLE_TILE, SingleTile, TILE, sources};
+use crate::tiles::{DoubleTile, LONG_TILE, SINGLE_TILE, SingleTile, TILE, sources};
 use crate::workspace::Workspace;
 
 type Block = [f32; SINGLES];
-
-/// More parameters than any program in f32 lanes can have: each needs a sum.
-const MOST_SUMS: usize = 64;
 
 /// The ports of a pass over f32: the input, the gate and the gradient of the output.
 pub(crate) type Ports<'a> = [Read<'a, f32>; FIRST];
@@ -68,7 +65,16 @@ impl Singles<'_> {
             .map(|store| Cell::from_mut(store).as_slice_of_cells())
             .collect();
         let mut run = Run::new(self, cut, tiles, &constants, stored);
-        for tile in cut.tiles(layout, chunk.origin, chunk.length, SINGLE_TILE) {
+        // Without steps and sums a tile need not hold what it works on.
+        let in_place = self.ports.iter().any(|port| matches!(port, Read::InPlace));
+        let in_tiles = cut != Cut::ByChannel && !channelled.is_empty();
+        let fused = self.single.fused.as_ref().map(|(kernel, _)| *kernel);
+        let is_long = fused.is_some_and(|kernel| self.pass.kernels.has_fused(kernel))
+            && self.shared.is_empty()
+            && !in_place
+            && !in_tiles;
+        let longest = if is_long { LONG_TILE } else { SINGLE_TILE };
+        for tile in cut.tiles(layout, chunk.origin, chunk.length, longest) {
             let middle = tile.end - tile.len() % SINGLES;
             for (range, in_place) in [(tile.start..middle, true), (middle..tile.end, false)] {
                 if !range.is_empty() {
@@ -93,6 +99,8 @@ struct Run<'a> {
     fresh: bool,
     /// Whether a tile's results are of many channels, and so added one by one.
     by_rows: bool,
+    /// The sum of each summed result in one part.
+    sums: Vec<TileSums>,
     /// The values of each summed result, where they are added one by one.
     rows: Vec<[f64; SINGLE_TILE]>,
     sources: Vec<View<'a, Block>>,
@@ -117,7 +125,8 @@ impl<'a> Run<'a> {
             staged.iter().chain(registers).map(|tile| Target::of_cells(&tile.0)).collect();
         let by_rows = pass.pass.sums_by_rows(pass.shared);
         let rows = vec![[0.0; SINGLE_TILE]; if by_rows { pass.shared.len() } else { 0 }];
-        Run { pass, cut, tiles, constants, fresh: true, by_rows, rows, sources, targets }
+        let sums = vec![TileSums::default(); single.summed.len()];
+        Run { pass, cut, tiles, constants, fresh: true, by_rows, sums, rows, sources, targets }
     }
 
     /// Runs a part, and adds to the sums unless a result is NaN; true if one is.
@@ -153,10 +162,8 @@ impl<'a> Run<'a> {
             };
         }
         self.fill(part.range.start, stored, part.in_place);
-        let summed = single.summed.len();
         let by_rows = self.by_rows;
-        let mut partial = [TileSums::default(); MOST_SUMS];
-        let partial = &mut partial[..summed];
+        let partial = &mut self.sums[..];
         let (sources, targets) = (&self.sources, &self.targets);
         let scale = sources[DY];
         let stream = self.pass.pass.stream

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use half::{bf16, f16};
-use ogive::{Activation, Call, Element, Engine, Layout, Statistics};
+use ogive::{Activation, Call, Element, Layout, Statistics};
 use serde_json::{Map, Value, json};
 
 use super::{activation, number};
@@ -15,9 +15,10 @@ pub(crate) fn run(args: &Eval, printer: &mut Printer) -> Result<(), Error> {
     if !(args.var >= 0.0 && args.var.is_finite()) {
         return Err(Error::new(format!("--var {}: expected a number that is 0 or more", args.var)));
     }
-    if !matches!(args.engine.as_str(), "auto" | "tiles") {
-        let engine: Engine = args.engine.parse()?;
-        activation = activation.with_engine(engine)?;
+    match args.engine.as_str() {
+        "auto" => {}
+        "tiles" => activation = activation.on_tiles(),
+        name => activation = activation.with_engine(name.parse()?)?,
     }
     let mut text = String::new();
     std::io::stdin()
