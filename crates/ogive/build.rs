@@ -50,7 +50,7 @@ struct Kernel {
 struct Writer {
     text: String,
     kernels: Vec<Kernel>,
-    /// Each program's key, and how `plan::Kernels` names its kernels.
+    /// Each program's key, and how `plan::Fused` names its kernels.
     known: BTreeMap<String, String>,
 }
 
@@ -67,11 +67,11 @@ fn pairs_are_cheaper(program: &Program) -> bool {
         Code::Op(Op::Tanh)              => (90,  62),
         Code::Op(Op::Softplus)          => (126, 85),
         Code::Op(Op::TanhSoftplus)      => (90,  65),
-        Code::Op(Op::Div)               => (32,  25),
-        Code::Op(Op::Sqrt)              => (56,  30),
+        Code::Op(Op::Div)               => (40,  20),
+        Code::Op(Op::Sqrt)              => (70,  24),
         Code::Pair(Pair::Sigmoids)      => (84,  54),
         Code::Pair(Pair::Exponentials)  => (64,  50),
-        Code::Op(Op::Add | Op::Sub)     => (2,   12),
+        Code::Op(Op::Add | Op::Sub)     => (2,   10),
         Code::Op(Op::Mul)               => (2,   4),
         Code::Op(_)                     => (2,   3),
         Code::Clamp                     => (4,   8),
@@ -149,7 +149,7 @@ impl Compiled<{outputs}> for P{number} {{
         let parts = parts.map(|body| self.kernel(task, Width::Parts, body));
         let pairs = doubles.and_then(|at| Some(self.kernel(task, Width::Pairs(at), pairs?)));
         let places = format!(
-            "Kernels {{ doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}"
+            "Fused {{ doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}"
         );
         self.known.insert(key, places);
     }
@@ -190,7 +190,7 @@ impl Compiled<{outputs}> for P{number} {{
         let _ = writeln!(
             self.text,
             "/// The key of every compiled program, sorted, and the places of its kernels.
-pub(crate) const PROGRAMS: &[(&str, Kernels)] = &["
+pub(crate) const PROGRAMS: &[(&str, Fused)] = &["
         );
         for (key, places) in &self.known {
             let _ = writeln!(self.text, "    ({key:?}, {places}),");

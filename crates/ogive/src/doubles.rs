@@ -1,29 +1,20 @@
 //! One chunk in f64 lanes: load, run, store and sum, tile by tile.
 
+mod compiled;
+mod limits;
+
 use std::cell::Cell;
 use std::ops::Range as Places;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
-use crate::fused::{Io, TileSums};
-use crate::lanes::{Block, LANES, SINGLES, Target, View};
+use crate::lanes::{Block, LANES, Target, View};
 use crate::math::Mode;
 use crate::outcome::Outcome;
-use crate::plan::{FIRST, GATE, Output, Plan, X};
+use crate::plan::{FIRST, Output, Plan};
 use crate::reduce::Sums;
 use crate::segment::{Cut, spread};
 use crate::tiles::{DoubleTile, LONG_TILE, SINGLE_TILE, TILE, sources};
-
-/// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every
-/// f32, and so small that the sixth power is still a finite f64.
-const HUGE: [f64; 2] = [1.461501637330903e48, 1.393796574908164e42];
-/// The share of a too large exponent that counts in the second run.
-const SHARE: f64 = 1.0 / 1024.0;
-/// A result beyond this, 2^128, grows without bound; one below its reciprocal vanishes.
-const BEYOND: f64 = 3.402823669209385e38;
-
-/// The most outputs that a program stores: the gradients of its two inputs.
-const MOST_STORES: usize = 2;
 
 /// The memory of one chunk in f64 lanes.
 pub(crate) struct Doubles<'a> {
@@ -75,9 +66,9 @@ impl<'a> Doubles<'a> {
         let Chunk { origin, length, mut stores } = chunk;
         let reads = [inputs.x, inputs.gate, inputs.dy];
         let in_place = reads.iter().any(|read| matches!(read, Read::InPlace));
-        let mut fused = self.fused_run(reads);
+        let mut compiled = self.compiled_run(reads);
         // What no tile holds a part of may be cut longer.
-        let is_long = fused.is_some() && !self.has_tiles() && !self.by_rows && !in_place;
+        let is_long = compiled.is_some() && !self.has_tiles() && !self.by_rows && !in_place;
         let longest = match (is_long, self.shared.is_empty()) {
             (false, _) => TILE,
             (true, false) => SINGLE_TILE,
@@ -90,8 +81,8 @@ impl<'a> Doubles<'a> {
                 }
             }
             self.fill(tile.clone(), tile.start == origin);
-            let settled = match &mut fused {
-                Some(fused) => self.fused(fused, &tile, origin, &mut stores, sums),
+            let settled = match &mut compiled {
+                Some(run) => self.compiled(run, &tile, origin, &mut stores, sums),
                 None => tile.start,
             };
             for start in (settled..tile.end).step_by(TILE) {
@@ -117,74 +108,6 @@ impl<'a> Doubles<'a> {
     /// Whether uniforms that differ between channels are in tiles.
     fn has_tiles(&self) -> bool {
         self.cut != Cut::ByChannel && !self.pass.plan.channelled.is_empty()
-    }
-
-    /// What runs the compiled program over tiles of f32, if there is one.
-    fn fused_run<T: Element>(&self, reads: [Read<'a, T>; FIRST]) -> Option<FusedRun<'a>> {
-        let fused = &self.pass.plan.fused;
-        let [x, gate, dy] = reads.map(Read::singles);
-        let rows = if self.by_rows { self.shared.len() } else { 0 };
-        fused.doubles.or(fused.pairs).and(Some(FusedRun {
-            reads: [x?, gate?, dy?],
-            uniforms: self.pass.plan.uniforms.iter().map(|place| self.sources[*place]).collect(),
-            sums: vec![Default::default(); self.shared.len()],
-            rows: vec![[0.0; SINGLE_TILE]; rows],
-        }))
-    }
-
-    /// Runs the compiled program over a tile, as far as it goes; returns where it ends. That is the
-    /// tile's start if the program finds NaN.
-    fn fused<T: Element>(
-        &self,
-        run: &mut FusedRun,
-        tile: &Places<usize>,
-        origin: usize,
-        stores: &mut [&mut [T]],
-        sums: &mut [Sums],
-    ) -> usize {
-        let Pass { plan, kernels, layout, .. } = *self.pass;
-        let pairs = plan.fused.pairs.filter(|_| tile.len() >= SINGLES);
-        let block = if pairs.is_some() { SINGLES } else { LANES };
-        let mut rest = tile.len() % block;
-        if rest > 0 && pairs.is_none() && !self.shared.is_empty() {
-            // Not all instruction sets have kernels in f64 lanes, but all sum the same stretches.
-            rest = tile.len() % TILE;
-        }
-        if rest == tile.len() || (rest > 0 && self.has_tiles()) {
-            // The rest would find its uniforms at other places.
-            return tile.start;
-        }
-        let range = tile.start..tile.end - rest;
-        let place = range.start - origin..range.end - origin;
-        let stored = stores.len();
-        let mut cells: [&[Cell<f32>]; MOST_STORES] = [&[]; MOST_STORES];
-        for (cells, store) in cells.iter_mut().zip(stores.iter_mut()) {
-            let Some(singles) = T::singles_mut(&mut store[place.clone()]) else {
-                return tile.start;
-            };
-            *cells = Cell::from_mut(singles).as_slice_of_cells();
-        }
-        let cells = &cells[..stored];
-        let found = match pairs {
-            Some(kernel) => run.with_io(self, &range, cells, |io| kernels.fused_pairs(kernel, io)),
-            None => plan.fused.doubles.and_then(|kernel| {
-                run.with_io(self, &range, cells, |io| kernels.fused_doubles(kernel, io))
-            }),
-        };
-        if found != Some(false) {
-            return tile.start;
-        }
-        for (place, (sums, found)) in sums.iter_mut().zip(&run.sums).enumerate() {
-            let shared = self.shared[place];
-            if self.by_rows {
-                sums.add(kernels, layout, shared, range.start, &run.rows[place][..range.len()]);
-            } else {
-                for (start, found) in range.clone().step_by(TILE).zip(found) {
-                    sums.add_to(layout, shared, start, *found);
-                }
-            }
-        }
-        range.end
     }
 
     /// Fills the tile of a port.
@@ -293,102 +216,5 @@ impl<'a> Doubles<'a> {
                 }
             }
         }
-    }
-
-    /// Looks again where a result is NaN: x or gate may be infinite, or an exponential have left f64,
-    /// and the result be indeterminate (0·∞, ∞-∞) though it has a limit. Two runs with saturating
-    /// exponentials and, for infinite inputs, two huge finite ones stand for the limit where they
-    /// agree; where they do not, or the input is NaN, NaN is the answer.
-    #[cold]
-    fn second_look(&self, doubtful: &[usize], length: usize) -> Vec<[f64; TILE]> {
-        let Pass { plan, kernels, .. } = *self.pass;
-        let outcomes = || -> Vec<[f64; TILE]> {
-            let of_place = |place: &usize| {
-                let mut values = [0.0; TILE];
-                kernels.store_f64(self.outcome(&plan.outputs[*place]), &mut values[..length]);
-                values
-            };
-            doubtful.iter().map(of_place).collect()
-        };
-        let mut results = outcomes();
-        let read = |port: usize| {
-            let mut values = [0.0; TILE];
-            self.tiles[port].read(&mut values);
-            (port, values)
-        };
-        let ports = [X, GATE].into_iter().filter(|port| plan.reads(*port));
-        let inputs: Vec<(usize, [f64; TILE])> = ports.map(read).collect();
-        let run = |huge: f64, share: f64| {
-            for (port, values) in &inputs {
-                // NaN stays NaN.
-                self.tiles[*port].write(&values.map(|value| value.clamp(-huge, huge)));
-            }
-            self.execute(Mode::Saturating(share), length);
-            outcomes()
-        };
-        let (first, second) = (run(HUGE[0], 0.0), run(HUGE[1], SHARE));
-        for (place, values) in results.iter_mut().enumerate() {
-            for (at, value) in values[..length].iter_mut().enumerate().filter(|(_, v)| v.is_nan()) {
-                let beyond = inputs.iter().any(|(_, input)| input[at].abs() > HUGE[0]);
-                *value = agreed(first[place][at], second[place][at], beyond);
-            }
-        }
-        results
-    }
-}
-
-/// What a compiled program reads and sums, for the tiles of one chunk.
-struct FusedRun<'a> {
-    reads: [Read<'a, f32>; FIRST],
-    uniforms: Vec<View<'a, Block>>,
-    sums: Vec<TileSums>,
-    rows: Vec<[f64; SINGLE_TILE]>,
-}
-
-impl FusedRun<'_> {
-    /// Hands over what a kernel works on in one tile, in blocks of `N` elements.
-    fn with_io<const N: usize, R>(
-        &mut self,
-        doubles: &Doubles,
-        range: &Places<usize>,
-        cells: &[&[Cell<f32>]],
-        work: impl FnOnce(&mut Io<[f32; N], Block>) -> R,
-    ) -> R {
-        let mut stores = [Target::of_cells(&[]); MOST_STORES];
-        for (store, cells) in stores.iter_mut().zip(cells) {
-            *store = Target::of_elements(cells);
-        }
-        let stores = &stores[..cells.len()];
-        let [x, gate, dy] = self.reads.map(|read| match read {
-            Read::From(slice) => View::of_elements(&slice[range.clone()]),
-            Read::InPlace => stores[0].view(),
-            Read::Nothing => View::of_slice(&[]),
-        });
-        work(&mut Io {
-            length: range.len(),
-            x,
-            gate,
-            dy,
-            uniforms: &self.uniforms,
-            stores,
-            stream: doubles.pass.stream && stores.iter().all(Target::is_aligned),
-            sums: &mut self.sums,
-            rows: doubles.by_rows.then_some(&mut *self.rows),
-        })
-    }
-}
-
-/// What two runs say of a limit; `beyond` if they are of different huge inputs.
-fn agreed(a: f64, b: f64, beyond: bool) -> f64 {
-    let same_sign = a.is_sign_negative() == b.is_sign_negative();
-    if (a - b).abs() <= 1e-9 * a.abs().max(b.abs()) {
-        // Of one limit both come equally near; a huge number is no limit.
-        if beyond && a.abs() > BEYOND { f64::INFINITY.copysign(a) } else { a }
-    } else if beyond && same_sign && a.abs().min(b.abs()) > BEYOND {
-        f64::INFINITY.copysign(a)
-    } else if same_sign && a.abs().max(b.abs()) < BEYOND.recip() {
-        0f64.copysign(a)
-    } else {
-        f64::NAN
     }
 }

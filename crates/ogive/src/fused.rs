@@ -18,7 +18,7 @@ pub(crate) use singles::{InSingles, run_singles};
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Singles, Target, View};
 use crate::math;
 use crate::pairs::{self, Pair, Pairs};
-use crate::plan::Kernels;
+use crate::plan::Fused;
 use crate::tiles::{SINGLE_TILE, TILE};
 
 /// A block of f32 as f64 lanes see it.

@@ -31,7 +31,7 @@ pub(crate) struct Plan {
     /// The source of each uniform of the program.
     pub(crate) uniforms: Vec<usize>,
     /// The kernels that the program is compiled to.
-    pub(crate) fused: Kernels,
+    pub(crate) fused: Fused,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
 }
@@ -247,7 +247,7 @@ impl Building {
                 .map(|[value, guard, scale]| Output { value, guard, scale })
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
-            fused: Kernels::default(),
+            fused: Fused::default(),
             on_tiles: false,
             registers: self.registers,
             channelled: self.channelled,
@@ -263,7 +263,7 @@ fn fits_pairs(value: f64) -> bool {
 
 /// The places of the kernels that a program is compiled to, where there are any.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Kernels {
+pub(crate) struct Fused {
     pub(crate) doubles: Option<usize>,
     pub(crate) singles: Option<usize>,
     /// In f32 lanes, with uniforms that f32 does not hold in two parts.
@@ -271,10 +271,10 @@ pub(crate) struct Kernels {
     pub(crate) pairs: Option<usize>,
 }
 
-impl Kernels {
+impl Fused {
     /// Without the one on pairs, unless the uniforms fit them.
-    fn filter(self, fits_pairs: bool) -> Kernels {
-        Kernels { pairs: self.pairs.filter(|_| fits_pairs), ..self }
+    fn filter(self, fits_pairs: bool) -> Fused {
+        Fused { pairs: self.pairs.filter(|_| fits_pairs), ..self }
     }
 }
 
@@ -282,7 +282,7 @@ impl Kernels {
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     task: Task,
-    fused: Kernels,
+    fused: Fused,
     on_tiles: bool,
 }
 
@@ -290,13 +290,13 @@ impl Compiled {
     /// Looks for the kernels of a program.
     pub(crate) fn new(task: Task) -> Compiled {
         let found = PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str()));
-        let fused = found.map_or(Kernels::default(), |at| PROGRAMS[at].1);
+        let fused = found.map_or(Fused::default(), |at| PROGRAMS[at].1);
         Compiled { task, fused, on_tiles: false }
     }
 
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Compiled {
-        Compiled { fused: Kernels::default(), on_tiles: true, ..self.clone() }
+        Compiled { fused: Fused::default(), on_tiles: true, ..self.clone() }
     }
 }
 
