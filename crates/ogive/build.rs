@@ -140,9 +140,10 @@ impl Compiled<{outputs}> for P{number} {{
             gate_guards = each(|output| output.guard_gate),
         );
         let doubles = emit::rust_lanes(program).map(|body| self.kernel(task, Width::Doubles, body));
+        let corrects = *results == Results::Corrected;
         // In f32 a correction adds a rounding.
-        let singles = emit::rust_singles(program).filter(|_| *results != Results::Corrected);
-        let is_worth_it = singles.is_none() && pairs_are_cheaper(program);
+        let singles = emit::rust_singles(program).filter(|_| !corrects);
+        let is_worth_it = singles.is_none() && !corrects && pairs_are_cheaper(program);
         let pairs = if is_worth_it { emit::rust_pairs(program) } else { None };
         let parts = singles.as_ref().and_then(|_| emit::rust_singles_in_parts(program));
         let singles = singles.map(|body| self.kernel(task, Width::Singles, body));
@@ -234,13 +235,21 @@ pub(crate) mod {module} {{
         unsafe {{ {lanes}::<{number}>::assume() }}"
                 ),
             };
+            let call = format!("{run}::<_, P{program}, {uniforms}, {outputs}>(l, io{also})");
+            let call = match width {
+                Width::Pairs(_) => format!(
+                    "// SAFETY: the other kernel is compiled for the same machines.
+        unsafe {{ {call} }}"
+                ),
+                _ => call,
+            };
             let _ = writeln!(
                 self.text,
                 "    #[{attribute}]
     fn k{at}(io: &mut {io}) -> bool {{
         let l =
         {construct};
-        {run}::<_, P{program}, {uniforms}, {outputs}>(l, io{also})
+        {call}
     }}"
             );
             table.push(format!("Kernel::{variant}(k{at})"));

@@ -34,7 +34,9 @@ pub fn sample<T: Element>(formula: &Formula, count: usize) -> Vec<T> {
     }
     let mut random = Random::new(8);
     while found.len() < count {
-        let width = WIDTHS[found.len() % WIDTHS.len()];
+        // Long stretches of one kind: where kernels take several numbers at once, some must be common
+        // ones throughout.
+        let width = WIDTHS[found.len() / STRETCH % WIDTHS.len()];
         found.push(match width {
             0.0 => T::from_bits(random.next()),
             // The sum of three uniform numbers is bell-shaped enough; its variance is 1/4.
@@ -46,6 +48,9 @@ pub fn sample<T: Element>(formula: &Formula, count: usize) -> Vec<T> {
     }
     found
 }
+
+/// How many samples of one kind follow each other.
+const STRETCH: usize = 512;
 
 /// Standard deviations of samples; 0 stands for random bits.
 const WIDTHS: [f64; 8] = [1.0, 0.0, 3.0, 0.1, 1.0, 0.0, 10.0, 40.0];

@@ -81,26 +81,38 @@ impl<'a> Doubles<'a> {
                 }
             }
             self.fill(tile.clone(), tile.start == origin);
-            let settled = match &mut compiled {
-                Some(run) => self.compiled(run, &tile, origin, &mut stores, sums),
-                None => tile.start,
-            };
-            for start in (settled..tile.end).step_by(TILE) {
-                let part = start..(start + TILE).min(tile.end);
-                let place = part.start - origin..part.end - origin;
-                for (port, read) in reads.iter().enumerate() {
-                    match read {
-                        Read::From(slice) => self.load(port, &slice[part.clone()]),
-                        // The part is as it was where the program settled what is before it.
-                        Read::InPlace if part.start > tile.start => {
-                            self.load(port, &stores[0][place.clone()]);
-                        }
-                        Read::InPlace | Read::Nothing => {}
-                    }
+            // Where the program finds NaN in a long tile, the parts go on alone, and only the one that
+            // has it is for the tile engine: as if the tile had been short.
+            let mut step = tile.len();
+            let mut at = tile.start;
+            while at < tile.end {
+                let part = at..(at + step).min(tile.end);
+                let settled = match &mut compiled {
+                    Some(run) => self.compiled(run, &part, origin, &mut stores, sums),
+                    None => at,
+                };
+                if settled == at && part.len() > TILE {
+                    step = TILE;
+                    continue;
                 }
-                let mut stores: Vec<&mut [T]> =
-                    stores.iter_mut().map(|store| &mut store[place.clone()]).collect();
-                self.tile(part, &mut stores, sums);
+                if settled < part.end {
+                    let rest = settled..part.end;
+                    let place = rest.start - origin..rest.end - origin;
+                    for (port, read) in reads.iter().enumerate() {
+                        match read {
+                            Read::From(slice) => self.load(port, &slice[rest.clone()]),
+                            // It is as it was where the program settled what is before it.
+                            Read::InPlace if rest.start > tile.start => {
+                                self.load(port, &stores[0][place.clone()]);
+                            }
+                            Read::InPlace | Read::Nothing => {}
+                        }
+                    }
+                    let mut stores: Vec<&mut [T]> =
+                        stores.iter_mut().map(|store| &mut store[place.clone()]).collect();
+                    self.tile(rest, &mut stores, sums);
+                }
+                at = part.end;
             }
         }
     }

@@ -241,6 +241,9 @@ impl<L: Lanes> Machine<'_, L> {
                 Op::Expm1Rest if mode == Mode::Fine => {
                     map!(self, step, a => math::expm1_rest_fine(l, a));
                 }
+                Op::Expm1Rest if !whole => {
+                    map!(self, step, a => math::expm1_rest_saturating(l, a, mode));
+                }
                 Op::Expm1Rest => map!(self, step, a => math::expm1_rest(l, a)),
                 Op::Sin => map!(self, step, a => math::sin(l, a)),
                 Op::Cos => map!(self, step, a => math::cos(l, a)),

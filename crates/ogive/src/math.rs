@@ -18,7 +18,7 @@ mod trigonometric;
 
 pub(crate) use arctangent::atan;
 pub(crate) use error::{erf, erfc};
-pub(crate) use exponential::{expm1_rest, expm1_rest_fine};
+pub(crate) use exponential::{expm1_rest, expm1_rest_fine, expm1_rest_saturating};
 pub(crate) use hyperbolic::{cosh, sinh};
 pub(crate) use power::pow;
 pub(crate) use trigonometric::{cos, sin, tan};

@@ -39,6 +39,13 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// Its range in pieces of a tile.
+    fn pieces(&self) -> impl Iterator<Item = Places<usize>> {
+        let end = self.range.end;
+        let piece = move |start: usize| start..(start + SINGLE_TILE).min(end);
+        self.range.clone().step_by(SINGLE_TILE).map(piece)
+    }
+
     /// The elements of a stored output.
     fn store(&self, place: usize) -> &'a [Cell<f32>] {
         &self.stores[place][self.range.start - self.origin..self.range.end - self.origin]
@@ -79,8 +86,19 @@ impl Singles<'_> {
             for (range, in_place) in [(tile.start..middle, true), (middle..tile.end, false)] {
                 if !range.is_empty() {
                     let part = Part { range, origin: chunk.origin, stores: &stores, in_place };
-                    if run.part(&part, sums) {
+                    if !run.part(&part, sums) {
+                        continue;
+                    }
+                    if part.range.len() <= SINGLE_TILE {
                         run.second_look(&part, doubles, sums);
+                        continue;
+                    }
+                    // As if the tile had not been long; nothing is in place then.
+                    for range in part.pieces() {
+                        let part = Part { range, ..part };
+                        if run.part(&part, sums) {
+                            run.second_look(&part, doubles, sums);
+                        }
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! A compiled program on pairs of f32, a block with a doubt in f64 lanes.
 
-use super::{Compiled, DoublesIo, Half, PairsIo, TileSums};
+use super::{Compiled, DoublesIo, PairsIo, TileSums};
 use crate::lanes::{Arithmetic, Block, LANES, SINGLES, Singles, Target, View};
 use crate::outcome::{by_halves, with_products};
 use crate::pairs::{Pair, Pairs};
@@ -23,8 +23,11 @@ pub(crate) trait OnPairs<const INPUTS: usize, const OUTPUTS: usize>:
 
 /// Runs a program over one tile, whose length is a whole number of blocks. `doubles` is the same
 /// program in f64 lanes.
+///
+/// # Safety
+/// The machine must have the instructions that `doubles` is compiled for.
 #[inline(always)]
-pub(crate) fn run_pairs<L, K, const INPUTS: usize, const OUTPUTS: usize>(
+pub(crate) unsafe fn run_pairs<L, K, const INPUTS: usize, const OUTPUTS: usize>(
     s: L,
     io: &mut PairsIo,
     doubles: unsafe fn(&mut DoublesIo) -> bool,
@@ -33,6 +36,7 @@ where
     L: Singles,
     K: OnPairs<INPUTS, OUTPUTS>,
 {
+    assert!(!K::CORRECTED, "no kernel on pairs corrects");
     let (views, uniforms, blocks) = io.checked::<K, INPUTS, OUTPUTS>(SINGLES, LANES);
     let d = s.doubles();
     let zero = Pair { high: s.splat(0.0), low: None };
@@ -61,22 +65,17 @@ where
         };
         let pairs = Pairs::new(s);
         let gate = if K::GATE { pairs.input(gate) } else { zero };
-        let mut results = K::evaluate(&pairs, pairs.input(x), gate, constants);
+        let results = K::evaluate(&pairs, pairs.input(x), gate, constants);
         let mut stored = [s.splat(0.0); OUTPUTS];
-        if K::CORRECTED {
-            let scaled = pairs.mul(results[0], pairs.input(dy));
-            results[0] = pairs.add(scaled, results[OUTPUTS - 1]);
-        }
         for (place, result) in results.iter().enumerate().take(K::STORED) {
-            stored[place] = pairs.rounded(if !K::SCALED || (K::CORRECTED && place == 0) {
-                *result
-            } else {
-                pairs.mul(*result, Pair { high: dy, low: None })
-            });
-            pairs.expect(s.equal(stored[place], stored[place]));
+            let scaled =
+                if K::SCALED { pairs.mul(*result, Pair { high: dy, low: None }) } else { *result };
+            stored[place] = pairs.rounded(scaled);
+            pairs.result(stored[place]);
         }
         if pairs.doubtful() {
-            if again::<K, OUTPUTS>(io, block, doubles, &mut rest) {
+            // SAFETY: the caller knows that the machine has the instructions.
+            if unsafe { again::<K, INPUTS, OUTPUTS>(io, block, doubles, &mut rest) } {
                 return true;
             }
         } else {
@@ -89,8 +88,6 @@ where
                     } else {
                         s.store_to(stored[place], into);
                     }
-                } else if K::CORRECTED {
-                    // It is a part of the first result.
                 } else if let Some(rows) = &mut io.rows {
                     let row = &mut rows[place - K::STORED].as_chunks_mut::<SINGLES>().0[block];
                     let mut products = with_products(s, [d.splat(0.0); 2], result.high, dy);
@@ -128,30 +125,37 @@ where
 }
 
 /// Does one block again in f64 lanes and adds its sums to `rest`; true if a result is NaN.
+///
+/// # Safety
+/// As [`run_pairs`].
 #[cold]
 #[inline(never)]
-fn again<K: Compiled<OUTPUTS>, const OUTPUTS: usize>(
+unsafe fn again<K: Compiled<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
     io: &mut PairsIo,
     block: usize,
     doubles: unsafe fn(&mut DoublesIo) -> bool,
     rest: &mut [f64; OUTPUTS],
 ) -> bool {
-    let uniforms: Vec<View<Block>> = io.uniforms.iter().map(|view| view.after(2 * block)).collect();
-    let stores: Vec<Target<Half>> = io.stores.iter().map(|store| store.halves(block)).collect();
+    let uniforms: [View<Block>; INPUTS] =
+        std::array::from_fn(|place| io.uniforms[place].after(2 * block));
+    let mut stores = [Target::of_cells(&[]); OUTPUTS];
+    for (store, whole) in stores.iter_mut().zip(io.stores) {
+        *store = whole.halves(block);
+    }
     let mut rows = vec![[0.0; SINGLE_TILE]; if io.rows.is_some() { io.sums.len() } else { 0 }];
-    let mut sums = vec![TileSums::default(); io.sums.len()];
+    let mut sums = [TileSums::default(); OUTPUTS];
     let mut part = DoublesIo {
         length: SINGLES,
         x: io.x.halves(block),
         gate: if K::GATE { io.gate.halves(block) } else { View::of_slice(&[]) },
         dy: if K::SCALED { io.dy.halves(block) } else { View::of_slice(&[]) },
         uniforms: &uniforms,
-        stores: &stores,
+        stores: &stores[..K::STORED],
         stream: false,
-        sums: &mut sums,
+        sums: &mut sums[..io.sums.len()],
         rows: if io.rows.is_some() { Some(&mut rows) } else { None },
     };
-    // SAFETY: both kernels are compiled for the same instruction set, and this one runs.
+    // SAFETY: the caller knows that the machine has the instructions.
     let failed = unsafe { doubles(&mut part) };
     for (rest, sum) in rest[K::STORED..].iter_mut().zip(sums) {
         *rest += sum[0];

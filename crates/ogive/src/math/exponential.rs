@@ -1,6 +1,6 @@
 //! The exponential in pieces, what functions that end in one build on; and the rest of its series.
 
-use super::{POWERS_REST, Parts, expm1, parts, polynomial};
+use super::{Mode, POWERS_REST, Parts, expm1, exponent, parts, polynomial};
 use crate::lanes::Lanes;
 
 /// e^x - 1 - x = x²·E(x) on |x| ≤ 1.
@@ -29,6 +29,13 @@ pub(super) struct Raised<V> {
     pub(super) rest: V,
     /// 16 times the exponent plus j, in the lowest bits of 1.5·2^52 and more.
     pub(super) steps: V,
+}
+
+/// The same where e^x may grow large; x itself counts whole.
+#[inline(always)]
+pub(crate) fn expm1_rest_saturating<L: Lanes>(l: L, x: L::V, mode: Mode) -> L::V {
+    let far = l.sub(expm1(l, exponent(l, x, mode)), l.at_most(l.splat(1e300), x));
+    l.select(l.less(l.abs(x), l.splat(1.0)), expm1_rest(l, x), far)
 }
 
 /// e^x - 1 - x where that does not cancel.

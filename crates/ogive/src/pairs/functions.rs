@@ -93,6 +93,8 @@ pub(crate) fn exponentials<L: Singles>(p: &Pairs<L>, a: Pair<L::V>) -> [Pair<L::
     let lost = s.mul_sub(power, high, product);
     let [sum, sum_rest] = fast_two_sum(s, lead, product);
     let lost = s.add(s.add(sum_rest, lead_rest), lost);
+    // The sign of 0 is that of the argument.
+    let sum = s.select(s.equal(a.high, s.splat(0.0)), a.high, sum);
     [whole, Pair { high: sum, low: Some(s.mul_add(power, low, lost)) }]
 }
 

@@ -58,3 +58,54 @@ fn functions_are_right_to_35_binary_digits() {
         }
     }
 }
+
+/// Whether some work leaves a doubt where one lane is `x`.
+fn doubts(work: fn(&Pairs<Scalar<f32>>, Pair<Vector>), x: f32) -> bool {
+    let mut lanes = [0.5; SINGLES];
+    lanes[11] = x;
+    let pairs = Pairs::new(Scalar::<f32>::new());
+    work(&pairs, Pair { high: lanes, low: None });
+    pairs.doubtful()
+}
+
+#[test]
+fn what_is_extreme_or_cancels_leaves_a_doubt() {
+    type Work = fn(&Pairs<Scalar<f32>>, Pair<Vector>);
+    #[rustfmt::skip]
+    let rows: [(&str, Work, &[f32], &[f32]); 5] = [
+        // work                                             doubts                             none
+        ("input",  |p, x| _ = p.input(x.high),
+            &[f32::NAN, f32::INFINITY, -f32::INFINITY, 2e9, 9e-10, -1e-40], &[0.0, -0.0, 1e-9, -1e9]),
+        ("exp",    |p, x| _ = functions::exp(p, x),
+            &[40.1, -41.0],                                                 &[39.9, -39.9]),
+        ("result", |p, x| p.result(x.high),
+            &[f32::NAN, -7e-31, 1e-40],                                     &[1e-30, 0.0, 3e38]),
+        // 1 - e^x is about -x, with the error of e^x.
+        ("cancel", |p, x| _ = p.sub(p.splat(1.0), functions::exp(p, x)),
+            &[0.0009, -0.0009, 0.0],                                        &[0.0011, -0.0011]),
+        // Exact numbers cancel without harm.
+        ("exact",  |p, x| _ = p.sub(p.splat(0.5), x),
+            &[],                                                            &[0.500_01, 0.5]),
+    ];
+    for (what, work, some, none) in rows {
+        assert!(some.iter().all(|x| doubts(work, *x)), "{what}: {some:?}");
+        assert!(!none.iter().any(|x| doubts(work, *x)), "{what}: {none:?}");
+    }
+}
+
+#[test]
+fn zero_has_the_sign_that_it_has_in_f64() {
+    let p = Pairs::new(Scalar::<f32>::new());
+    let of = |x: f32| Pair { high: [x; SINGLES], low: None };
+    let half = functions::sigmoid(&p, of(0.0));
+    for (what, result) in [
+        ("a product with -0", p.mul(half, of(-0.0))),
+        ("0 times a negative number", p.mul(functions::expm1(&p, of(-1.0)), of(0.0))),
+        ("expm1 of -0", functions::expm1(&p, of(-0.0))),
+        ("tanh of -0", functions::tanh(&p, of(-0.0))),
+        ("half of it", p.mul(functions::tanh(&p, of(-0.0)), of(0.5))),
+    ] {
+        assert!(p.rounded(result).iter().all(|y| y.to_bits() == (-0f32).to_bits()), "{what}");
+    }
+    assert!(!p.doubtful());
+}

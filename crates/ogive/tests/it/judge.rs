@@ -156,6 +156,7 @@ fn large_exponentials_are_those_of_f64() {
         ("exp(x)^0.1", 400.0, 2.353_852_7e17),
         ("log(cosh(x))", 800.0, 799.3068),
         ("x*tanh(exp(x))", 1e4, 1e4),
+        ("(expm1(x)-x)/exp(x)", 800.0, 1.0),
         ("x*(exp(x)-2)/(exp(x)+2)", 1e4, 1e4),
         ("sqrt(1+sinh(x)^2)-1", 80.0, 2.770_311_2e34),
     ] {
