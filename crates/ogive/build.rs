@@ -125,7 +125,7 @@ impl Writer {
         let _ = write!(
             self.text,
             "struct P{number};
-impl Compiled<{outputs}> for P{number} {{
+impl Shape<{outputs}> for P{number} {{
     const STORED: usize = {stored};
     const GATE: bool = {gate};
     const SCALED: bool = {scaled};

@@ -12,7 +12,8 @@ use crate::op::Op;
 use crate::parse::template;
 
 /// Name, left side, right side. `a` … `d` stand for any expression; `k` for a positive constant.
-/// An earlier rule is tried before a later one. Each holds wherever its left side is defined.
+/// An earlier rule is tried before a later one. Each holds wherever its left side is
+/// defined, at infinity in the limit.
 #[rustfmt::skip]
 pub static RULES: &[(&str, &str, &str)] = &[
     // exponentials and logarithms

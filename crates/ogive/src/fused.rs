@@ -27,7 +27,7 @@ pub(crate) type Half = [f32; LANES];
 pub(crate) type Full = [f32; SINGLES];
 
 /// What is the same for a compiled program whatever lanes it runs in; `OUTPUTS` results.
-pub(crate) trait Compiled<const OUTPUTS: usize> {
+pub(crate) trait Shape<const OUTPUTS: usize> {
     /// How many of the results are stored; the others are summed.
     const STORED: usize;
     /// Whether it reads the second input.
@@ -46,7 +46,7 @@ pub(crate) trait Compiled<const OUTPUTS: usize> {
 /// In f32 lanes there is but one, in the first place.
 pub(crate) type TileSums = [f64; SINGLE_TILE / TILE];
 
-/// What a kernel works on, one tile at most: blocks of elements `B` and of uniforms `U`.
+/// What a kernel works on, one tile at most (a long one where nothing is summed): blocks of elements `B` and of uniforms `U`.
 pub(crate) struct Io<'a, B, U> {
     pub(crate) length: usize,
     pub(crate) x: View<'a, B>,
@@ -79,7 +79,7 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
     /// The inputs that a program reads, and its uniforms, once it is sure that every place of a block
     /// of `elements` can be read and written; then how many blocks there are.
     #[inline(always)]
-    fn checked<K: Compiled<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
+    fn checked<K: Shape<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
         &self,
         elements: usize,
         uniform_elements: usize,
@@ -104,7 +104,7 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
 
     /// Asks for what the program will read soon after a block.
     #[inline(always)]
-    fn prefetch<K: Compiled<OUTPUTS>, const OUTPUTS: usize>(&self, block: usize) {
+    fn prefetch<K: Shape<OUTPUTS>, const OUTPUTS: usize>(&self, block: usize) {
         self.x.prefetch(block);
         if K::GATE {
             self.gate.prefetch(block);

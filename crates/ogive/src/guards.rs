@@ -24,7 +24,7 @@ use ogive_formula::{Code as Fusion, Op, Pair};
 
 use crate::dispatch::{Kernels, Single, compiled};
 use crate::fused::{
-    Compiled, DoublesIo, Half, InDoubles, InSingles, Io, OnPairs, TileSums, run_doubles, run_pairs,
+    DoublesIo, Half, InDoubles, InSingles, Io, OnPairs, Shape, TileSums, run_doubles, run_pairs,
     run_singles,
 };
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
@@ -192,7 +192,7 @@ fn parts_of_views_lie_in_them() {
 
 /// `u·x + gate`, stored, and `x`, summed; both times `dy`.
 struct Sample;
-impl Compiled<2> for Sample {
+impl Shape<2> for Sample {
     const STORED: usize = 1;
     const GATE: bool = true;
     const SCALED: bool = true;

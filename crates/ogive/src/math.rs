@@ -1,7 +1,7 @@
 //! Elementary functions, once, over any [`Lanes`].
 //!
-//! Each states its error as f64; the engine rounds to the output type once, so for f32 all are
-//! correct to 0.5000001 ulp. The coefficients come from `tools/coefficients.py`.
+//! Each states its error as f64; the engine rounds to the output type once, so for f32 all are correct
+//! to 0.5001 ulp, most to 0.5000001. The coefficients come from `tools/coefficients.py`.
 //!
 //! The exponential covers the whole of f64. It also has a *saturating* form, for the second look at
 //! what came out NaN because e^x left f64 (0·∞, ∞/∞): beyond e^177 it grows no more, or almost no

@@ -1,6 +1,6 @@
 //! A compiled program in f64 lanes.
 
-use super::{Compiled, DoublesIo};
+use super::{DoublesIo, Shape};
 use crate::lanes::{Block, LANES, Lanes};
 use crate::tiles::TILE;
 
@@ -9,7 +9,7 @@ const STRETCH: usize = TILE / LANES;
 
 /// What it computes of one block.
 pub(crate) trait InDoubles<const INPUTS: usize, const OUTPUTS: usize>:
-    Compiled<OUTPUTS>
+    Shape<OUTPUTS>
 {
     fn evaluate<L: Lanes>(l: L, x: L::V, gate: L::V, uniforms: [L::V; INPUTS]) -> [L::V; OUTPUTS];
 }

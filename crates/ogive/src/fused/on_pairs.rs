@@ -1,6 +1,6 @@
 //! A compiled program on pairs of f32, a block with a doubt in f64 lanes.
 
-use super::{Compiled, DoublesIo, PairsIo, TileSums};
+use super::{DoublesIo, PairsIo, Shape, TileSums};
 use crate::lanes::{Arithmetic, Block, LANES, SINGLES, Singles, Target, View};
 use crate::outcome::{by_halves, with_products};
 use crate::pairs::{Pair, Pairs};
@@ -10,9 +10,7 @@ use crate::tiles::{SINGLE_TILE, TILE};
 const STRETCH: usize = TILE / SINGLES;
 
 /// What it computes of one block.
-pub(crate) trait OnPairs<const INPUTS: usize, const OUTPUTS: usize>:
-    Compiled<OUTPUTS>
-{
+pub(crate) trait OnPairs<const INPUTS: usize, const OUTPUTS: usize>: Shape<OUTPUTS> {
     fn evaluate<L: Singles>(
         l: &Pairs<L>,
         x: Pair<L::V>,
@@ -130,7 +128,7 @@ where
 /// As [`run_pairs`].
 #[cold]
 #[inline(never)]
-unsafe fn again<K: Compiled<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
+unsafe fn again<K: Shape<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
     io: &mut PairsIo,
     block: usize,
     doubles: unsafe fn(&mut DoublesIo) -> bool,

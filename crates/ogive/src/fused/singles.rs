@@ -1,12 +1,12 @@
 //! A compiled program in f32 lanes, where they are as good as f64 lanes.
 
-use super::{Compiled, SinglesIo};
+use super::{Shape, SinglesIo};
 use crate::lanes::{Arithmetic, SINGLES, Singles};
 use crate::outcome::{by_halves, with_products};
 
 /// What it computes of one block.
 pub(crate) trait InSingles<const INPUTS: usize, const OUTPUTS: usize>:
-    Compiled<OUTPUTS>
+    Shape<OUTPUTS>
 {
     fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, uniforms: [L::V; INPUTS])
     -> [L::V; OUTPUTS];
