@@ -1,5 +1,4 @@
-//! Numbers as sums of two f32: results within 0.51 ulp, 0.7 near a root, at twice the lanes that f64
-//! has.
+//! Numbers as sums of two f32: results within 0.51 ulp at twice the lanes that f64 has.
 //!
 //! A pair holds some 44 bits where its parts are normal numbers and nothing has cancelled. That is so
 //! for almost every element of real arrays, and a *doubt* is noted where it may not be: a block with a
