@@ -195,6 +195,15 @@ fn decay<L: Lanes>(l: L, x: L::V) -> L::V {
     l.scale(l.mul_add(fraction, p, fraction), steps)
 }
 
+/// The same within 0.5001 ulp.
+#[inline(always)]
+fn decay_fine<L: Lanes>(l: L, x: L::V) -> L::V {
+    let x = l.at_least(l.splat(-750.0), l.or(x, l.splat(-0.0)));
+    let Parts { fraction, p, steps } = parts(l, x);
+    let p = l.add(p, l.lookup(&POWERS_REST, steps));
+    l.scale(l.mul_add(fraction, p, fraction), steps)
+}
+
 /// The argument of an exponential that may grow large.
 #[inline(always)]
 pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, mode: Mode) -> L::V {
@@ -405,7 +414,8 @@ struct Gate<V, M> {
 #[inline(always)]
 fn gate<L: Lanes>(l: L, x: L::V) -> Gate<L::V, L::M> {
     let (one, two) = (l.splat(1.0), l.splat(2.0));
-    let e = decay(l, x);
+    // At the root of mish's derivative nothing but the last place of this is left.
+    let e = decay_fine(l, x);
     let negative = l.less(x, l.splat(0.0));
     let top = l.select(negative, l.mul_add(e, e, l.mul(e, two)), l.mul_add(e, two, one));
     let bottom = l.add(top, l.select(negative, two, l.mul(l.mul(e, e), two)));
