@@ -2,7 +2,7 @@
 
 use crate::error::{alternatives, nearest};
 use crate::expr::{Graph, Id, Node, Point};
-use crate::grad::gradients;
+use crate::grad::{Form, gradients};
 use crate::parse::{Library, parse};
 use crate::print::print;
 use crate::program::Program;
@@ -29,6 +29,7 @@ pub struct Formula {
     typed: Id,
     stable: Id,
     derivatives: Derivatives,
+    textbook: Derivatives,
     parameters: Vec<Parameter>,
     has_gate: bool,
     has_statistics: bool,
@@ -47,6 +48,18 @@ pub struct Derivatives {
     pub mean: Id,
     /// ∂/∂var(x).
     pub variance: Id,
+}
+
+impl Derivatives {
+    fn of(found: Vec<Id>) -> Derivatives {
+        Derivatives {
+            x: found[0],
+            gate: found[1],
+            mean: found[2],
+            variance: found[3],
+            parameters: found[4..].to_vec(),
+        }
+    }
 }
 
 impl Formula {
@@ -74,14 +87,8 @@ impl Formula {
         let mut leaves = vec![Node::X, Node::Gate, Node::Mean, Node::Variance];
         leaves.extend((0..parameters.len()).map(|place| Node::Parameter(place as u32)));
         let leaves: Vec<Id> = leaves.into_iter().map(|leaf| graph.intern(leaf)).collect();
-        let found = gradients(&mut graph, stable, &leaves);
-        let derivatives = Derivatives {
-            x: found[0],
-            gate: found[1],
-            mean: found[2],
-            variance: found[3],
-            parameters: found[4..].to_vec(),
-        };
+        let derivatives = Derivatives::of(gradients(&mut graph, stable, &leaves, Form::Stable));
+        let textbook = Derivatives::of(gradients(&mut graph, typed, &leaves, Form::Textbook));
         let has_gate = graph.contains(stable, Node::Gate);
         let has_statistics =
             graph.contains(stable, Node::Mean) || graph.contains(stable, Node::Variance);
@@ -92,6 +99,7 @@ impl Formula {
             typed,
             stable,
             derivatives,
+            textbook,
             parameters,
             has_gate,
             has_statistics,
@@ -121,6 +129,13 @@ impl Formula {
     /// The derivatives of the stable form.
     pub fn derivatives(&self) -> &Derivatives {
         &self.derivatives
+    }
+
+    /// The derivatives of the form as typed, as the chain rule has them and with no constant folded.
+    ///
+    /// They cancel and overflow wherever the text does; evaluated to enough digits they are exact.
+    pub fn textbook(&self) -> &Derivatives {
+        &self.textbook
     }
 
     /// The parameters, declared ones first, then in order of appearance.

@@ -11,22 +11,32 @@ use crate::op::Op;
 use crate::parse::template;
 use crate::rules::recognise;
 
-/// ∂`root`/∂`leaf` for each of `leaves`, in stable form.
-pub(crate) fn gradients(graph: &mut Graph, root: Id, leaves: &[Id]) -> Vec<Id> {
+/// How derivatives are written down.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    /// Canonical and recognised: what engines compute.
+    Stable,
+    /// As the chain rule has it, and not one constant folded: right to any number of digits.
+    Textbook,
+}
+
+/// ∂`root`/∂`leaf` for each of `leaves`.
+pub(crate) fn gradients(graph: &mut Graph, root: Id, leaves: &[Id], form: Form) -> Vec<Id> {
     let active = depending_on(graph, root, leaves);
     let mut adjoints: HashMap<Id, Id> = HashMap::from([(root, graph.constant(1.0))]);
+    let mut sweep = Sweep { graph, form };
     for id in active.iter().rev() {
         let Some(adjoint) = adjoints.get(id).copied() else { continue };
-        let Some((op, args)) = graph.operation(*id) else { continue };
+        let Some((op, args)) = sweep.graph.operation(*id) else { continue };
         let args = args.to_vec();
         for (place, arg) in args.iter().enumerate().filter(|(_, arg)| active.contains(arg)) {
             let share = match op {
-                Op::Select => share_of_choice(graph, &args, place, adjoint),
-                Op::Min | Op::Max => share_of_extreme(graph, op, &args, place, adjoint),
-                _ => share_of_primitive(graph, op, &args, place, *id, adjoint),
+                Op::Select => sweep.share_of_choice(&args, place, adjoint),
+                Op::Min | Op::Max => sweep.share_of_extreme(op, &args, place, adjoint),
+                _ => sweep.share_of_primitive(op, &args, place, *id, adjoint),
             };
             let total = match adjoints.get(arg) {
-                Some(sum) => graph.simplified(Op::Add, &[*sum, share]),
+                Some(sum) => sweep.apply(Op::Add, &[*sum, share]),
                 None => share,
             };
             adjoints.insert(*arg, total);
@@ -37,7 +47,7 @@ pub(crate) fn gradients(graph: &mut Graph, root: Id, leaves: &[Id]) -> Vec<Id> {
         .iter()
         .map(|leaf| {
             let adjoint = adjoints.get(leaf).copied().unwrap_or(zero);
-            recognise(graph, adjoint)
+            if form == Form::Stable { recognise(graph, adjoint) } else { adjoint }
         })
         .collect()
 }
@@ -56,50 +66,67 @@ fn depending_on(graph: &Graph, root: Id, leaves: &[Id]) -> BTreeSet<Id> {
     active
 }
 
-fn share_of_primitive(
-    graph: &mut Graph,
-    op: Op,
-    args: &[Id],
-    place: usize,
-    y: Id,
-    adjoint: Id,
-) -> Id {
-    let text = op.info().derivative[place];
-    let names = [("a", args[0]), ("b", *args.get(1).unwrap_or(&args[0])), ("y", y)];
-    let derivative = template(graph, text, &names)
-        .unwrap_or_else(|error| panic!("derivative of `{}`: {error}", op.info().name));
-    product(graph, adjoint, derivative)
+struct Sweep<'a> {
+    graph: &'a mut Graph,
+    form: Form,
 }
 
-/// `a*b`, where a choice that contributes nothing on one side is not multiplied there: 0·∞ is NaN.
-fn product(graph: &mut Graph, a: Id, b: Id) -> Id {
-    let zero = graph.constant(0.0);
-    for (choice, other) in [(a, b), (b, a)] {
-        let Some([test, then, otherwise]) = graph.matches(choice, Op::Select) else { continue };
-        if then == zero || otherwise == zero {
-            let then = if then == zero { zero } else { product(graph, then, other) };
-            let otherwise = if otherwise == zero { zero } else { product(graph, otherwise, other) };
-            return graph.simplified(Op::Select, &[test, then, otherwise]);
+impl Sweep<'_> {
+    fn apply(&mut self, op: Op, args: &[Id]) -> Id {
+        match self.form {
+            Form::Stable => self.graph.simplified(op, args),
+            Form::Textbook => self.graph.apply(op, args),
         }
     }
-    graph.simplified(Op::Mul, &[a, b])
-}
 
-fn share_of_choice(graph: &mut Graph, args: &[Id], place: usize, adjoint: Id) -> Id {
-    let zero = graph.constant(0.0);
-    match place {
-        0 => zero,
-        1 => graph.simplified(Op::Select, &[args[0], adjoint, zero]),
-        _ => graph.simplified(Op::Select, &[args[0], zero, adjoint]),
+    fn share_of_primitive(
+        &mut self,
+        op: Op,
+        args: &[Id],
+        place: usize,
+        y: Id,
+        adjoint: Id,
+    ) -> Id {
+        let text = op.info().derivative[place];
+        let names = [("a", args[0]), ("b", *args.get(1).unwrap_or(&args[0])), ("y", y)];
+        let derivative = template(self.graph, text, &names, self.form == Form::Stable)
+            .unwrap_or_else(|error| panic!("derivative of `{}`: {error}", op.info().name));
+        self.product(adjoint, derivative)
     }
-}
 
-/// `max(a, b)` is `if a > b { a } else { b }` and `min(a, b)` is `if a > b { b } else { a }`, where a
-/// is the side that sees the input. So `max(0, x)` has derivative 0 at 0, and
-/// `max(0, x) + alpha*min(0, x)` has alpha.
-fn share_of_extreme(graph: &mut Graph, op: Op, args: &[Id], place: usize, adjoint: Id) -> Id {
-    let seeing = usize::from(graph.varies(args[1]) && !graph.varies(args[0]));
-    let test = graph.simplified(Op::Less, &[args[1 - seeing], args[seeing]]);
-    let taken_if_larger = (place == seeing) == (op == Op::Max);
-    share_of_choice(graph, &[test], if taken_if_larger { 1 } else { 2 }, adjoint)
+    /// `a*b`, where a choice that contributes nothing on one side is not multiplied there: 0·∞ is NaN.
+    fn product(&mut self, a: Id, b: Id) -> Id {
+        let zero = self.graph.constant(0.0);
+        for (choice, other) in [(a, b), (b, a)] {
+            let Some([test, then, otherwise]) = self.graph.matches(choice, Op::Select) else {
+                continue;
+            };
+            if then == zero || otherwise == zero {
+                let then = if then == zero { zero } else { self.product(then, other) };
+                let otherwise =
+                    if otherwise == zero { zero } else { self.product(otherwise, other) };
+                return self.apply(Op::Select, &[test, then, otherwise]);
+            }
+        }
+        self.apply(Op::Mul, &[a, b])
+    }
+
+    fn share_of_choice(&mut self, args: &[Id], place: usize, adjoint: Id) -> Id {
+        let zero = self.graph.constant(0.0);
+        match place {
+            0 => zero,
+            1 => self.apply(Op::Select, &[args[0], adjoint, zero]),
+            _ => self.apply(Op::Select, &[args[0], zero, adjoint]),
+        }
+    }
+
+    /// `max(a, b)` is `if a > b { a } else { b }` and `min(a, b)` is `if a > b { b } else { a }`, where
+    /// a is the side that sees the input. So `max(0, x)` has derivative 0 at 0, and
+    /// `max(0, x) + alpha*min(0, x)` has alpha.
+    fn share_of_extreme(&mut self, op: Op, args: &[Id], place: usize, adjoint: Id) -> Id {
+        let seeing = usize::from(self.graph.varies(args[1]) && !self.graph.varies(args[0]));
+        let test = self.apply(Op::Less, &[args[1 - seeing], args[seeing]]);
+        let taken_if_larger = (place == seeing) == (op == Op::Max);
+        self.share_of_choice(&[test], if taken_if_larger { 1 } else { 2 }, adjoint)
+    }
 }

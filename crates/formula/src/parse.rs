@@ -68,10 +68,17 @@ pub(crate) fn parse(text: &str, library: &Library) -> Result<Parsed, Error> {
 }
 
 /// Parses a derivative or a rule over nodes that exist: `names` says what each name stands for.
-pub(crate) fn template(graph: &mut Graph, text: &str, names: &[(&str, Id)]) -> Result<Id, Error> {
+/// `simplify` puts it into canonical form.
+pub(crate) fn template(
+    graph: &mut Graph,
+    text: &str,
+    names: &[(&str, Id)],
+    simplify: bool,
+) -> Result<Id, Error> {
     let mut parser = Parser::new(text, &[], std::mem::take(graph), Vec::new(), 0)?;
     parser.bindings = names.iter().map(|(name, id)| ((*name).to_owned(), *id)).collect();
-    parser.simplify = true;
+    parser.simplify = simplify;
+    parser.is_template = true;
     let result = parser.formula();
     *graph = parser.graph;
     result
@@ -96,6 +103,7 @@ pub(crate) struct Parser<'a> {
     own: usize,
     /// Whether operations are put into canonical form, as rules and derivatives are.
     simplify: bool,
+    is_template: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -121,6 +129,7 @@ impl<'a> Parser<'a> {
             calls,
             own: 0,
             simplify: false,
+            is_template: false,
         })
     }
 
@@ -280,7 +289,7 @@ impl<'a> Parser<'a> {
             self.graph.apply(op, args)
         };
         // Templates grow a graph that is already accepted.
-        if !self.simplify && self.graph.len() > MOST_OPERATIONS {
+        if !self.is_template && self.graph.len() > MOST_OPERATIONS {
             let message = format!("the formula has more than {MOST_OPERATIONS} operations");
             return Err(Error::at(self.text, self.span(), message));
         }

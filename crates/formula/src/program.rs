@@ -5,14 +5,17 @@
 //! registers that are reused as soon as their value is dead.
 
 mod allocate;
+mod checks;
 mod fuse;
 mod lower;
 mod nan;
 
 use std::fmt;
 
+use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
+use checks::Checks;
 
 /// Straight-line code for one or more outputs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,6 +74,23 @@ pub enum Code {
     Clamp,
     /// Two results at once.
     Pair(Pair),
+    /// `a`, but NaN where the check of `a` by `b` fails.
+    Check(Check),
+    /// `a`, but `b` where that is NaN.
+    KeepNan,
+}
+
+/// What is asked of a value of a formula that nobody has judged. Where it fails, the element is for a
+/// slower and exact evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Check {
+    /// Whether |a| is at least 2^-bits·|b|: of a sum with a term b no more than so many bits have
+    /// cancelled.
+    Uncancelled(u8),
+    /// Whether |a| is in [2^-960, 2^960]: neither overflow nor underflow has touched it.
+    InRange,
+    /// Whether a is finite.
+    Finite,
 }
 
 /// Two functions of one argument that share most of their work.
@@ -102,7 +122,8 @@ impl Code {
             Code::Op(op) => op.info().arity,
             Code::MulAdd | Code::MulSub | Code::NegMulAdd | Code::Clamp => 3,
             Code::SelectIf(_) => 4,
-            Code::Pair(_) => 1,
+            Code::Check(Check::Uncancelled(_)) | Code::KeepNan => 2,
+            Code::Pair(_) | Code::Check(Check::InRange | Check::Finite) => 1,
         }
     }
 }
@@ -143,10 +164,27 @@ impl Source {
 impl Program {
     /// Compiles `outputs`; equal sub-expressions are computed once.
     pub fn compile(graph: &Graph, outputs: &[Id]) -> Program {
+        Program::compile_with(graph, outputs, |_, _| None)
+    }
+
+    /// The same for expressions that nobody has judged: where a value may have lost more bits than a
+    /// result in f32 can spare, a step asks whether it has, and the results that need it become NaN.
+    pub fn compile_checked(graph: &Graph, outputs: &[Id], parameters: &[Parameter]) -> Program {
+        Program::compile_with(graph, outputs, |graph, outputs| {
+            Some(Checks::new(graph, outputs, parameters))
+        })
+    }
+
+    fn compile_with(
+        graph: &Graph,
+        outputs: &[Id],
+        checks: impl FnOnce(&Graph, &[Id]) -> Option<Checks>,
+    ) -> Program {
         let mut graph = graph.clone();
         let outputs: Vec<Id> = lower::lowered(&mut graph, outputs);
         let gated = outputs.iter().any(|output| graph.contains(*output, Node::Gate));
-        let (mut program, mut places) = lower::lower(&graph, &outputs);
+        let checks = checks(&graph, &outputs);
+        let (mut program, mut places) = lower::lower(&graph, &outputs, checks.as_ref());
         fuse::fuse(&mut program.steps, &places);
         let carries_x = nan::carry_nan(&program.steps, &places, Source::X);
         let carries_gate = nan::carry_nan(&program.steps, &places, Source::Gate);
@@ -218,6 +256,10 @@ impl fmt::Display for Code {
             Code::Pair(Pair::Exponentials) => f.write_str("exp,expm1"),
             Code::Pair(Pair::Normal) => f.write_str("Phi,phi"),
             Code::Pair(Pair::TanhSoftplus) => f.write_str("tanh_softplus,slope"),
+            Code::Check(Check::Uncancelled(bits)) => write!(f, "uncancelled:{bits}"),
+            Code::Check(Check::InRange) => f.write_str("in_range"),
+            Code::Check(Check::Finite) => f.write_str("finite"),
+            Code::KeepNan => f.write_str("keep_nan"),
         }
     }
 }

@@ -87,7 +87,7 @@ static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
         .iter()
         .map(|(name, left, right)| {
             let mut side = |text: &str| {
-                template(&mut patterns, text, &names)
+                template(&mut patterns, text, &names, true)
                     .unwrap_or_else(|error| panic!("rule `{name}`: {error}"))
             };
             Rule { left: side(left), right: side(right) }

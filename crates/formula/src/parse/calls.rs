@@ -197,6 +197,7 @@ impl<'a> Parser<'a> {
         let parameters = std::mem::take(&mut self.parameters);
         let mut inner = Parser::new(body, self.library, graph, parameters, self.calls + 1)?;
         inner.simplify = self.simplify;
+        inner.is_template = self.is_template;
         inner.own = self.own;
         inner.x = args[0];
         if composed.is_some() {

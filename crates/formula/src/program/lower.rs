@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Code, Program, Source, Step, Uniform};
+use super::checks::{Asked, Checks};
+use super::{Check, Code, Program, Source, Step, Uniform};
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 
@@ -10,17 +11,23 @@ use crate::op::Op;
 const LARGEST_WHOLE_POWER: f64 = 64.0;
 
 /// The steps and uniforms of `outputs`, and where each output is found.
-pub(super) fn lower(graph: &Graph, outputs: &[Id]) -> (Program, Vec<Source>) {
-    let mut lowering = Lowering { graph, program: Program::default(), sources: HashMap::new() };
+pub(super) fn lower(
+    graph: &Graph,
+    outputs: &[Id],
+    checks: Option<&Checks>,
+) -> (Program, Vec<Source>) {
+    let (program, sources) = (Program::default(), HashMap::new());
+    let mut lowering = Lowering { graph, checks, program, sources };
     for id in graph.reachable(outputs) {
         lowering.place(id);
     }
-    let places = outputs.iter().map(|output| lowering.sources[output]).collect();
+    let places = outputs.iter().map(|output| lowering.output(*output)).collect();
     (lowering.program, places)
 }
 
 struct Lowering<'a> {
     graph: &'a Graph,
+    checks: Option<&'a Checks>,
     program: Program,
     sources: HashMap<Id, Source>,
 }
@@ -37,7 +44,8 @@ impl Lowering<'_> {
             Node::Apply(op, args) => {
                 let sources = args.map(|arg| self.sources[&arg]);
                 if sources[..op.info().arity].iter().any(Source::varies) {
-                    self.step(op, sources)
+                    let value = self.step(op, sources);
+                    self.checked(id, value)
                 } else {
                     let places = sources.map(|source| self.uniform_place(source));
                     self.uniform(Uniform::Apply(op, places))
@@ -57,10 +65,48 @@ impl Lowering<'_> {
             }
             other => other,
         };
+        self.push(Code::Op(op), [a, b, c, a])
+    }
+
+    fn push(&mut self, code: Code, args: [Source; 4]) -> Source {
         let into = self.program.registers;
         self.program.registers += 1;
-        self.program.steps.push(Step { code: Code::Op(op), args: [a, b, c, a], into: [into; 2] });
+        self.program.steps.push(Step { code, args, into: [into; 2] });
         Source::Register(into)
+    }
+
+    /// The value of a node after what the checks ask of it.
+    fn checked(&mut self, id: Id, mut value: Source) -> Source {
+        let Some(checks) = self.checks else { return value };
+        for asked in checks.of(id) {
+            value = match *asked {
+                Asked::Uncancelled { bits, against } => {
+                    let against = self.sources[&against];
+                    let code = Code::Check(Check::Uncancelled(bits));
+                    self.push(code, [value, against, value, value])
+                }
+                Asked::UncancelledBy { bits, number } => {
+                    let code = Code::Check(Check::Uncancelled(bits));
+                    self.push(code, [value, Source::Constant(number), value, value])
+                }
+                Asked::InRange => self.push(Code::Check(Check::InRange), [value; 4]),
+                Asked::KeepNan { of } => {
+                    let of = self.sources[&of];
+                    self.push(Code::KeepNan, [value, of, value, value])
+                }
+            };
+        }
+        value
+    }
+
+    fn output(&mut self, id: Id) -> Source {
+        let value = self.sources[&id];
+        match self.checks {
+            Some(checks) if value.varies() && checks.may_overflow(id) => {
+                self.push(Code::Check(Check::Finite), [value; 4])
+            }
+            _ => value,
+        }
     }
 
     fn uniform(&mut self, uniform: Uniform) -> Source {
