@@ -1,6 +1,7 @@
 //! What the compiler accepts, says, derives and survives.
 
 mod hostile;
+mod intervals;
 mod messages;
 mod round_trip;
 mod spellings;
