@@ -112,7 +112,7 @@ impl Writer {
         if self.known.contains_key(&key) {
             return;
         }
-        let Task { program, results, stored } = task;
+        let Task { program, results, stored, .. } = task;
         let number = self.known.len();
         let outputs = program.outputs.len();
         let each = |holds: fn(&Output) -> bool| {

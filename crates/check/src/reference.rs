@@ -20,6 +20,8 @@ const SHARED: i32 = 90;
 const KEPT: u32 = 160;
 /// Arguments that stand for infinity: 2 to these powers.
 const FAR: [u32; 2] = [4000, 6000];
+/// More of them, to see whether what oscillates keeps its sign.
+const BETWEEN: [u32; 8] = [4001, 4126, 4377, 4628, 4879, 5130, 5381, 5632];
 
 /// Evaluates a formula, and its derivatives, to any accuracy.
 ///
@@ -121,14 +123,28 @@ impl Reference {
 
     fn limit(&self, leaves: &Leaves) -> Vec<Float> {
         let negative = leaves.0[X].is_sign_negative();
-        let [near, far] = FAR.map(|exponent| {
+        let at = |exponent: u32| {
             let mut leaves = leaves.clone();
             let huge = Float::with_val(53, Float::u_exp(1, exponent as i32));
             leaves.0[X] = if negative { -huge } else { huge };
             self.settled(&self.stable, &leaves).0
-        });
-        let pairs = near.into_iter().zip(far);
-        pairs.map(|(near, far)| limit_of(&near, far, self.stable.oscillates)).collect()
+        };
+        let [near, far] = FAR.map(at);
+        let oscillates = self.stable.oscillates;
+        let between: Vec<Vec<Float>> =
+            if oscillates { BETWEEN.into_iter().map(at).collect() } else { Vec::new() };
+        let one_limit = |(place, (near, far)): (usize, (Float, Float))| {
+            let turns = |values: &Vec<Float>| {
+                values[place].is_sign_negative() != far.is_sign_negative()
+                    && !values[place].is_zero()
+            };
+            // What ends at 0 may change its sign on the way.
+            if far.to_f64() != 0.0 && between.iter().any(turns) {
+                return no_value();
+            }
+            limit_of(&near, far, oscillates)
+        };
+        near.into_iter().zip(far).enumerate().map(one_limit).collect()
     }
 
     /// Doubles the precision until two attempts agree; also says whether all stayed finite.

@@ -6,6 +6,7 @@ use crate::grad::{Form, gradients};
 use crate::parse::{Library, parse};
 use crate::print::print;
 use crate::program::Program;
+use crate::programs::Quantity;
 use crate::rules::recognise;
 use crate::{Error, Parameter};
 
@@ -138,6 +139,16 @@ impl Formula {
         &self.textbook
     }
 
+    /// The expression of a quantity in stable form; none for a correction, which no formula has.
+    pub fn stable_quantity(&self, quantity: Quantity) -> Option<Id> {
+        quantity_of(quantity, self.stable, &self.derivatives)
+    }
+
+    /// The expression of a quantity as typed and by the textbook.
+    pub fn textbook_quantity(&self, quantity: Quantity) -> Option<Id> {
+        quantity_of(quantity, self.typed, &self.textbook)
+    }
+
     /// The parameters, declared ones first, then in order of appearance.
     pub fn parameters(&self) -> &[Parameter] {
         &self.parameters
@@ -189,5 +200,17 @@ impl Formula {
     /// If the point has fewer parameters than the formula.
     pub fn evaluate(&self, id: Id, point: &Point) -> f64 {
         self.graph.evaluate(id, point)
+    }
+}
+
+fn quantity_of(quantity: Quantity, value: Id, derivatives: &Derivatives) -> Option<Id> {
+    match quantity {
+        Quantity::Value => Some(value),
+        Quantity::X => Some(derivatives.x),
+        Quantity::Gate => Some(derivatives.gate),
+        Quantity::Parameter(place) => derivatives.parameters.get(place).copied(),
+        Quantity::Mean => Some(derivatives.mean),
+        Quantity::Variance => Some(derivatives.variance),
+        Quantity::Correction => None,
     }
 }

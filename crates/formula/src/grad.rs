@@ -79,14 +79,7 @@ impl Sweep<'_> {
         }
     }
 
-    fn share_of_primitive(
-        &mut self,
-        op: Op,
-        args: &[Id],
-        place: usize,
-        y: Id,
-        adjoint: Id,
-    ) -> Id {
+    fn share_of_primitive(&mut self, op: Op, args: &[Id], place: usize, y: Id, adjoint: Id) -> Id {
         let text = op.info().derivative[place];
         let names = [("a", args[0]), ("b", *args.get(1).unwrap_or(&args[0])), ("y", y)];
         let derivative = template(self.graph, text, &names, self.form == Form::Stable)

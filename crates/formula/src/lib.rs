@@ -45,6 +45,6 @@ pub use op::{Info, Op, TABLE};
 pub use parameter::{Constraint, Granularity, Parameter};
 pub use parse::Library;
 pub use print::number;
-pub use program::{Code, Output, Pair, Program, Source, Step, Uniform};
-pub use programs::{Programs, Results, Task};
+pub use program::{Check, Code, Output, Pair, Program, Source, Step, Uniform};
+pub use programs::{Programs, Quantity, Results, Task};
 pub use rules::RULES;

@@ -16,11 +16,34 @@ pub enum Results {
     Corrected,
 }
 
+/// What an output is, before it is scaled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// The value of the formula.
+    Value,
+    /// ∂/∂x with the statistics held fixed.
+    X,
+    /// ∂/∂gate
+    Gate,
+    /// ∂/∂θ of a parameter, by its place.
+    Parameter(usize),
+    /// ∂/∂mean(x)
+    Mean,
+    /// ∂/∂var(x)
+    Variance,
+    /// What the statistics add to ∂/∂x.
+    Correction,
+}
+
 /// A program and what becomes of its outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// What runs.
+    /// What runs where the formula has been judged.
     pub program: Program,
+    /// What runs where it has not: see [`Program::compile_checked`].
+    pub checked: Program,
+    /// What the outputs are of.
+    pub quantities: Vec<Quantity>,
     /// What its outputs are.
     pub results: Results,
     /// How many of them are stored, from the first on; the others are summed.
@@ -51,30 +74,32 @@ pub struct Programs {
 impl Programs {
     /// Compiles the programs of a formula.
     pub fn of(formula: &Formula) -> Programs {
-        let derivatives = formula.derivatives();
-        let learnable: Vec<Id> = formula
-            .parameters()
-            .iter()
-            .zip(&derivatives.parameters)
-            .filter(|(parameter, _)| parameter.learnable)
-            .map(|(_, derivative)| *derivative)
-            .collect();
-        let mut inputs = vec![derivatives.x];
+        let learnable = formula.parameters().iter().enumerate();
+        let learnable = learnable.filter(|(_, parameter)| parameter.learnable);
+        let learnable: Vec<Quantity> =
+            learnable.map(|(place, _)| Quantity::Parameter(place)).collect();
+        let mut inputs = vec![Quantity::X];
         if formula.has_gate() {
-            inputs.push(derivatives.gate);
+            inputs.push(Quantity::Gate);
         }
-        let statistics = [derivatives.mean, derivatives.variance];
         let mut graph = formula.graph().clone();
         let correction = correction(&mut graph, formula.parameters().len() as u32);
-        let task = |program, results, stored| Task { program, results, stored };
-        let backward = formula.program(&[inputs.as_slice(), &learnable].concat());
-        let reduce = formula.program(&[learnable.as_slice(), &statistics].concat());
-        let map = Program::compile(&graph, &[inputs.as_slice(), &[correction]].concat());
+        let task = |quantities: Vec<Quantity>, results, stored| {
+            let outputs: Vec<Id> = quantities
+                .iter()
+                .map(|quantity| formula.stable_quantity(*quantity).unwrap_or(correction))
+                .collect();
+            let program = Program::compile(&graph, &outputs);
+            let checked = Program::compile_checked(&graph, &outputs, formula.parameters());
+            Task { program, checked, quantities, results, stored }
+        };
+        let with = |more: &[Quantity]| [inputs.as_slice(), more].concat();
+        let statistics = [Quantity::Mean, Quantity::Variance];
         Programs {
-            forward: task(formula.program(&[formula.stable()]), Results::Values, 1),
-            backward: task(backward, Results::Derivatives, inputs.len()),
-            reduce: task(reduce, Results::Derivatives, 0),
-            map: task(map, Results::Corrected, inputs.len()),
+            forward: task(vec![Quantity::Value], Results::Values, 1),
+            backward: task(with(&learnable), Results::Derivatives, inputs.len()),
+            reduce: task([learnable.as_slice(), &statistics].concat(), Results::Derivatives, 0),
+            map: task(with(&[Quantity::Correction]), Results::Corrected, inputs.len()),
         }
     }
 }

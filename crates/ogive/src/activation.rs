@@ -53,10 +53,10 @@ impl CompiledPrograms {
     fn of(formula: &Formula) -> Self {
         let Programs { forward, backward, reduce, map } = Programs::of(formula);
         CompiledPrograms {
-            forward: Compiled::new(forward),
-            backward: Compiled::new(backward),
-            reduce: Compiled::new(reduce),
-            map: Compiled::new(map),
+            forward: Compiled::new(forward, formula),
+            backward: Compiled::new(backward, formula),
+            reduce: Compiled::new(reduce, formula),
+            map: Compiled::new(map, formula),
         }
     }
 

@@ -8,6 +8,7 @@ use std::ops::Range as Places;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
+use crate::exact::Memory;
 use crate::lanes::{Block, LANES, Target, View};
 use crate::math::Mode;
 use crate::outcome::Outcome;
@@ -29,6 +30,8 @@ pub(crate) struct Doubles<'a> {
     constants: &'a [Cell<Block>],
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
+    /// What has been evaluated exactly.
+    memory: Memory,
 }
 
 /// How many tiles a plan needs.
@@ -58,7 +61,8 @@ impl<'a> Doubles<'a> {
         let sources = sources(cut, ports, [numbers, of_channel], channelled, registers);
         let targets = registers.iter().map(|tile| Target::of_cells(&tile.0)).collect();
         let by_rows = pass.sums_by_rows(shared);
-        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets }
+        let memory = Memory::default();
+        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, memory }
     }
 
     /// Runs a chunk.
@@ -159,7 +163,7 @@ impl<'a> Doubles<'a> {
         if doubtful.is_empty() {
             return;
         }
-        for (place, values) in doubtful.iter().zip(self.second_look(&doubtful, range.len())) {
+        for (place, values) in doubtful.iter().zip(self.second_look::<T>(&doubtful, &range)) {
             let values = &values[..range.len()];
             match place.checked_sub(stores.len()) {
                 None => {

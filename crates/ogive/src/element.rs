@@ -28,6 +28,8 @@ pub(crate) mod sealed {
     pub trait Tiled: Sized {
         /// How functions are computed for it.
         const MODE: Mode = Mode::Plain;
+        /// How many bits of a result must be right before it is rounded.
+        const BITS_ASKED: i32 = 30;
         /// Fills a tile; the rest of the last block repeats the last element.
         fn load(kernels: Kernels, from: &[Self], into: &DoubleTile);
         /// Rounds once; true if one is NaN.
@@ -89,6 +91,7 @@ impl Element for f64 {
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f64 {
     const MODE: Mode = Mode::Fine;
+    const BITS_ASKED: i32 = 52;
 
     fn load(_: Kernels, from: &[Self], into: &DoubleTile) {
         into.write(from);

@@ -47,6 +47,7 @@ mod doubles;
 mod drive;
 mod element;
 mod error;
+mod exact;
 mod fused;
 #[cfg(test)]
 #[allow(unsafe_code, reason = "one test writes through a target")]

@@ -7,7 +7,7 @@
 
 #![allow(unsafe_code, reason = "reads of views whose length is checked once per step")]
 
-use ogive_formula::{Op, Pair};
+use ogive_formula::{Check, Op, Pair};
 
 use crate::hot::Hot;
 use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
@@ -30,8 +30,6 @@ pub(crate) enum Code {
     WithinZero,
     /// `a` times the sum of `b` and `c`, numbers of the plan: one that f32 alone does not hold.
     MulParts,
-    /// `a`, but `b` where that is NaN.
-    KeepNan,
     /// `a` as it is.
     Copy,
     /// A hand-tuned f32 kernel.
@@ -43,7 +41,7 @@ impl Code {
     pub(crate) fn arity(self) -> usize {
         match self {
             Code::Program(code) => code.arity(),
-            Code::AtLeast | Code::AtLeastZero | Code::AtMost | Code::KeepNan => 2,
+            Code::AtLeast | Code::AtLeastZero | Code::AtMost => 2,
             Code::Within | Code::WithinZero | Code::MulParts => 3,
             Code::Copy | Code::Hot(_) => 1,
         }
@@ -160,7 +158,6 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
                 map!(self, step, a b c => l.at_most(c, l.add(l.at_least(a, b), a)));
             }
             Code::MulParts => map!(self, step, a b c => l.mul_parts(a, b, c)),
-            Code::KeepNan => map!(self, step, a b => l.select(l.equal(b, b), a, b)),
             Code::Copy => map!(self, step, a => a),
             Code::Program(code) => match code {
                 P::MulAdd => map!(self, step, a b c => l.mul_add(a, b, c)),
@@ -191,7 +188,8 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
                     Op::Sign => map!(self, step, a => l.sign(a)),
                     _ => return false,
                 },
-                P::Pair(_) => return false,
+                P::KeepNan => map!(self, step, a b => l.select(l.equal(b, b), a, b)),
+                P::Pair(_) | P::Check(_) => return false,
             },
             Code::Hot(_) => return false,
         }
@@ -208,6 +206,26 @@ impl<L: Lanes> Machine<'_, L> {
         let whole = !matches!(mode, Mode::Saturating(_));
         let Code::Program(code) = step.code else { unreachable!("`simple` runs these") };
         match code {
+            P::Check(_) if !matches!(mode, Mode::Plain | Mode::Fine) => map!(self, step, a => a),
+            P::Check(Check::Uncancelled(bits)) => {
+                let share = l.splat((-f64::from(bits)).exp2());
+                let nan = l.splat(f64::NAN);
+                map!(self, step, a b => {
+                    l.select(l.less(l.abs(a), l.mul(l.abs(b), share)), nan, a)
+                });
+            }
+            P::Check(Check::InRange) => {
+                let [low, high] = [(-960f64).exp2(), 960f64.exp2()].map(|bound| l.splat(bound));
+                let nan = l.splat(f64::NAN);
+                map!(self, step, a => {
+                    let size = l.abs(a);
+                    l.select(l.less(size, low), nan, l.select(l.less(high, size), nan, a))
+                });
+            }
+            P::Check(Check::Finite) => {
+                let (infinity, nan) = (l.splat(f64::INFINITY), l.splat(f64::NAN));
+                map!(self, step, a => l.select(l.equal(l.abs(a), infinity), nan, a));
+            }
             P::Pair(Pair::Sigmoids) if mode == Mode::Fine => {
                 map_pair!(self, step, a => math::sigmoids_fine(l, a));
             }

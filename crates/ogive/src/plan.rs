@@ -1,7 +1,10 @@
 //! A program with its parameters: what one call runs on every tile.
 
-use ogive_formula::{Code as Fusion, Op, Program, Results, Source, Task, Uniform};
+use std::sync::Arc;
 
+use ogive_formula::{Code as Fusion, Formula, Op, Program, Results, Source, Task, Uniform};
+
+use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
 use crate::machine::{Code, Step};
 use crate::pairs::{LARGEST, SMALLEST};
@@ -34,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) fused: Fused,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
+    /// What evaluates elements that the program has doubts about, if it asks.
+    pub(crate) exact: Option<InCall>,
 }
 
 /// Where a result is found.
@@ -58,7 +63,8 @@ impl Plan {
         parameters: &[Vec<f64>],
         statistics: Option<&Statistics>,
     ) -> Plan {
-        let Task { program, results, .. } = &compiled.task;
+        let Task { results, .. } = &compiled.task;
+        let program = compiled.program();
         let mut building = Building {
             uniforms: uniforms(program, parameters, statistics),
             channel_of: Vec::new(),
@@ -88,7 +94,7 @@ impl Plan {
             }
             let last = guards.pop();
             for guard in guards {
-                value = building.append(Code::KeepNan, [value, guard]);
+                value = building.append(Code::Program(Fusion::KeepNan), [value, guard]);
             }
             outputs.push([value, last.unwrap_or(Place::Number(ZERO)), scale]);
         }
@@ -96,7 +102,7 @@ impl Plan {
             && let (Some([correction, ..]), Some([value, guard, scale])) =
                 (outputs.pop(), outputs.first().copied())
         {
-            let guarded = building.append(Code::KeepNan, [value, guard]);
+            let guarded = building.append(Code::Program(Fusion::KeepNan), [value, guard]);
             let product = building.append(Code::Program(Fusion::Op(Op::Mul)), [guarded, scale]);
             let sum = building.append(Code::Program(Fusion::Op(Op::Add)), [product, correction]);
             outputs[0] = [sum, Place::Number(ZERO), Place::Number(ONE)];
@@ -108,7 +114,11 @@ impl Plan {
         let uniforms: Vec<Place> = used.into_iter().enumerate().map(place).collect();
         let fits = |place: &Place| building.values(*place).iter().all(|value| fits_pairs(*value));
         let fused = compiled.fused.filter(uniforms.iter().all(fits));
-        Plan { fused, on_tiles: compiled.on_tiles, ..building.finished(&outputs, &uniforms) }
+        let exact = compiled.exact.as_ref();
+        let exact =
+            exact.map(|exact| InCall::new(Arc::clone(exact), *results, parameters, statistics));
+        let on_tiles = compiled.on_tiles;
+        Plan { fused, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 
     /// The source of the first number.
@@ -249,6 +259,7 @@ impl Building {
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
             fused: Fused::default(),
             on_tiles: false,
+            exact: None,
             registers: self.registers,
             channelled: self.channelled,
             numbers: self.numbers,
@@ -284,19 +295,26 @@ pub(crate) struct Compiled {
     task: Task,
     fused: Fused,
     on_tiles: bool,
+    /// For a program that is none of the catalogue's, so that nobody has judged it.
+    exact: Option<Arc<Exact>>,
 }
 
 impl Compiled {
     /// Looks for the kernels of a program.
-    pub(crate) fn new(task: Task) -> Compiled {
+    pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
         let found = PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str()));
         let fused = found.map_or(Fused::default(), |at| PROGRAMS[at].1);
-        Compiled { task, fused, on_tiles: false }
+        let exact = found.is_err().then(|| Arc::new(Exact::new(formula, &task.quantities)));
+        Compiled { task, fused, on_tiles: false, exact }
     }
 
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Compiled {
         Compiled { fused: Fused::default(), on_tiles: true, ..self.clone() }
+    }
+
+    fn program(&self) -> &Program {
+        if self.exact.is_some() { &self.task.checked } else { &self.task.program }
     }
 }
 

@@ -86,7 +86,7 @@ impl Single {
         for (place, output) in plan.outputs.iter().enumerate() {
             let mut value = moved(output.value);
             if output.guard != FIRST + ZERO {
-                value = single.append(Code::KeepNan, [value, output.guard]);
+                value = single.append(Code::Program(Fusion::KeepNan), [value, output.guard]);
             }
             if place >= stored {
                 single.summed.push(value);
@@ -212,14 +212,16 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
             },
             Code::Program(Fusion::SelectIf(_)) => (0, 0, 2),
             Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => (1, 0, 0),
-            Code::Program(Fusion::Pair(_)) | Code::MulParts | Code::Hot(_) => return None,
+            Code::Program(Fusion::Pair(_) | Fusion::Check(_)) | Code::MulParts | Code::Hot(_) => {
+                return None;
+            }
             Code::Program(Fusion::Clamp)
             | Code::AtLeast
             | Code::AtLeastZero
             | Code::AtMost
             | Code::Within
             | Code::WithinZero
-            | Code::KeepNan
+            | Code::Program(Fusion::KeepNan)
             | Code::Copy => (0, 0, 0),
         };
         let allowed = inexact <= takes && exact(&args[..compared]);

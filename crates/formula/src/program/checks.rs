@@ -34,6 +34,8 @@ pub(super) enum Asked {
     InRange,
     /// That this value, which only decides, was found good.
     KeepNan { of: Id },
+    /// That these two, which decide by their order, are not both infinite.
+    Ordered { a: Id, b: Id },
 }
 
 /// The questions of one program, by node.
@@ -46,38 +48,36 @@ impl Checks {
     pub(super) fn new(graph: &Graph, outputs: &[Id], parameters: &[Parameter]) -> Checks {
         let mut checks = Checks { asked: HashMap::new(), intervals: HashMap::new() };
         let mut exact: HashSet<Id> = HashSet::new();
-        // Values that a check may have made NaN.
-        let mut doubted: HashSet<Id> = HashSet::new();
-        for id in graph.reachable(outputs) {
-            let range = match graph.operation(id) {
-                None => leaf(graph.node(id), parameters),
+        let nodes = graph.reachable(outputs);
+        for id in &nodes {
+            let (range, is_exact) = match graph.operation(*id) {
+                None => (leaf(graph.node(*id), parameters), true),
                 Some((op, args)) => {
                     let ranges: Vec<Interval> =
                         args.iter().map(|arg| checks.intervals[arg]).collect();
-                    interval(op, &ranges)
+                    (interval(op, &ranges), is_exact(graph, op, args, &exact))
                 }
             };
-            checks.intervals.insert(id, range);
-            let Some((op, args)) = graph.operation(id) else {
-                exact.insert(id);
-                continue;
-            };
-            if is_exact(graph, op, args, &exact) {
-                exact.insert(id);
-            }
-            let mut asked = Vec::new();
-            if graph.varies(id) {
-                checks.ask(graph, op, args, &exact, &mut asked);
-                hidden(graph, op, args, &doubted, &mut asked);
-            }
-            if !asked.is_empty() || args.iter().any(|arg| doubted.contains(arg)) {
-                doubted.insert(id);
-            }
-            if !asked.is_empty() {
-                checks.asked.insert(id, asked);
+            checks.intervals.insert(*id, range);
+            if is_exact {
+                exact.insert(*id);
             }
         }
-        checks.ask_of_ranges(graph, outputs);
+        for id in &nodes {
+            checks.ask_of_range(graph, *id);
+        }
+        // Values that a question may have made NaN.
+        let mut doubted: HashSet<Id> = HashSet::new();
+        for id in &nodes {
+            let Some((_, args)) = graph.operation(*id) else { continue };
+            if graph.varies(*id) {
+                checks.ask_of_bits(graph, *id, &exact);
+                checks.ask_of_hidden(graph, *id, &doubted);
+            }
+            if checks.asked.contains_key(id) || args.iter().any(|arg| doubted.contains(arg)) {
+                doubted.insert(*id);
+            }
+        }
         checks
     }
 
@@ -96,66 +96,80 @@ impl Checks {
         range.low.abs().max(range.high.abs())
     }
 
-    /// The questions about lost bits.
-    fn ask(
-        &self,
-        graph: &Graph,
-        op: Op,
-        args: &[Id],
-        exact: &HashSet<Id>,
-        asked: &mut Vec<Asked>,
-    ) {
-        let range = |id: Id| self.intervals[&id];
-        match (op, args) {
-            (Op::Add | Op::Sub, &[a, b]) => {
-                if exact.contains(&a) && exact.contains(&b) {
-                    return;
-                }
-                let (p, q) = (range(a), range(b));
-                if cancels(p, if op == Op::Add { q } else { negated(q) }) {
-                    // Where much cancels the terms are alike; a product goes on into the sum's step.
-                    let product = graph.matches(b, Op::Mul).is_some();
-                    let against = if product { a } else { b };
-                    asked.push(Asked::Uncancelled { bits: CANCELLED, against });
-                }
-            }
-            (Op::Log, &[a]) if !exact.contains(&a) => {
-                let near_one = range(a).low < 1.5 && range(a).high > 0.5;
-                if near_one {
-                    asked.push(Asked::UncancelledBy { bits: MAGNIFIED, number: 1.0 });
-                }
-            }
-            (Op::Sin | Op::Cos | Op::Tan, &[a]) if !exact.contains(&a) => {
-                asked.push(Asked::Uncancelled { bits: MAGNIFIED, against: a });
-            }
-            _ => {}
+    fn push(&mut self, id: Id, asked: Asked) {
+        let known = self.asked.entry(id).or_default();
+        if !known.contains(&asked) {
+            known.push(asked);
         }
     }
 
     /// The questions about overflow and underflow: a quotient hides those of its denominator, a product
     /// by something huge those of its other factor.
-    fn ask_of_ranges(&mut self, graph: &Graph, outputs: &[Id]) {
-        for id in graph.reachable(outputs) {
-            let suspects = match graph.operation(id) {
-                Some((Op::Div, &[_, b])) => vec![b],
-                Some((Op::Mul, &[a, b])) => {
-                    let restored =
-                        [(a, b), (b, a)].into_iter().filter(|(_, by)| self.largest(*by) > RESTORES);
-                    restored.map(|(factor, _)| factor).collect()
+    fn ask_of_range(&mut self, graph: &Graph, id: Id) {
+        let suspects = match graph.operation(id) {
+            Some((Op::Div, &[_, b])) => vec![b],
+            Some((Op::Mul, &[a, b])) => {
+                let sides = [(a, b), (b, a)].into_iter();
+                let restored = sides.filter(|(_, by)| self.largest(*by) > RESTORES);
+                restored.map(|(factor, _)| factor).collect()
+            }
+            _ => return,
+        };
+        for suspect in suspects {
+            let range = self.intervals[&suspect];
+            let is_tiny = range.contains(0.0) && underflows(graph, suspect);
+            let is_computed = graph.operation(suspect).is_some() && graph.varies(suspect);
+            if is_computed && (is_tiny || self.may_overflow(suspect)) {
+                self.push(suspect, Asked::InRange);
+            }
+        }
+    }
+
+    /// The questions about lost bits.
+    fn ask_of_bits(&mut self, graph: &Graph, id: Id, exact: &HashSet<Id>) {
+        match graph.operation(id) {
+            Some((op @ (Op::Add | Op::Sub), &[a, b])) => {
+                if exact.contains(&a) && exact.contains(&b) {
+                    return;
                 }
-                _ => continue,
-            };
-            for suspect in suspects {
-                let range = self.intervals[&suspect];
-                let leaves = graph.operation(suspect).is_some() && graph.varies(suspect);
-                let is_tiny = range.low <= 0.0 && range.high >= 0.0 && underflows(graph, suspect);
-                if leaves && (is_tiny || self.may_overflow(suspect)) {
-                    let asked = self.asked.entry(suspect).or_default();
-                    if !asked.contains(&Asked::InRange) {
-                        asked.push(Asked::InRange);
-                    }
+                let (p, q) = (self.intervals[&a], self.intervals[&b]);
+                if cancels(p, if op == Op::Add { q } else { negated(q) }) {
+                    // Where much cancels the terms are alike; a product goes on into the sum's step.
+                    let product = graph.matches(b, Op::Mul).is_some();
+                    let against = if product { a } else { b };
+                    self.push(id, Asked::Uncancelled { bits: CANCELLED, against });
                 }
             }
+            Some((Op::Log, &[a])) if !exact.contains(&a) => {
+                let range = self.intervals[&a];
+                if range.low < 1.5 && range.high > 0.5 {
+                    self.push(id, Asked::UncancelledBy { bits: MAGNIFIED, number: 1.0 });
+                }
+            }
+            Some((Op::Sin | Op::Cos | Op::Tan, &[a])) if !exact.contains(&a) => {
+                self.push(id, Asked::Uncancelled { bits: MAGNIFIED, against: a });
+            }
+            _ => {}
+        }
+    }
+
+    /// Arguments whose NaN the operation would hide: those that only decide.
+    fn ask_of_hidden(&mut self, graph: &Graph, id: Id, doubted: &HashSet<Id>) {
+        if let Some((Op::Select, args)) = graph.operation(id)
+            && let Some((_, &[a, b])) = graph.operation(args[0])
+            && [a, b].iter().all(|side| graph.varies(*side))
+        {
+            self.push(id, Asked::Ordered { a, b });
+        }
+        let deciding: Vec<Id> = match graph.operation(id) {
+            Some((Op::Select, args)) => {
+                graph.operation(args[0]).map_or(vec![args[0]], |(_, compared)| compared.to_vec())
+            }
+            Some((Op::Pow, args)) => args.to_vec(),
+            _ => return,
+        };
+        for of in deciding.into_iter().filter(|of| doubted.contains(of)) {
+            self.push(id, Asked::KeepNan { of });
         }
     }
 }
@@ -205,7 +219,13 @@ fn cancels(a: Interval, b: Interval) -> bool {
         return false;
     }
     let least = |a: Interval| {
-        if a.low > 0.0 { a.low } else if a.high < 0.0 { -a.high } else { 0.0 }
+        if a.low > 0.0 {
+            a.low
+        } else if a.high < 0.0 {
+            -a.high
+        } else {
+            0.0
+        }
     };
     let most = |a: Interval| a.low.abs().max(a.high.abs());
     least(a) < 1.5 * most(b) && least(b) < 1.5 * most(a)
@@ -217,22 +237,18 @@ fn underflows(graph: &Graph, id: Id) -> bool {
     graph.reachable(&[id]).iter().any(|below| {
         matches!(
             graph.operation(*below),
-            Some((Op::Exp | Op::Density | Op::Phi | Op::Erfc | Op::Pow | Op::Sigmoid, _))
-                | Some((Op::Softplus | Op::TanhSoftplus | Op::TanhSoftplusSlope, _))
+            Some((
+                Op::Exp
+                    | Op::Density
+                    | Op::Phi
+                    | Op::Erfc
+                    | Op::Pow
+                    | Op::Sigmoid
+                    | Op::Softplus
+                    | Op::TanhSoftplus
+                    | Op::TanhSoftplusSlope,
+                _
+            ))
         )
     })
-}
-
-/// Arguments whose NaN the operation would hide.
-fn hidden(graph: &Graph, op: Op, args: &[Id], doubted: &HashSet<Id>, asked: &mut Vec<Asked>) {
-    let deciding: Vec<Id> = match op {
-        Op::Select => match graph.operation(args[0]) {
-            Some((_, compared)) => compared.to_vec(),
-            None => vec![args[0]],
-        },
-        Op::Pow => args.to_vec(),
-        _ => return,
-    };
-    let doubted = deciding.into_iter().filter(|id| doubted.contains(id));
-    asked.extend(doubted.map(|of| Asked::KeepNan { of }));
 }

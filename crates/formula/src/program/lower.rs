@@ -90,6 +90,12 @@ impl Lowering<'_> {
                     self.push(code, [value, Source::Constant(number), value, value])
                 }
                 Asked::InRange => self.push(Code::Check(Check::InRange), [value; 4]),
+                Asked::Ordered { a, b } => {
+                    // ∞ - ∞ is NaN.
+                    let [a, b] = [a, b].map(|side| self.sources[&side]);
+                    let difference = self.push(Code::Op(Op::Sub), [a, b, a, a]);
+                    self.push(Code::KeepNan, [value, difference, value, value])
+                }
                 Asked::KeepNan { of } => {
                     let of = self.sources[&of];
                     self.push(Code::KeepNan, [value, of, value, value])

@@ -51,7 +51,8 @@ fn assert_all_agree(what: &str, results: impl Fn(Kernels) -> Vec<f64>) {
 /// The codes that lanes of either kind run.
 fn simple() -> Vec<Code> {
     let comparisons = [Op::Less, Op::LessEqual, Op::Equal];
-    let fusions = [Fusion::MulAdd, Fusion::MulSub, Fusion::NegMulAdd, Fusion::Clamp];
+    let fusions =
+        [Fusion::MulAdd, Fusion::MulSub, Fusion::NegMulAdd, Fusion::Clamp, Fusion::KeepNan];
     let fusions = fusions.into_iter().chain(comparisons.map(Fusion::SelectIf));
     let own = [
         Code::AtLeast,
@@ -60,7 +61,6 @@ fn simple() -> Vec<Code> {
         Code::Within,
         Code::WithinZero,
         Code::MulParts,
-        Code::KeepNan,
         Code::Copy,
     ];
     let ops = [Op::Add, Op::Sub, Op::Mul, Op::Min, Op::Max, Op::Select, Op::Neg, Op::Abs, Op::Sign];

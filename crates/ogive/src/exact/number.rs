@@ -1,0 +1,287 @@
+//! Every primitive on numbers of any length (crate `astro-float`).
+
+use std::cell::RefCell;
+
+use astro_float_num::{BigFloat, Consts, RoundingMode, Sign};
+use ogive_formula::Op;
+
+const NEAREST: RoundingMode = RoundingMode::None;
+/// Two evaluations agree if they differ by less than this share, in bits.
+const AGREED: i32 = 70;
+/// Bits beyond those that a function of a small argument loses.
+const MOST_EXTRA: i64 = 2400;
+/// Beyond, erfc is 0 in f64 whatever it is multiplied by.
+const FAR: f64 = 60.0;
+
+/// A number of so many bits.
+#[derive(Clone, Debug)]
+pub(crate) struct Number(BigFloat);
+
+impl Number {
+    /// The nearest f64.
+    pub(crate) fn to_f64(&self) -> f64 {
+        let Some((words, _, sign, exponent, _)) = self.0.as_raw_parts() else {
+            return match (self.0.is_inf_pos(), self.0.is_inf_neg()) {
+                (true, _) => f64::INFINITY,
+                (_, true) => f64::NEG_INFINITY,
+                _ => f64::NAN,
+            };
+        };
+        // The last word is the highest; its first bit is ½ of the number's binade.
+        let Some((top, below)) = words.split_last() else { return 0.0 };
+        let sticky = u64::from(below.iter().any(|word| *word != 0));
+        let size = libm::ldexp((*top | sticky) as f64, exponent.saturating_sub(64));
+        if sign == Sign::Neg { -size } else { size }
+    }
+}
+
+/// Arithmetic in `precision` bits.
+pub(crate) struct Numbers {
+    pub(crate) precision: usize,
+    constants: Consts,
+}
+
+thread_local! {
+    static NUMBERS: RefCell<Option<Numbers>> = const { RefCell::new(None) };
+}
+
+impl Numbers {
+    /// Lends this thread's numbers, whose constants are kept.
+    pub(crate) fn lend<R>(work: impl FnOnce(&mut Numbers) -> R) -> R {
+        NUMBERS.with_borrow_mut(|numbers| {
+            work(numbers.get_or_insert_with(|| {
+                let constants = Consts::new().expect("there is memory for a few constants");
+                Numbers { precision: 128, constants }
+            }))
+        })
+    }
+
+    pub(crate) fn of(&self, value: f64) -> Number {
+        Number(BigFloat::from_f64(value, self.precision))
+    }
+
+    /// Whether two evaluations say the same.
+    pub(crate) fn agree(&self, a: &Number, b: &Number) -> bool {
+        let (a, b) = (&a.0, &b.0);
+        if a.is_nan() || b.is_nan() {
+            return a.is_nan() && b.is_nan();
+        }
+        if a.is_inf() || b.is_inf() {
+            return a.cmp(b) == Some(0);
+        }
+        // Digits that are 0 so far say nothing of those that follow.
+        if a.is_zero() || b.is_zero() {
+            return false;
+        }
+        let difference = a.sub(b, 128, NEAREST);
+        match (difference.exponent(), b.exponent()) {
+            _ if difference.is_zero() => true,
+            (Some(difference), Some(size)) => difference < size.saturating_sub(AGREED),
+            _ => false,
+        }
+    }
+
+    /// `op` on numbers; unused ones are ignored.
+    pub(crate) fn apply(&mut self, op: Op, a: &Number, b: &Number, c: &Number) -> Number {
+        let p = self.precision;
+        let (a, b) = (&a.0, &b.0);
+        let order = || a.cmp(b);
+        let truth = |holds: bool| BigFloat::from_f64(f64::from(u8::from(holds)), p);
+        let unknown = || BigFloat::nan(None);
+        Number(match op {
+            Op::Add => a.add(b, p, NEAREST),
+            Op::Sub => a.sub(b, p, NEAREST),
+            Op::Mul => a.mul(b, p, NEAREST),
+            Op::Div => a.div(b, p, NEAREST),
+            Op::Pow => self.power(a, b),
+            Op::Neg => a.neg(),
+            Op::Min | Op::Max => match order() {
+                None => unknown(),
+                Some(order) if (order < 0) == (op == Op::Min) => a.clone(),
+                Some(_) => b.clone(),
+            },
+            Op::Less => order().map_or_else(unknown, |order| truth(order < 0)),
+            Op::LessEqual => order().map_or_else(unknown, |order| truth(order <= 0)),
+            Op::Equal => order().map_or_else(unknown, |order| truth(order == 0)),
+            Op::Select if a.is_nan() => unknown(),
+            Op::Select => {
+                if a.is_zero() {
+                    c.0.clone()
+                } else {
+                    b.clone()
+                }
+            }
+            Op::Abs => a.abs(),
+            Op::Sign if a.is_zero() => a.clone(),
+            Op::Sign => a.signum(),
+            Op::Sqrt => a.sqrt(p, NEAREST),
+            Op::Exp => self.exp(a),
+            Op::Expm1 => self.expm1(a),
+            Op::Log => a.ln(p, NEAREST, &mut self.constants),
+            Op::Log1p => self.log1p(a),
+            Op::Sin => a.sin(p, NEAREST, &mut self.constants),
+            Op::Cos => a.cos(p, NEAREST, &mut self.constants),
+            Op::Tan => a.tan(p, NEAREST, &mut self.constants),
+            Op::Atan => a.atan(p, NEAREST, &mut self.constants),
+            Op::Sinh => a.sinh(p, NEAREST, &mut self.constants),
+            Op::Cosh => a.cosh(p, NEAREST, &mut self.constants),
+            Op::Tanh => a.tanh(p, NEAREST, &mut self.constants),
+            Op::Sigmoid => {
+                let under = self.exp(&a.neg()).add(&self.one(), p, NEAREST);
+                self.one().div(&under, p, NEAREST)
+            }
+            Op::Softplus => {
+                let decay = self.exp(&a.abs().neg());
+                let rest = self.log1p(&decay);
+                if a.is_positive() { rest.add(a, p, NEAREST) } else { rest }
+            }
+            Op::Erf => self.erf(a),
+            Op::Erfc => self.erfc(a),
+            Op::Phi => {
+                let root = self.number(2.0).sqrt(p, NEAREST);
+                let tail = self.erfc(&a.neg().div(&root, p, NEAREST));
+                tail.mul(&self.number(0.5), p, NEAREST)
+            }
+            Op::Density => {
+                let square = a.mul(a, p, NEAREST).mul(&self.number(-0.5), p, NEAREST);
+                let circle = self.pi().mul(&self.number(2.0), p, NEAREST);
+                self.exp(&square).div(&circle.sqrt(p, NEAREST), p, NEAREST)
+            }
+            Op::TanhSoftplus => self.gate(a)[0].clone(),
+            Op::TanhSoftplusSlope => self.gate(a)[1].clone(),
+            Op::Expm1Rest => {
+                self.widened(a, 2, |numbers| numbers.expm1(a).sub(a, numbers.precision, NEAREST))
+            }
+        })
+    }
+
+    fn number(&self, value: f64) -> BigFloat {
+        BigFloat::from_f64(value, self.precision)
+    }
+
+    fn one(&self) -> BigFloat {
+        self.number(1.0)
+    }
+
+    fn pi(&mut self) -> BigFloat {
+        self.constants.pi(self.precision, NEAREST)
+    }
+
+    fn exp(&mut self, a: &BigFloat) -> BigFloat {
+        a.exp(self.precision, NEAREST, &mut self.constants)
+    }
+
+    /// Works with as many more bits as `times` the zeros that stand before the first digit of `a`.
+    fn widened(
+        &mut self,
+        a: &BigFloat,
+        times: i64,
+        work: impl FnOnce(&mut Numbers) -> BigFloat,
+    ) -> BigFloat {
+        let zeros = a.exponent().map_or(0, |exponent| -i64::from(exponent));
+        let extra = (times * zeros).clamp(0, MOST_EXTRA) as usize;
+        let before = self.precision;
+        self.precision += extra.next_multiple_of(64);
+        let value = work(self);
+        self.precision = before;
+        value
+    }
+
+    fn expm1(&mut self, a: &BigFloat) -> BigFloat {
+        if a.is_zero() {
+            return a.clone();
+        }
+        self.widened(a, 1, |numbers| numbers.exp(a).sub(&numbers.one(), numbers.precision, NEAREST))
+    }
+
+    fn log1p(&mut self, a: &BigFloat) -> BigFloat {
+        if a.is_zero() {
+            return a.clone();
+        }
+        // So far below 1 it is a - a²/2.
+        if a.exponent().is_some_and(|exponent| i64::from(exponent) < -MOST_EXTRA / 2) {
+            return a.clone();
+        }
+        self.widened(a, 1, |numbers| {
+            let p = numbers.precision;
+            numbers.one().add(a, p, NEAREST).ln(p, NEAREST, &mut numbers.constants)
+        })
+    }
+
+    /// a^b, real: of a negative number only whole powers.
+    fn power(&mut self, a: &BigFloat, b: &BigFloat) -> BigFloat {
+        let p = self.precision;
+        let exponent = Number(b.clone()).to_f64();
+        if b.is_int() && exponent.abs() < 4096.0 {
+            let power = a.powi(exponent.abs() as usize, p, NEAREST);
+            return if exponent < 0.0 { self.one().div(&power, p, NEAREST) } else { power };
+        }
+        if a.is_zero() && b.is_positive() {
+            return self.number(0.0);
+        }
+        if a.is_negative() && !a.is_zero() {
+            return BigFloat::nan(None);
+        }
+        a.pow(b, p, NEAREST, &mut self.constants)
+    }
+
+    /// 2/√π·e^(-a²)·Σ 2^n·a^(2n+1)/(2n+1)!!: no term is negative.
+    fn erf(&mut self, a: &BigFloat) -> BigFloat {
+        let size = Number(a.clone()).to_f64();
+        if size.is_nan() || size.abs() > FAR {
+            return a.signum();
+        }
+        let p = self.precision;
+        let square = a.mul(a, p, NEAREST);
+        let twice = square.mul(&self.number(2.0), p, NEAREST);
+        let (mut term, mut sum, mut odd) = (a.clone(), a.clone(), 1.0);
+        while !term.is_zero()
+            && term.exponent().unwrap_or(0) > sum.exponent().unwrap_or(0).saturating_sub(p as i32)
+        {
+            odd += 2.0;
+            term = term.mul(&twice, p, NEAREST).div(&self.number(odd), p, NEAREST);
+            sum = sum.add(&term, p, NEAREST);
+        }
+        let root = self.pi().sqrt(p, NEAREST);
+        let factor = self.exp(&square.neg()).mul(&self.number(2.0), p, NEAREST);
+        sum.mul(&factor.div(&root, p, NEAREST), p, NEAREST)
+    }
+
+    fn erfc(&mut self, a: &BigFloat) -> BigFloat {
+        let size = Number(a.clone()).to_f64();
+        if size.is_nan() {
+            return BigFloat::nan(None);
+        }
+        if size > FAR {
+            return self.number(0.0);
+        }
+        // It is e^(-a²) at most, so many bits below 1.
+        let extra = if size > 0.0 { (1.5 * size * size) as usize + 64 } else { 0 };
+        let before = self.precision;
+        self.precision += extra.next_multiple_of(64);
+        let value = self.one().sub(&self.erf(a), self.precision, NEAREST);
+        self.precision = before;
+        value
+    }
+
+    /// tanh(softplus(a)) and its derivative, with e = e^-|a|.
+    fn gate(&mut self, a: &BigFloat) -> [BigFloat; 2] {
+        let p = self.precision;
+        let (one, two) = (self.one(), self.number(2.0));
+        let e = self.exp(&a.abs().neg());
+        let square = e.mul(&e, p, NEAREST);
+        let twice = e.mul(&two, p, NEAREST);
+        let (top, rest, share) = if a.is_positive() {
+            (twice.add(&one, p, NEAREST), square.mul(&two, p, NEAREST), square)
+        } else {
+            (twice.add(&square, p, NEAREST), two, e.clone())
+        };
+        let bottom = top.add(&rest, p, NEAREST);
+        let slope = one
+            .add(&e, p, NEAREST)
+            .mul(&share, p, NEAREST)
+            .mul(&self.number(4.0), p, NEAREST)
+            .div(&bottom.mul(&bottom, p, NEAREST), p, NEAREST);
+        [top.div(&bottom, p, NEAREST), slope]
+    }
+}
