@@ -18,5 +18,5 @@ crate::family! {
     softplus "log(1 + exp(beta*x))/beta | beta = 1 fixed, > 0", "Dugas et al. 2001, NIPS";
 
     /// A smooth rectifier without an exponential; b sets how wide the bend is.
-    squareplus "if x > 0 { (x + sqrt(x^2 + b))/2 } else { b/2/(sqrt(x^2 + b) - x) } | b = 4 fixed, > 0", "Barron 2021, arXiv:2112.11687";
+    squareplus "(x + sqrt(x^2 + b))/2 | b = 4 fixed, > 0", "Barron 2021, arXiv:2112.11687";
 }

@@ -12,7 +12,7 @@ use crate::Op;
 pub struct Id(u32);
 
 /// What stands at an [`Id`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Node {
     /// A number, by its bits so that nodes can be compared and hashed.
     Constant(u64),

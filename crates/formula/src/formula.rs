@@ -7,7 +7,8 @@ use crate::parse::{Library, parse};
 use crate::print::print;
 use crate::program::Program;
 use crate::programs::Quantity;
-use crate::rules::recognise;
+use crate::recognise::{canonical, recognise};
+use crate::rewrite::{difference, shared};
 use crate::{Error, Parameter};
 
 /// An activation as text, its parameters, its stable form and its derivatives.
@@ -31,6 +32,7 @@ pub struct Formula {
     stable: Id,
     derivatives: Derivatives,
     textbook: Derivatives,
+    notes: Vec<String>,
     parameters: Vec<Parameter>,
     has_gate: bool,
     has_statistics: bool,
@@ -88,8 +90,25 @@ impl Formula {
         let mut leaves = vec![Node::X, Node::Gate, Node::Mean, Node::Variance];
         leaves.extend((0..parameters.len()).map(|place| Node::Parameter(place as u32)));
         let leaves: Vec<Id> = leaves.into_iter().map(|leaf| graph.intern(leaf)).collect();
-        let derivatives = Derivatives::of(gradients(&mut graph, stable, &leaves, Form::Stable));
-        let textbook = Derivatives::of(gradients(&mut graph, typed, &leaves, Form::Textbook));
+        let found = gradients(&mut graph, stable, &leaves, Form::Stable);
+        let together = [&[stable], found.as_slice()].concat();
+        let together = shared(&mut graph, &together, &parameters, |graph| {
+            // The derivative of the text may have a better form than that of the value's stable form.
+            let canonical = canonical(graph, typed);
+            let by_text = gradients(graph, canonical, &leaves, Form::Stable);
+            [&[stable], by_text.as_slice()].concat()
+        });
+        let by_book = gradients(&mut graph, typed, &leaves, Form::Textbook);
+        let as_typed = [typed].into_iter().chain(by_book.iter().copied());
+        let pairs: Vec<[Id; 2]> = as_typed.zip(&together).map(|(a, b)| [a, *b]).collect();
+        let proved = difference(&graph, &pairs, &parameters);
+        let (stable, derivatives) = match &proved {
+            None => (together[0], Derivatives::of(together[1..].to_vec())),
+            // A rule does not hold here: what was typed runs, with its questions.
+            Some(_) => (typed, Derivatives::of(by_book.clone())),
+        };
+        let textbook = Derivatives::of(by_book);
+        let notes = proved.iter().map(ToString::to_string).collect();
         let has_gate = graph.contains(stable, Node::Gate);
         let has_statistics =
             graph.contains(stable, Node::Mean) || graph.contains(stable, Node::Variance);
@@ -101,6 +120,7 @@ impl Formula {
             stable,
             derivatives,
             textbook,
+            notes,
             parameters,
             has_gate,
             has_statistics,
@@ -137,6 +157,12 @@ impl Formula {
     /// They cancel and overflow wherever the text does; evaluated to enough digits they are exact.
     pub fn textbook(&self) -> &Derivatives {
         &self.textbook
+    }
+
+    /// What a reader should know of how the text was taken: that a rewriting was found to be wrong and
+    /// the form as typed runs instead.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The expression of a quantity in stable form; none for a correction, which no formula has.

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::expr::{Graph, Id};
 use crate::op::Op;
 use crate::parse::template;
-use crate::rules::recognise;
+use crate::recognise::recognise;
 
 /// How derivatives are written down.
 #[derive(Clone, Copy, PartialEq)]

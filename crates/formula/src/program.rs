@@ -16,6 +16,7 @@ use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use checks::Checks;
+pub(crate) use checks::{cancels, leaf_range};
 
 /// Straight-line code for one or more outputs.
 #[derive(Clone, Debug, Default, PartialEq)]

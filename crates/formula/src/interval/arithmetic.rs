@@ -98,7 +98,8 @@ pub(super) fn divide(a: Interval, b: Interval) -> Interval {
 
 /// The power of what is not negative. C's pow is within one place of the exact value.
 fn positive_power(a: f64, b: f64) -> (f64, bool) {
-    let power = libm::pow(a, b);
+    // Of -0 it would be a negative number's.
+    let power = libm::pow(a.abs(), b);
     let exact = a == 0.0 || a == 1.0 || b == 0.0 || b == 1.0 || a.is_infinite() || b.is_infinite();
     (power, exact)
 }

@@ -51,7 +51,7 @@ impl Checks {
         let nodes = graph.reachable(outputs);
         for id in &nodes {
             let (range, is_exact) = match graph.operation(*id) {
-                None => (leaf(graph.node(*id), parameters), true),
+                None => (leaf_range(graph.node(*id), parameters), true),
                 Some((op, args)) => {
                     let ranges: Vec<Interval> =
                         args.iter().map(|arg| checks.intervals[arg]).collect();
@@ -175,7 +175,7 @@ impl Checks {
 }
 
 /// Where a leaf may be.
-fn leaf(node: Node, parameters: &[Parameter]) -> Interval {
+pub(crate) fn leaf_range(node: Node, parameters: &[Parameter]) -> Interval {
     match node {
         Node::Constant(bits) => Interval::point(f64::from_bits(bits)),
         Node::Variance => Interval::new(0.0, LARGEST_PARAMETER),
@@ -214,7 +214,7 @@ fn negated(a: Interval) -> Interval {
 }
 
 /// Whether a sum of such terms may lose more than a bit or two.
-fn cancels(a: Interval, b: Interval) -> bool {
+pub(crate) fn cancels(a: Interval, b: Interval) -> bool {
     if (a.low >= 0.0 && b.low >= 0.0) || (a.high <= 0.0 && b.high <= 0.0) {
         return false;
     }

@@ -116,13 +116,13 @@ impl Graph {
         }
     }
 
-    /// `where(c, a, 0) + where(c, 0, b)` is one choice: this is how the sides of a branch meet again
-    /// in a gradient.
+    /// `where(c, a, 0) + where(c, b, d)` is one choice: this is how the sides of a branch meet again in
+    /// a gradient.
     pub(super) fn merged_choices(&mut self, a: Id, b: Id) -> Option<Id> {
         let [test, a1, a0] = self.matches(a, Op::Select)?;
         let [other, b1, b0] = self.matches(b, Op::Select)?;
         let zero = |id| self.value(id) == Some(0.0);
-        if test != other || !((zero(a1) || zero(b1)) && (zero(a0) || zero(b0))) {
+        if test != other || ![a1, a0, b1, b0].into_iter().any(zero) {
             return None;
         }
         let (then, otherwise) = (self.sum(a1, b1), self.sum(a0, b0));

@@ -1,0 +1,213 @@
+//! Sharing: a formula and its derivatives are rewritten together.
+//!
+//! Recognition has made each of them stable where it could. Here all of them go into one e-graph (crate
+//! `egg`), every rule of [`crate::rules`] says what else is equal, interval arithmetic says which sums
+//! may cancel, and the cheapest choice for all of them together comes out: work that they share counts
+//! once, and a sum that may cancel costs more than most functions.
+//!
+//! Everything here is bounded by counts and not by time, so that the same text always gives the same
+//! program.
+
+mod extract;
+mod term;
+mod validate;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use egg::{
+    ConditionalApplier, EGraph, ENodeOrVar, Pattern, PatternAst, RecExpr, Rewrite, Runner, Subst,
+    Var,
+};
+
+use crate::Parameter;
+use crate::expr::{Graph, Id, Node};
+use crate::program::leaf_range;
+use crate::rules::{CONSTANT, Domain, NAMES, RULES, Rule};
+use extract::{Choice, extract, needed, total};
+use term::{Head, Ranges, Term};
+pub(crate) use validate::difference;
+
+/// The most nodes that an e-graph may grow to.
+const MOST_NODES: usize = 5000;
+/// Larger expressions are left as recognition has made them.
+const LARGEST: usize = 200;
+/// How often all rules are applied.
+const ROUNDS: usize = 10;
+/// A rewriting is worth its change of form if it saves this share of the cost.
+const WORTHWHILE: f64 = 0.03;
+
+static COMPILED: LazyLock<Vec<Rewrite<Term, Ranges>>> =
+    LazyLock::new(|| RULES.iter().map(compiled).collect());
+
+/// The same expressions, rewritten together where that is worth it. `others` has another way to write
+/// each, not always a better one.
+pub(crate) fn shared(
+    graph: &mut Graph,
+    roots: &[Id],
+    parameters: &[Parameter],
+    others: impl FnOnce(&mut Graph) -> Vec<Id>,
+) -> Vec<Id> {
+    if graph.reachable(roots).len() > LARGEST {
+        return roots.to_vec();
+    }
+    let equal = others(graph);
+    let nodes = graph.reachable(&[roots, &equal].concat());
+    if nodes.len() > 2 * LARGEST {
+        return roots.to_vec();
+    }
+    let leaves = nodes.iter().filter(|id| graph.operation(**id).is_none());
+    let of = leaves.map(|id| (graph.node(*id), leaf_range(graph.node(*id), parameters))).collect();
+    let mut egraph = EGraph::new(Ranges { of });
+    let mut classes: HashMap<Id, egg::Id> = HashMap::new();
+    for id in &nodes {
+        let term = match graph.operation(*id) {
+            None => Term::leaf(graph.node(*id)),
+            Some((op, args)) => {
+                let args: Vec<egg::Id> = args.iter().map(|arg| classes[arg]).collect();
+                Term::apply(op, &args)
+            }
+        };
+        classes.insert(*id, egraph.add(term));
+    }
+    egraph.rebuild();
+    let starts: Vec<egg::Id> = roots.iter().map(|root| classes[root]).collect();
+    let Some(before) = extract(&egraph, &starts) else { return roots.to_vec() };
+    let before = total(&egraph, &starts, &before);
+    for (start, other) in starts.iter().zip(&equal) {
+        egraph.union(*start, classes[other]);
+    }
+    egraph.rebuild();
+    let runner = Runner::default()
+        .with_egraph(egraph)
+        .with_iter_limit(ROUNDS)
+        .with_node_limit(MOST_NODES)
+        .with_time_limit(Duration::from_secs(3600))
+        .run(COMPILED.iter());
+    let egraph = runner.egraph;
+    let Some(choice) = extract(&egraph, &starts) else { return roots.to_vec() };
+    let after = total(&egraph, &starts, &choice);
+    if f64::from(after) > (1.0 - WORTHWHILE) * f64::from(before) {
+        return roots.to_vec();
+    }
+    rebuilt(graph, &egraph, &starts, &choice).unwrap_or_else(|| roots.to_vec())
+}
+
+/// The chosen terms as nodes of the graph.
+fn rebuilt(
+    graph: &mut Graph,
+    egraph: &EGraph<Term, Ranges>,
+    roots: &[egg::Id],
+    choice: &Choice,
+) -> Option<Vec<Id>> {
+    let mut done: HashMap<egg::Id, Id> = HashMap::new();
+    for id in needed(egraph, roots, choice)? {
+        let term = choice[&id];
+        let node = match term.head {
+            Head::Leaf(leaf) => graph.intern(leaf),
+            Head::Apply(op) => {
+                let args: Vec<Id> = egg::Language::children(&term)
+                    .iter()
+                    .map(|arg| done[&egraph.find(*arg)])
+                    .collect();
+                graph.simplified(op, &args)
+            }
+        };
+        done.insert(id, node);
+    }
+    Some(roots.iter().map(|root| done[&egraph.find(*root)]).collect())
+}
+
+/// A row of the table for egg.
+fn compiled(rule: &Rule) -> Rewrite<Term, Ranges> {
+    let mut graph = Graph::default();
+    let sides = rule.sides(&mut graph, false);
+    let [left, right] = sides.map(|side| pattern(&graph, side));
+    let has_constant = graph.contains(sides[0], Node::Parameter(CONSTANT as u32));
+    let domain = rule.restricted_to();
+    let condition = move |egraph: &mut EGraph<Term, Ranges>, _: egg::Id, found: &Subst| {
+        (!has_constant || egraph[found[variable(CONSTANT)]].data.number.is_some())
+            && domain.is_none_or(|domain| holds(egraph, domain, found))
+    };
+    let applier = ConditionalApplier { condition, applier: right };
+    Rewrite::new(rule.name, left, applier)
+        .unwrap_or_else(|error| panic!("rule `{}`: {error}", rule.name))
+}
+
+/// Whether interval arithmetic proves that a name is in its domain.
+fn holds(egraph: &EGraph<Term, Ranges>, domain: Domain, found: &Subst) -> bool {
+    let range = egraph[found[variable(domain.place)]].data.range;
+    let end = if domain.positive { range.low } else { range.high };
+    !range.is_empty() && domain.allows(end)
+}
+
+fn variable(place: usize) -> Var {
+    format!("?{}", NAMES[place]).parse().expect("a name behind a question mark is a variable")
+}
+
+fn pattern(graph: &Graph, root: Id) -> Pattern<Term> {
+    let mut ast: PatternAst<Term> = RecExpr::default();
+    let mut places: HashMap<Id, egg::Id> = HashMap::new();
+    for id in graph.reachable(&[root]) {
+        let node = match graph.node(id) {
+            Node::Parameter(place) => ENodeOrVar::Var(variable(place as usize)),
+            Node::Apply(op, args) => {
+                let args: Vec<egg::Id> =
+                    args[..op.info().arity].iter().map(|arg| places[arg]).collect();
+                ENodeOrVar::ENode(Term::apply(op, &args))
+            }
+            leaf => ENodeOrVar::ENode(Term::leaf(leaf)),
+        };
+        places.insert(id, ast.add(node));
+    }
+    Pattern::new(ast)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Formula;
+
+    fn derivative(text: &str, parameter: Option<usize>) -> String {
+        let formula = Formula::parse(text).unwrap();
+        assert_eq!(formula.notes(), [""; 0], "{text}");
+        let derivatives = formula.derivatives();
+        formula.print(parameter.map_or(derivatives.x, |place| derivatives.parameters[place]))
+    }
+
+    /// A derivative by x, or by the first parameter, and what it is after sharing.
+    #[test]
+    fn what_cancels_is_rewritten() {
+        for (text, parameter, wanted) in [
+            ("x/sqrt(1 + a*x^2)", None, "1/(sqrt(1 + a*x^2)*(1 + a*x^2))"),
+            ("x - tanh(x)", None, "tanh(x)^2"),
+            ("log(x + sqrt(x^2 + 1))", None, "1/sqrt(1 + x^2)"),
+            ("log(cosh(x))", None, "tanh(x)"),
+            ("x > 0 ? x : a*(exp(x/a) - 1)", None, "if x > 0 { 1 } else { exp(x/a) }"),
+            (
+                "1/(1 + exp(-x))*(1 - 1/(1 + exp(-x)))",
+                None,
+                "-(tanh(0.5*x)*(sigmoid(x)*sigmoid(-x)))",
+            ),
+            (
+                "log(1 + exp(b*x))/b",
+                Some(0),
+                "(-(abs(b*x)*sigmoid(-abs(b*x))) - softplus(-abs(b*x)))/b^2",
+            ),
+        ] {
+            assert_eq!(derivative(text, parameter), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_same_text_has_the_same_form() {
+        let text = "x*sigmoid(a*x) + b*log(1 + exp(x/b)) - x*tanh(x)";
+        assert_eq!(derivative(text, Some(1)), derivative(text, Some(1)));
+    }
+
+    #[test]
+    fn all_rules_compile() {
+        assert_eq!(COMPILED.len(), RULES.len());
+    }
+}
