@@ -19,6 +19,7 @@
 //!
 //! The language is described in [`language`].
 
+mod characters;
 mod declare;
 pub mod emit;
 mod error;
@@ -26,6 +27,7 @@ mod expr;
 mod formula;
 mod grad;
 pub mod language;
+mod latex;
 mod op;
 mod parameter;
 mod parse;
