@@ -6,7 +6,7 @@ use super::brackets::{Closing, balanced};
 use super::commands::{self, Command};
 use super::{Reader, WORDS};
 use crate::Error;
-use crate::characters::{greek, is_greek, plain};
+use crate::characters::{greek, is_blank, is_greek, plain};
 use crate::token::Token;
 
 pub(super) const SUBSCRIPT: &str =
@@ -14,11 +14,14 @@ pub(super) const SUBSCRIPT: &str =
 pub(super) const POSITIVE: &str =
     "the positive part is `\\max(0, x)`, the negative part `\\min(0, x)`";
 
+/// The longest word, in letters; of more, each is a name.
+const LONGEST: usize = 32;
+
 impl Reader<'_> {
     /// A run of letters: a word of the language, or a product of names of one letter.
     pub(super) fn letters(&mut self) -> Result<(), Error> {
         let (rest, start) = (self.rest(), self.at);
-        let length = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let length = rest.bytes().take(LONGEST).take_while(u8::is_ascii_alphanumeric).count();
         let run = rest[..length].trim_end_matches(|c: char| c.is_ascii_digit());
         if start > self.declarations {
             let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -100,7 +103,8 @@ impl Reader<'_> {
             let (message, help) = commands::INDICATOR;
             return Err(self.error(span.start..self.at, message).help(help));
         }
-        let first = text.split_whitespace().next().unwrap_or("").trim_end_matches([',', ':', '.']);
+        let mut words = text.split(|c: char| is_blank(c) || "~,:.".contains(c));
+        let first = words.find(|word| !word.is_empty()).unwrap_or("");
         if WORDS.contains(&first) && first != "gate" {
             let start = inside.start + text.find(first).unwrap_or(0);
             self.push(Token::Name(first.to_owned()), start..start + first.len());
@@ -122,6 +126,7 @@ impl Reader<'_> {
 
 /// A name or an index without the commands that only set it: `\text{pos}` is `pos`.
 pub(super) fn plain_index(text: &str) -> String {
+    let text = text.replace("\\_", "_");
     let text = text.trim();
     let inner = text.strip_prefix('\\').and_then(|command| {
         let (name, inside) = command.split_once('{')?;
