@@ -28,6 +28,7 @@ mod formula;
 mod grad;
 pub mod language;
 mod latex;
+mod number;
 mod op;
 mod parameter;
 mod parse;

@@ -6,8 +6,9 @@ use super::Reader;
 use super::brackets::{Closing, balanced};
 use super::names::POSITIVE;
 use crate::Error;
+use crate::number::number;
 use crate::parse::DEEPEST;
-use crate::token::{Token, number};
+use crate::token::Token;
 
 impl Reader<'_> {
     /// One argument of a command: a group, or a single token.

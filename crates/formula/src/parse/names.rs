@@ -102,7 +102,7 @@ impl Parser<'_> {
     /// Whether a value begins here without an operator, so that it multiplies the one before:
     /// `2x`, `(x + 1)(x - 1)`, `x tanh(x)`. A word that nobody knows is no factor; it is a mistake.
     pub(super) fn at_factor(&self) -> bool {
-        if self.declaring || self.simplify {
+        if self.declaring || self.simplify || self.at_new_line() {
             return false;
         }
         let before = match self.at.checked_sub(1).map(|at| &self.tokens[at].0) {
@@ -121,6 +121,12 @@ impl Parser<'_> {
             _ => false,
         };
         before && after
+    }
+
+    /// Whether this token begins a line; in LaTeX a line means nothing.
+    fn at_new_line(&self) -> bool {
+        let end = self.at.checked_sub(1).map_or(0, |at| self.tokens[at].1.end);
+        !self.latex && self.text.get(end..self.span().start).is_some_and(|gap| gap.contains('\n'))
     }
 
     /// Whether a value begins here.

@@ -48,6 +48,7 @@ fn of_syntax() {
         "sigmod x",
         "x 2",
         "the activation is x",
+        "tanh(x)\nx",
     ]));
 }
 
@@ -141,6 +142,8 @@ fn of_names() {
         "gate*alpha",
         "x/0",
         "x/(1 - 1)",
+        "p = beta*x; x",
+        "clamp(x, min=0, low=1)",
     ]));
 }
 
