@@ -37,6 +37,13 @@ pub(crate) fn suffix_length(number: &str, rest: &str) -> usize {
 
 /// The value of the number at `span`.
 pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
+    let behind = text[span.end..].strip_prefix(['x', 'X']);
+    if &text[span.clone()] == "0"
+        && behind.is_some_and(|more| more.starts_with(|c: char| c.is_ascii_hexdigit()))
+    {
+        let message = "hexadecimal numbers are not part of the language";
+        return Err(Error::at(text, span.start..span.end + 1, message).help("write it in decimal"));
+    }
     let digits = text[span.clone()].replace('_', "");
     match digits.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),

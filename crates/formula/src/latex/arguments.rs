@@ -6,6 +6,7 @@ use super::Reader;
 use super::brackets::{Closing, balanced};
 use super::names::POSITIVE;
 use crate::Error;
+use crate::characters::is_blank;
 use crate::number::number;
 use crate::parse::DEEPEST;
 use crate::token::Token;
@@ -72,6 +73,13 @@ impl Reader<'_> {
     }
 
     pub(super) fn fraction(&mut self, span: &Range<usize>) -> Result<(), Error> {
+        let compact: String = self.rest().chars().filter(|c| !is_blank(*c)).take(7).collect();
+        if compact.starts_with("{d}{d") || compact == "{d^2}{d" {
+            let message = "a derivative is not part of the language";
+            return Err(self
+                .error(span.clone(), message)
+                .help("Ogive derives it: give the function alone"));
+        }
         self.push(Token::Sign("("), span.clone());
         self.argument(span, "numerator")?;
         self.push(Token::Sign("/"), span.clone());

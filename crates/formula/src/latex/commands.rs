@@ -86,7 +86,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("frac", Fraction), ("tfrac", Fraction), ("dfrac", Fraction), ("cfrac", Fraction), ("sqrt", Root),
     ("mathrm", Text), ("operatorname", Text), ("text", Text), ("textrm", Text), ("textit", Text), ("textbf", Text),
     ("texttt", Text), ("textsc", Text), ("textnormal", Text), ("mathit", Text), ("mathsf", Text), ("mathtt", Text), ("mathbf", Text),
-    ("mathcal", Text), ("boldsymbol", Text), ("bm", Text), ("mbox", Text), ("hbox", Text), ("begin", Begin), ("end", End),
+    ("mathcal", Text), ("boldsymbol", Text), ("bm", Text), ("mathop", Text), ("mbox", Text), ("hbox", Text), ("begin", Begin), ("end", End),
     // layout
     (",", Nothing), (";", Nothing), (":", Nothing), ("!", Nothing), (" ", Nothing), ("quad", Nothing), ("qquad", Nothing),
     ("displaystyle", Nothing), ("textstyle", Nothing), ("scriptstyle", Nothing), ("limits", Nothing), ("nolimits", Nothing),

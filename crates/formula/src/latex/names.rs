@@ -97,6 +97,11 @@ impl Reader<'_> {
 
     /// `\mathrm{erf}` is a name; `\text{if } x > 0` and `\text{if $x > 0$}` hold a word.
     pub(super) fn words(&mut self, span: Range<usize>) -> Result<(), Error> {
+        self.skip_blanks();
+        if let Some(letter) = self.rest().chars().next().filter(char::is_ascii_alphabetic) {
+            self.at += 1;
+            return self.named(letter.to_string(), span.start..self.at);
+        }
         let inside = self.raw(&span)?;
         let text = &self.text[inside.clone()];
         if text == "1" || text == "I" && self.rest().starts_with(['_', '{', '(', '[']) {

@@ -20,6 +20,7 @@ impl<'a> Parser<'a> {
         let close = match self.peek() {
             Token::Sign("(") => ")",
             Token::Sign("[") => "]",
+            Token::Sign("{") => "}",
             _ => {
                 let start = self.span();
                 let value = Value::Number(self.bare_argument()?);

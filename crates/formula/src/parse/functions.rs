@@ -33,7 +33,7 @@ pub(super) const COMPOSED: [Composed; 5] = [
 
 /// What libraries have besides; the names are free for parameters.
 #[rustfmt::skip]
-pub(super) const LIBRARIES: [Composed; 16] = [
+pub(super) const LIBRARIES: [Composed; 21] = [
     ("clamp_below", &["x", "min"],        &[],        "if x > min { x } else { min }"),
     ("clamp_above", &["x", "max"],        &[],        "if x < max { x } else { max }"),
     ("hardtanh",    &["x", "min", "max"], &[-1., 1.], "clamp(x, min, max)"),
@@ -46,6 +46,11 @@ pub(super) const LIBRARIES: [Composed; 16] = [
     ("rsqrt",       &["x"],                &[],        "1/sqrt(x)"),
     ("reciprocal",  &["x"],                &[],        "1/x"),
     ("neg",         &["x"],                &[],        "-x"),
+    ("float",       &["x"],                &[],        "x"),
+    ("clone",       &["x"],                &[],        "x"),
+    ("tensor",      &["x"],                &[],        "x"),
+    ("zeros_like",  &["x"],                &[],        "0"),
+    ("ones_like",   &["x"],                &[],        "1"),
     ("add",         &["x", "y"],           &[],        "x + y"),
     ("sub",         &["x", "y"],           &[],        "x - y"),
     ("mul",         &["x", "y"],           &[],        "x*y"),
@@ -89,6 +94,16 @@ pub(super) const MEANINGS: [(&str, &str, &str); 6] = [
     ("torch.", "std",        ""),
 ];
 
+/// Functions of libraries that are not of one element, or not of numbers alone.
+#[rustfmt::skip]
+const REFUSED: [(&str, &str); 12] = [
+    ("softmax", AXIS), ("log_softmax", AXIS), ("softmin", AXIS), ("cumsum", AXIS), ("sum", AXIS), ("matmul", AXIS),
+    ("layer_norm", AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS), ("dropout", RANDOM), ("bernoulli", RANDOM),
+];
+const AXIS: &str =
+    "a formula computes each element by itself; of a channel it knows `mean(x)` and `var(x)`";
+const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
+
 impl<'a> Parser<'a> {
     /// The name under which the language knows the function `typed`: as it stands, by another
     /// spelling (`ln`, `expf`, `clamp_`), or in other letters (`LeakyReLU`).
@@ -128,10 +143,19 @@ impl<'a> Parser<'a> {
 
     /// What is said of a function that nobody knows.
     pub(super) fn no_function(&self, name: &str, span: std::ops::Range<usize>) -> Error {
+        let path = self.text[..span.end].trim_end_matches(name).ends_with('.');
         let error = Error::at(self.text, span, format!("there is no function `{name}`"));
+        if let Some((_, help)) = REFUSED.iter().find(|row| row.0 == name) {
+            return error.help(*help);
+        }
         let near = nearest(name, self.callable());
         if near.is_empty() || characters::is_greek(name) || name.len() < 3 {
-            return error.help(format!("a product is written with `*`: `{name}*(…)`"));
+            return error.help(if path {
+                "the language knows the functions of one number; of a tensor's methods, these"
+                    .to_owned()
+            } else {
+                format!("a product is written with `*`: `{name}*(…)`")
+            });
         }
         error.help(format!("did you mean {}?", alternatives(&near)))
     }

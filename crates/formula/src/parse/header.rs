@@ -101,7 +101,10 @@ impl Parser<'_> {
         let mut has_input = false;
         while !self.accept(close) {
             let span = self.span();
-            self.accept("*");
+            // What follows is given by keyword alone.
+            if self.accept("*") && self.accept(",") {
+                continue;
+            }
             let Token::Name(name) = self.next() else {
                 self.back();
                 return Err(self.unexpected(&format!("the name of the input, or `{close}`")));

@@ -34,7 +34,9 @@ impl Parser<'_> {
         }
         let factor = bracket && self.is_factor(name, span);
         let bare = self.latex && self.is_function(name) && self.at_value();
-        let square = matches!(self.peek(), Token::Sign("[")) && self.is_function(name);
+        // `max{0, x}` as papers set it; `{` is the brace of a choice elsewhere.
+        let braces = matches!(self.peek(), Token::Sign("{")) && matches!(name, "max" | "min");
+        let square = braces || matches!(self.peek(), Token::Sign("[")) && self.is_function(name);
         if !factor && (bracket || bare || square) {
             return self.call(name, span);
         }

@@ -109,6 +109,9 @@ fn papers_leave_out_the_sign_of_a_product() {
 #[allow(clippy::too_many_lines, reason = "one table")]
 fn python_is_read() {
     same(&[
+        ("x*(x > 0)", &["x * (x > 0).float()"]),
+        ("max(x, 0)", &["torch.max(x, torch.zeros_like(x))"]),
+        ("alpha*x | alpha = 0.5", &["def f(x, *, alpha=0.5): return alpha*x"]),
         ("exp(x)", &["torch.exp(x)", "x.exp()", "np.exp(x)", "jax.numpy.exp(x)"]),
         (
             "sigmoid(x)",
@@ -332,7 +335,13 @@ fn latex_is_read() {
         ),
         (
             "max(0, x)",
-            &[r"\max(0, x)", r"\max\{0,x\}", r"\max\left(0, x\right)", r"\operatorname{max}(0,x)"],
+            &[
+                "max{0, x}",
+                r"\max(0, x)",
+                r"\max\{0,x\}",
+                r"\max\left(0, x\right)",
+                r"\operatorname{max}(0,x)",
+            ],
         ),
         ("relu(x)", &[r"\mathrm{ReLU}(x)", r"\text{ReLU}(x)"]),
         (
