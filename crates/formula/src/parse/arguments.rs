@@ -116,6 +116,11 @@ impl<'a> Parser<'a> {
             let place = if let Some(key) = argument.key() {
                 match slots.iter().position(|slot| argument.stands_for(slot)) {
                     Some(place) => place,
+                    None if ["dim", "axis"].contains(&key) && !self.is_batch(argument) => {
+                        let message = "statistics are taken over the batch, axis 0, per channel";
+                        return Err(Error::at(self.text, argument.span.clone(), message)
+                            .help(format!("write `{called}(x)` if that is meant")));
+                    }
                     None if IGNORED.contains(&key) || self.is_option(called, key) => continue,
                     None => return Err(self.no_setting(called, key, slots, &argument.span)),
                 }
@@ -167,6 +172,11 @@ impl<'a> Parser<'a> {
         } else {
             error
         })
+    }
+
+    /// Whether an axis is that of the batch.
+    fn is_batch(&self, argument: &Argument) -> bool {
+        matches!(argument.value, Value::Number(axis) if self.graph.value(axis) == Some(0.0))
     }
 
     fn is_option(&self, called: &str, key: &str) -> bool {

@@ -108,6 +108,11 @@ impl<'a> Parser<'a> {
                 _ => Err(self.no_function(called, span.clone())),
             };
         }
+        if name == "poly" {
+            let message = "`poly` is no method";
+            return Err(Error::at(self.text, span.clone(), message)
+                .help("write `poly(a, x) | a = [0, 1, 0.5]`"));
+        }
         if matches!(name, "mean" | "var") {
             let (values, _) = self.bind(called, &["x"], 1, arguments, span, false)?;
             return self.statistic(name, values[0], span);

@@ -2,8 +2,10 @@
 
 mod formulas;
 mod hostile;
+mod latex;
 mod messages;
 mod printed;
+mod python;
 mod round_trip;
 mod spellings;
 mod stages;

@@ -171,6 +171,8 @@ fn of_python() {
         "class Swish(nn.Module):\n    pass",
         "import torch",
         "softmax(x)",
+        "x - x.mean(dim=-1)",
+        "x.poly()",
         "x.to(device)",
         "F.dropout(x)",
         "0x10*x",
