@@ -42,6 +42,13 @@ pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<
                 parameter.name = format!("{name}[{place}]");
                 places.insert(parameter.name.clone(), span.clone());
             }
+            // The call sets this one.
+            if let Some(set) = parser.bindings.get(&name) {
+                if let Some(value) = parser.graph.value(*set) {
+                    parameter.set_initial(value)?;
+                }
+                continue;
+            }
             parameter.set_initial(value).map_err(|error| {
                 Error::at(parser.text, span.clone(), error.message())
                     .help(format!("it is declared `{}`", parameter.constraint))
@@ -72,15 +79,16 @@ fn values(parser: &mut Parser) -> Result<(Vec<f64>, bool), Error> {
 }
 
 /// An expression without x or parameters, such as `log(exp(0.8) - 1)`.
-fn constant(parser: &mut Parser) -> Result<f64, Error> {
+pub(crate) fn constant(parser: &mut Parser) -> Result<f64, Error> {
     let span = parser.span();
-    let known = parser.parameters.len();
+    let (known, undeclared) = (parser.parameters.len(), parser.undeclared.len());
     let id = parser.sum()?;
     let leaves = parser.graph.reachable(&[id]);
     let constant = leaves
         .iter()
         .all(|leaf| parser.graph.operation(*leaf).is_some() || parser.graph.value(*leaf).is_some());
     parser.parameters.truncate(known);
+    parser.undeclared.truncate(undeclared);
     let value = if constant { parser.graph.evaluate(id, &Point::default()) } else { f64::NAN };
     if value.is_finite() {
         return Ok(value);

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthChar as _;
+
+use crate::characters::is_invisible;
+
 /// An error in a formula or in a parameter's value.
 ///
 /// `Display` shows the message, the offending line with a caret under the place, and, where one is
@@ -73,22 +77,24 @@ impl fmt::Display for Error {
             let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
             let line = text[line_start..].split('\n').next().unwrap_or("");
             let before = text[line_start..span.start].chars().count();
-            let width = text[span.start..span.end.min(line_start + line.len()).max(span.start)]
-                .chars()
-                .count()
-                .clamp(1, CONTEXT);
+            let end = span.end.min(line_start + line.len()).max(span.start);
+            let length = text[span.start..end].chars().count().clamp(1, CONTEXT);
             let skip = before.saturating_sub(CONTEXT);
-            let shown: String = line
+            let shown: Vec<char> = line
                 .chars()
                 .skip(skip)
-                .take(before - skip + width + CONTEXT)
-                .map(|c| if c.is_control() { ' ' } else { c })
+                .take(before - skip + length + CONTEXT)
+                .map(|c| if c.is_control() || is_invisible(c) { ' ' } else { c })
                 .collect();
-            let (lead, indent) = if skip > 0 { ("…", 1) } else { ("", 0) };
-            let more = line.chars().count() > skip + before - skip + width + CONTEXT;
-            let trail = if more { "…" } else { "" };
-            write!(f, "\n  {lead}{shown}{trail}")?;
-            write!(f, "\n  {}{}", " ".repeat(indent + before - skip), "^".repeat(width))?;
+            // Columns of a terminal: some letters take two, accents that follow a letter none.
+            let columns = |of: &[char]| of.iter().filter_map(|c| c.width()).sum::<usize>();
+            let (lead, marked) = shown.split_at((before - skip).min(shown.len()));
+            let width = columns(&marked[..length.min(marked.len())]).max(1);
+            let (more_before, indent) = if skip > 0 { ("…", 1) } else { ("", 0) };
+            let more_behind = if line.chars().count() > skip + shown.len() { "…" } else { "" };
+            let text: String = shown.iter().collect();
+            write!(f, "\n  {more_before}{text}{more_behind}")?;
+            write!(f, "\n  {}{}", " ".repeat(indent + columns(lead)), "^".repeat(width))?;
         }
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;

@@ -3,7 +3,7 @@
 use crate::error::{alternatives, nearest};
 use crate::expr::{Graph, Id, Node, Point};
 use crate::grad::{Form, gradients};
-use crate::parse::{Library, parse};
+use crate::parse::{Library, Parsed, parse, parse_strict, without_input};
 use crate::print::print;
 use crate::program::Program;
 use crate::programs::Quantity;
@@ -79,12 +79,29 @@ impl Formula {
     /// # Errors
     /// As [`Formula::parse`].
     pub fn parse_with(text: &str, library: &Library) -> Result<Self, Error> {
-        let parsed = parse(text, library)?;
+        Formula::derive(text, parse(text, library)?)
+    }
+
+    /// As [`Formula::parse_with`], but a parameter that the text does not declare is an error: a name
+    /// that is mistyped is then no new parameter.
+    ///
+    /// ```
+    /// # use ogive_formula::Formula;
+    /// let error = Formula::parse_strict("x*sigmoid(bta*x) | beta = 1", &[]).unwrap_err();
+    /// assert_eq!(error.span(), Some(10..13));
+    /// assert!(Formula::parse_strict("x*sigmoid(beta*x) | beta = 1", &[]).is_ok());
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Formula::parse`], and at the first parameter that is not declared.
+    pub fn parse_strict(text: &str, library: &Library) -> Result<Self, Error> {
+        Formula::derive(text, parse_strict(text, library)?)
+    }
+
+    fn derive(text: &str, parsed: Parsed) -> Result<Self, Error> {
         let (mut graph, typed, parameters) = (parsed.graph, parsed.root, parsed.parameters);
         if !graph.contains(typed, Node::X) {
-            let first = text.chars().next().map_or(0, char::len_utf8);
-            return Err(Error::at(text, 0..first, "the formula does not use `x`")
-                .help("`x` is the input of the activation"));
+            return Err(without_input(text, &parsed.undeclared));
         }
         let stable = recognise(&mut graph, typed);
         let mut leaves = vec![Node::X, Node::Gate, Node::Mean, Node::Variance];
@@ -195,7 +212,7 @@ impl Formula {
     /// # Errors
     /// If the formula has no such parameter, or it may not take that value.
     pub fn set_parameter(&mut self, name: &str, value: f64) -> Result<(), Error> {
-        let ascii = crate::token::ascii_name(name);
+        let ascii = crate::characters::ascii_name(name);
         let known: Vec<&str> = self.parameters.iter().map(|known| known.name.as_str()).collect();
         let Some(place) = known.iter().position(|known| *known == ascii) else {
             let error = Error::new(format!("the formula has no parameter `{name}`"));

@@ -19,6 +19,7 @@
 //!
 //! The language is described in [`language`].
 
+mod characters;
 mod declare;
 pub mod emit;
 mod error;
@@ -27,6 +28,8 @@ mod formula;
 mod grad;
 mod interval;
 pub mod language;
+mod latex;
+mod number;
 mod op;
 mod parameter;
 mod parse;

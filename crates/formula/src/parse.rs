@@ -1,36 +1,50 @@
 //! Text to expression: a recursive-descent parser with spans.
 //!
 //! ```text
-//! formula     = { name "=" choice ";" } choice [ "|" declarations ]
+//! formula     = [ header ] body [ "|" declarations ]
+//! header      = name "(" names ")" "=" | "lambda" names ":" | "def" name "(" names ")" ":"
+//! body        = { name "=" choice ";" } ( [ "return" ] choice
+//!             | "if" test ":" "return" choice [ "else" ":" ] body )
 //! choice      = "if" test "{" choice "}" "else" ( "{" choice "}" | choice )
 //!             | test "?" choice ":" choice
 //!             | sum [ "if" test "else" choice ]
-//! test        = sum ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum
+//!             | "\begin{cases}" row { "\\" row } "\end{cases}"
+//! test        = comparison { ( "and" | "or" ) comparison }
+//! comparison  = [ "not" ] sum { ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum }
 //! sum         = product { ( "+" | "-" ) product }
-//! product     = unary { ( "*" | "/" ) unary }
+//! product     = unary { ( "*" | "/" ) unary | power }
 //! unary       = ( "-" | "+" ) unary | power
-//! power       = atom [ ( "^" | "**" ) unary ]
-//! atom        = number | name [ "[" number "]" | "(" choice { "," choice } ")" ]
-//!             | "(" choice ")" | "|" choice "|"
+//! power       = atom { "." name "(" arguments ")" } [ ( "^" | "**" ) unary ]
+//! atom        = number | name [ "[" number "]" | "(" arguments ")" ]
+//!             | "(" choice ")" | "|" choice "|" | "√" atom
 //! ```
 //!
 //! A comparison that stands where a number is wanted counts 1 or 0, as in NumPy.
 
+mod application;
+mod arguments;
 mod calls;
+mod cases;
 mod choices;
 mod cursor;
+mod functions;
+mod header;
+mod names;
+mod operators;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::declare;
+use crate::error::{alternatives, nearest};
 use crate::expr::{Graph, Id, Node};
+use crate::latex;
 use crate::op::Op;
 use crate::token::{Spanned, Token, tokens};
 use crate::{Error, Parameter};
 
 /// The deepest nesting of brackets, choices and signs.
-const DEEPEST: usize = 128;
+pub(crate) const DEEPEST: usize = 128;
 /// The most operations that a formula may have.
 const MOST_OPERATIONS: usize = 1000;
 
@@ -42,21 +56,81 @@ pub(crate) struct Parsed {
     pub graph: Graph,
     pub root: Id,
     pub parameters: Vec<Parameter>,
+    /// The parameters that the text does not declare, and where each stands first.
+    pub undeclared: Vec<(String, Range<usize>)>,
+}
+
+/// Where the bar is that the declarations follow.
+fn bar(tokens: &[Spanned]) -> Option<usize> {
+    tokens.windows(3).position(|three| {
+        matches!(three, [(Token::Sign("|"), _), (Token::Name(_), _), (Token::Sign("="), _)])
+    })
+}
+
+/// Parses a whole formula whose parameters are all declared.
+pub(crate) fn parse_strict(text: &str, library: &Library) -> Result<Parsed, Error> {
+    let parser = whole(text, library)?;
+    if let Some((name, span)) = parser.undeclared.first() {
+        let declared = parser.parameters.iter().filter(|known| known.declared);
+        let near = nearest(name, declared.map(|known| known.name.as_str()));
+        let error = Error::at(text, span.clone(), format!("`{name}` is not declared"));
+        let bar = if parser.places.is_empty() { "|" } else { "," };
+        return Err(if near.is_empty() {
+            error.help(format!("declare it behind the formula: `{bar} {name} = 1`"))
+        } else {
+            error.help(format!("did you mean {}?", alternatives(&near)))
+        });
+    }
+    used(parser)
+}
+
+/// What is said of a text that does not use `x`.
+pub(crate) fn without_input(text: &str, undeclared: &[(String, Range<usize>)]) -> Error {
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let holding = undeclared.iter().find(|(name, _)| name.contains('x') && name.len() < 4);
+    let (span, help) = match (holding, undeclared) {
+        (Some((name, span)), _) => {
+            let factors: Vec<String> = name.chars().map(String::from).collect();
+            let help = format!("`{name}` is one name; a product is `{}`", factors.join("*"));
+            (span.clone(), help)
+        }
+        (None, [(_, span)]) => {
+            let letter = &text[span.clone()];
+            (span.clone(), format!("if `{letter}` is the input, write `f({letter}) = …`"))
+        }
+        _ => (0..first, "`x` is the input of the activation".to_owned()),
+    };
+    Error::at(text, span, "the formula does not use `x`").help(help)
 }
 
 /// Parses a whole formula.
 pub(crate) fn parse(text: &str, library: &Library) -> Result<Parsed, Error> {
+    used(whole(text, library)?)
+}
+
+fn whole<'a>(text: &'a str, library: &'a Library) -> Result<Parser<'a>, Error> {
     let mut parser = Parser::new(text, library, Graph::default(), Vec::new(), 0)?;
     if *parser.peek() == Token::End {
         return Err(Error::new("the formula is empty").help("an example is `x*sigmoid(x)`"));
     }
-    let declared = parser.declarations()?;
-    let root = parser.formula()?;
+    parser.places = parser.declarations()?;
+    parser.root = parser.formula()?;
+    Ok(parser)
+}
+
+/// Refuses parameters that the result does not use.
+fn used(parser: Parser) -> Result<Parsed, Error> {
+    let (text, root) = (parser.text, parser.root);
     for (place, parameter) in parser.parameters.iter().enumerate() {
         if !parser.graph.contains(root, Node::Parameter(place as u32)) {
-            let span = declared.get(&parameter.name).cloned().unwrap_or(0..0);
-            let message =
-                format!("`{}` is declared but the formula does not use it", parameter.name);
+            let name = &parameter.name;
+            if let Some((_, span)) = parser.undeclared.iter().find(|known| known.0 == *name) {
+                let message = format!("`{name}` has no part in the result");
+                return Err(Error::at(text, span.clone(), message)
+                    .help("drop it, or use what it stands in: `p = sigmoid(x); x*p`"));
+            }
+            let span = parser.places.get(name).cloned().unwrap_or(0..0);
+            let message = format!("`{name}` is declared but the formula does not use it");
             let help = match parameter.name.split_once('[') {
                 Some((family, _)) => format!("use the family by `poly({family}, x)`"),
                 None => "use it, or drop its declaration".to_owned(),
@@ -64,7 +138,8 @@ pub(crate) fn parse(text: &str, library: &Library) -> Result<Parsed, Error> {
             return Err(Error::at(text, span, message).help(help));
         }
     }
-    Ok(Parsed { graph: parser.graph, root, parameters: parser.parameters })
+    let Parser { graph, parameters, undeclared, .. } = parser;
+    Ok(Parsed { graph, root, parameters, undeclared })
 }
 
 /// Parses a derivative or a rule over nodes that exist: `names` says what each name stands for.
@@ -94,9 +169,12 @@ pub(crate) struct Parser<'a> {
     pub(crate) parameters: Vec<Parameter>,
     /// How many coefficients each declared family `a[0..n]` has.
     pub(crate) families: HashMap<String, usize>,
-    bindings: HashMap<String, Id>,
+    /// What each name of the text means; in a formula that is called, what the call sets.
+    pub(crate) bindings: HashMap<String, Id>,
     /// What `x` stands for: an argument, inside a formula that is called by name.
     x: Id,
+    /// The formula, once it is read.
+    root: Id,
     /// How many formulas called by name are open.
     calls: usize,
     /// How many parameters the text itself declares; formulas that it calls follow these.
@@ -104,6 +182,15 @@ pub(crate) struct Parser<'a> {
     /// Whether operations are put into canonical form, as rules and derivatives are.
     simplify: bool,
     is_template: bool,
+    /// Whether declarations are read, where two values in a row are no product.
+    declaring: bool,
+    /// Whether the text is LaTeX, where a function takes its argument without brackets too.
+    latex: bool,
+    /// How many of Python's branches are open.
+    nested: usize,
+    /// Where each declared name stands.
+    places: HashMap<String, Range<usize>>,
+    pub(crate) undeclared: Vec<(String, Range<usize>)>,
 }
 
 impl<'a> Parser<'a> {
@@ -117,7 +204,7 @@ impl<'a> Parser<'a> {
         let x = graph.intern(Node::X);
         Ok(Parser {
             text,
-            tokens: tokens(text)?,
+            tokens: tokens(text, &|name| functions::is_word(name, library))?,
             at: 0,
             depth: 0,
             library,
@@ -126,22 +213,27 @@ impl<'a> Parser<'a> {
             families: HashMap::new(),
             bindings: HashMap::new(),
             x,
+            root: x,
             calls,
             own: 0,
             simplify: false,
             is_template: false,
+            declaring: false,
+            latex: latex::is_latex(text),
+            nested: 0,
+            places: HashMap::new(),
+            undeclared: Vec::new(),
         })
     }
 
     /// Reads the declarations, which stand behind the expression, before it: a family's length must
     /// be known where `poly` uses it. Afterwards the text ends at the bar.
     fn declarations(&mut self) -> Result<HashMap<String, Range<usize>>, Error> {
-        let bar = self.tokens.windows(3).position(|three| {
-            matches!(three, [(Token::Sign("|"), _), (Token::Name(_), _), (Token::Sign("="), _)])
-        });
-        let Some(bar) = bar else { return Ok(HashMap::new()) };
+        let Some(bar) = bar(&self.tokens) else { return Ok(HashMap::new()) };
         self.at = bar + 1;
+        self.declaring = true;
         let places = declare::declarations(self)?;
+        self.declaring = false;
         if self.calls == 0 {
             self.own = self.parameters.len();
         }
@@ -152,134 +244,12 @@ impl<'a> Parser<'a> {
         Ok(places)
     }
 
-    fn formula(&mut self) -> Result<Id, Error> {
-        while let (Token::Name(name), Token::Sign("=")) = (self.peek().clone(), self.peek_second())
-        {
-            let span = self.span();
-            self.free_name(&name, &span)?;
-            self.at += 2;
-            let value = self.choice()?;
-            self.bindings.insert(name, value);
-            if !self.accept(";") {
-                return Err(self.unexpected("`;` after the binding, then the result"));
-            }
-        }
-        self.accept("return");
-        let root = self.choice()?;
-        if self.accept(";") && *self.peek() != Token::End {
-            let error = self.unexpected("the end");
-            return Err(
-                error.help("what stands before the last `;` needs a name: `p = sigmoid(x);`")
-            );
-        }
-        match self.peek() {
-            Token::End => Ok(root),
-            Token::Sign("|") => Err(self.unexpected("a declaration such as `alpha = 0.25`")),
-            Token::Sign(bracket @ (")" | "]" | "}")) => {
-                let message = format!("this `{bracket}` closes nothing");
-                Err(Error::at(self.text, self.span(), message))
-            }
-            Token::Sign(",") => Err(self
-                .unexpected("an operator or the end")
-                .help("declarations stand behind a bar: `alpha*x | alpha = 0.25`")),
-            _ => Err(self.unfinished("an operator or the end")),
-        }
-    }
-
     /// A number: an expression, or a choice between two.
     pub(crate) fn choice(&mut self) -> Result<Id, Error> {
         self.deeper(|parser| {
             let value = parser.any_choice()?;
             parser.as_number(value)
         })
-    }
-
-    /// A sum: an expression that holds no bare comparison.
-    pub(crate) fn sum(&mut self) -> Result<Id, Error> {
-        let mut left = self.product()?;
-        loop {
-            let op = match self.peek() {
-                Token::Sign("+") => Op::Add,
-                Token::Sign("-") => Op::Sub,
-                _ => return Ok(left),
-            };
-            self.at += 1;
-            let right = self.product()?;
-            left = self.binary(op, left, right)?;
-        }
-    }
-
-    fn product(&mut self) -> Result<Id, Error> {
-        let mut left = self.unary()?;
-        loop {
-            let op = match self.peek() {
-                Token::Sign("*") => Op::Mul,
-                Token::Sign("/") => Op::Div,
-                _ => return Ok(left),
-            };
-            self.at += 1;
-            let right = self.unary()?;
-            left = self.binary(op, left, right)?;
-        }
-    }
-
-    fn unary(&mut self) -> Result<Id, Error> {
-        if self.accept("-") {
-            let value = self.deeper(Self::unary)?;
-            let value = self.as_number(value)?;
-            return match self.graph.value(value) {
-                Some(number) => Ok(self.graph.constant(-number)),
-                None => self.operation(Op::Neg, &[value]),
-            };
-        }
-        if self.accept("+") {
-            return self.deeper(Self::unary);
-        }
-        let base_is_e = matches!(self.peek(), Token::Name(name) if name == "e")
-            && !self.bindings.contains_key("e");
-        let base = self.atom()?;
-        if !self.accept("^") && !self.accept("**") {
-            return Ok(base);
-        }
-        // `e^{-x}` is how a typesetter groups an exponent.
-        let exponent = if matches!(self.peek(), Token::Sign("{")) {
-            self.braced()?
-        } else {
-            self.deeper(Self::unary)?
-        };
-        if base_is_e {
-            let exponent = self.as_number(exponent)?;
-            return self.operation(Op::Exp, &[exponent]);
-        }
-        self.binary(Op::Pow, base, exponent)
-    }
-
-    fn atom(&mut self) -> Result<Id, Error> {
-        let span = self.span();
-        match self.next() {
-            Token::Number(value) => Ok(self.graph.constant(value)),
-            Token::Name(name) => self.name(&name, &span),
-            Token::Sign("(") => {
-                let value = self.deeper(Self::any_choice)?;
-                if self.accept(")") { Ok(value) } else { Err(self.unfinished("`)`")) }
-            }
-            Token::Sign("|") => {
-                let value = self.choice()?;
-                if !self.accept("|") {
-                    return Err(self.unfinished("`|`, the end of the absolute value"));
-                }
-                self.operation(Op::Abs, &[value])
-            }
-            _ => {
-                self.at -= 1;
-                Err(self.unexpected("a number, a name or `(`"))
-            }
-        }
-    }
-
-    fn binary(&mut self, op: Op, left: Id, right: Id) -> Result<Id, Error> {
-        let args = [self.as_number(left)?, self.as_number(right)?];
-        self.operation(op, &args)
     }
 
     fn operation(&mut self, op: Op, args: &[Id]) -> Result<Id, Error> {
@@ -296,14 +266,17 @@ impl<'a> Parser<'a> {
         Ok(id)
     }
 
-    /// A comparison counts 1 or 0 where a number is wanted.
+    /// A comparison counts 1 or 0 where a number is wanted, and so does what `and` and `or` make of it.
     fn as_number(&mut self, value: Id) -> Result<Id, Error> {
-        match self.graph.operation(value) {
-            Some((op, _)) if op.is_comparison() => {
-                let (one, zero) = (self.graph.constant(1.0), self.graph.constant(0.0));
-                self.operation(Op::Select, &[value, one, zero])
-            }
-            _ => Ok(value),
+        let truth = match self.graph.operation(value) {
+            Some((Op::Select, _)) => !self.simplify && self.is_truth(value),
+            Some((op, _)) => op.is_comparison(),
+            None => false,
+        };
+        if !truth {
+            return Ok(value);
         }
+        let (one, zero) = (self.graph.constant(1.0), self.graph.constant(0.0));
+        self.select(value, one, zero)
     }
 }

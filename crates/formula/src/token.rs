@@ -3,6 +3,11 @@
 use std::ops::Range;
 
 use crate::Error;
+use crate::characters::{
+    fraction, greek, is_blank, is_name, plain, sign, subscript, superscript, unexpected, word,
+};
+use crate::latex;
+use crate::number::{number, number_length, suffix_length};
 
 /// The longest formula, in bytes.
 pub(crate) const LONGEST: usize = 64 * 1024;
@@ -13,44 +18,39 @@ pub(crate) enum Token {
     Number(f64),
     /// A name in ASCII; a Greek letter or a module prefix is already translated.
     Name(String),
+    /// What stands between quotes: the value of an option.
+    Text(String),
     Sign(&'static str),
     End,
 }
 
-/// A token and the bytes it came from.
+/// A token and the bytes it came from; a name's include the modules in front of it.
 pub(crate) type Spanned = (Token, Range<usize>);
 
 /// Longer signs stand before their beginnings.
-const SIGNS: [&str; 23] = [
-    "**", "<=", ">=", "==", "!=", "&&", "+", "-", "*", "/", "^", "(", ")", "{", "}", "[", "]", "<",
-    ">", "=", ",", ";", "|",
+const SIGNS: [&str; 28] = [
+    "**", "<=", ">=", "==", "!=", "&&", ":=", "//", "+", "-", "*", "/", "^", "(", ")", "{", "}",
+    "[", "]", "<", ">", "=", ",", ";", "|", "?", ":", "&",
 ];
 
-/// Letters and signs that papers use, and what they mean here.
+/// Modules, types and objects whose prefix says nothing: `torch.exp` is `exp`, `self.alpha` is
+/// `alpha`.
 #[rustfmt::skip]
-const GREEK: [(char, &str); 29] = [
-    ('α', "alpha"), ('β', "beta"), ('γ', "gamma"), ('δ', "delta"), ('ε', "epsilon"), ('ϵ', "epsilon"),
-    ('ζ', "zeta"), ('η', "eta"), ('θ', "theta"), ('ι', "iota"), ('κ', "kappa"), ('λ', "lambda"),
-    ('μ', "mu"), ('µ', "mu"), ('ν', "nu"), ('ξ', "xi"), ('π', "pi"), ('ρ', "rho"), ('σ', "sigma"),
-    ('ς', "sigma"), ('τ', "tau"), ('υ', "upsilon"), ('φ', "phi"), ('ϕ', "phi"), ('χ', "chi"),
-    ('ψ', "psi"), ('ω', "omega"), ('Φ', "Phi"), ('Σ', "Sigma"),
-];
-const OTHER: [(char, &str); 8] = [
-    ('−', "-"),
-    ('–', "-"),
-    ('·', "*"),
-    ('×', "*"),
-    ('÷', "/"),
-    ('≤', "<="),
-    ('≥', ">="),
-    ('≠', "!="),
+const MODULES: [&str; 31] = [
+    "torch", "nn", "functional", "F", "special", "np", "numpy", "jnp", "jax", "lax", "scipy", "math",
+    "cmath", "tf", "keras", "activations", "ops", "K", "backend", "flax", "linen", "mx", "paddle",
+    "cp", "Math", "std", "f32", "f64", "self", "cls", "layers",
 ];
 
-/// Modules whose prefix says nothing: `torch.exp` is `exp`.
-const MODULES: [&str; 9] = ["torch", "np", "numpy", "jnp", "math", "F", "tf", "nn", "functional"];
+/// Words behind which a line goes on.
+const OPEN_WORDS: [&str; 6] = ["if", "else", "and", "or", "not", "return"];
 
-/// Splits `text` into tokens; the last is always [`Token::End`].
-pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned>, Error> {
+/// What opens and closes a quoted word, the typographic quotes included.
+const QUOTES: [char; 6] = ['\'', '"', '‘', '’', '“', '”'];
+
+/// Splits `text` into tokens; the last is always [`Token::End`]. In LaTeX, where letters that touch
+/// are a product, `known` says which words are names.
+pub(crate) fn tokens(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<Spanned>, Error> {
     if text.len() > LONGEST {
         return Err(Error::new(format!(
             "the formula has {} bytes; at most {LONGEST} are accepted",
@@ -58,58 +58,198 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Spanned>, Error> {
         ))
         .help("if this is a file of data or code, pass the formula alone"));
     }
-    let mut found: Vec<Spanned> = Vec::new();
-    let mut statement = Statement::default();
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let start = at;
-        if c.is_whitespace() {
+    if latex::is_latex(text) {
+        return latex::tokens(text, known);
+    }
+    let mut reader = Reader { text, at: 0, found: Vec::new(), statement: Statement::default() };
+    while reader.at < text.len() {
+        reader.token()?;
+    }
+    reader.found.push((Token::End, text.len()..text.len()));
+    Ok(reader.found)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    found: Vec<Spanned>,
+    statement: Statement,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn push(&mut self, token: Token, start: usize) {
+        self.found.push((token, start..self.at));
+    }
+
+    fn token(&mut self) -> Result<(), Error> {
+        let (rest, start) = (self.rest(), self.at);
+        let Some(first) = rest.chars().next() else { return Ok(()) };
+        let c = plain(first).unwrap_or(first);
+        if is_blank(first) {
             // A line break ends a binding, as `;` does.
-            if c == '\n' && statement.ends_after(found.last()) {
-                statement = Statement::default();
-                found.push((Token::Sign(";"), start..start + 1));
+            self.at += first.len_utf8();
+            if first == '\n' && self.statement.ends_after(self.found.last()) {
+                self.statement = Statement::default();
+                self.push(Token::Sign(";"), start);
             }
-            at += c.len_utf8();
-        } else if c.is_ascii_digit()
-            || (c == '.' && rest[1..].starts_with(|d: char| d.is_ascii_digit()))
+        } else if first == '#' {
+            self.at += rest.find('\n').unwrap_or(rest.len());
+        } else if rest.starts_with("\"\"\"") || rest.starts_with("'''") {
+            let Some(length) = rest[3..].find(&rest[..3]) else {
+                return Err(Error::at(self.text, start..start + 3, "this text has no end")
+                    .help(format!("it ends with {}", &rest[..3])));
+            };
+            self.at += length + 6;
+        } else if QUOTES.contains(&first) {
+            self.quoted()?;
+        } else if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") {
+            self.at += 1;
+        } else if first.is_ascii_digit()
+            || (first == '.' && rest[1..].starts_with(|d: char| d.is_ascii_digit()))
         {
-            at += number_length(rest);
-            found.push((Token::Number(number(text, start..at)?), start..at));
-        } else if c.is_ascii_alphabetic() || c == '_' {
-            at += rest.find(|d: char| !d.is_ascii_alphanumeric() && d != '_').unwrap_or(rest.len());
-            let name = &text[start..at];
-            if text[at..].starts_with('.') && MODULES.contains(&name) {
-                at += 1;
-            } else {
-                found.push((Token::Name(name.to_owned()), start..at));
-            }
-        } else if let Some((_, name)) = GREEK.iter().find(|(letter, _)| *letter == c) {
-            at += c.len_utf8();
-            at += text[at..].find(|d: char| !d.is_ascii_digit() && d != '_').unwrap_or(0);
-            let suffix = &text[start + c.len_utf8()..at];
-            found.push((Token::Name(format!("{name}{suffix}")), start..at));
-        } else if let Some((_, sign)) = OTHER.iter().find(|(other, _)| *other == c) {
-            at += c.len_utf8();
-            found.push((Token::Sign(sign), start..at));
-        } else if let Some(sign) =
-            SIGNS.iter().chain(&["?", ":"]).find(|sign| rest.starts_with(**sign))
+            self.at += number_length(rest);
+            let value = number(self.text, start..self.at)?;
+            self.at += suffix_length(&self.text[start..self.at], self.rest());
+            self.push(Token::Number(value), start);
+        } else if first.is_ascii_alphabetic() || first == '_' {
+            self.name();
+        } else if c.is_ascii_alphabetic() || greek(c).is_some() {
+            // Letters of a formula, set as such: each is a name.
+            self.at += first.len_utf8();
+            let letter = greek(c).map_or(c.to_string(), str::to_owned);
+            let name = letter + &self.index();
+            self.push(Token::Name(name), start);
+        } else if superscript(first).is_some() || first == '⁻' {
+            self.raised()?;
+        } else if let Some(value) =
+            fraction(first).or_else(|| c.to_digit(10).map(f64::from).filter(|_| c != first))
         {
-            at += sign.len();
-            statement.see(sign);
-            found.push((Token::Sign(sign), start..at));
+            self.at += first.len_utf8();
+            self.push(Token::Number(value), start);
+        } else if let Some(name) = word(first) {
+            self.at += first.len_utf8();
+            self.push(Token::Name(name.to_owned()), start);
         } else {
-            let shown = c.escape_debug();
-            return Err(Error::at(
-                text,
-                start..start + c.len_utf8(),
-                format!("unexpected character `{shown}`"),
-            )
-            .help("a formula is made of names, numbers and + - * / ^ ( ) | { } < > ? : = ; ,"));
+            return self.sign(first, c);
+        }
+        Ok(())
+    }
+
+    fn sign(&mut self, first: char, c: char) -> Result<(), Error> {
+        let (rest, start) = (self.rest(), self.at);
+        let mut letters = [0; 4];
+        let written = if c == first { rest } else { c.encode_utf8(&mut letters) };
+        if first == '.' && rest[1..].starts_with(|d: char| d.is_alphabetic() || d == '_') {
+            self.at += 1;
+            self.push(Token::Sign("."), start);
+        } else if let Some(sign) = sign(c) {
+            self.at += first.len_utf8();
+            self.push(Token::Sign(sign), start);
+        } else if let Some(sign) = SIGNS.iter().find(|sign| written.starts_with(**sign)) {
+            self.at += if c == first { sign.len() } else { first.len_utf8() };
+            let sign = if *sign == ":=" { "=" } else { *sign };
+            self.statement.see(sign);
+            self.push(Token::Sign(sign), start);
+        } else {
+            let (message, help) = unexpected(first);
+            let span = start..start + first.len_utf8();
+            return Err(Error::at(self.text, span, message).help(help));
+        }
+        Ok(())
+    }
+
+    /// A name with the modules in front of it: `torch.nn.functional.relu`, `std::exp`.
+    fn name(&mut self) {
+        let start = self.at;
+        loop {
+            let rest = self.rest();
+            let length = rest.find(|d: char| !is_name(d)).unwrap_or(rest.len());
+            let (name, behind) = rest.split_at(length);
+            let separator = ["::", "."].into_iter().find(|sign| behind.starts_with(sign));
+            let separator = separator.map_or(0, str::len);
+            let more = behind[separator..].starts_with(|d: char| d.is_alphabetic() || d == '_');
+            self.at += length;
+            if separator > 0 && more && MODULES.contains(&name) {
+                self.at += separator;
+                continue;
+            }
+            let name = name.to_owned() + &self.lowered(name.ends_with('_'));
+            return self.push(Token::Name(name), start);
         }
     }
-    found.push((Token::End, text.len()..text.len()));
-    Ok(found)
+
+    /// What belongs to a Greek letter: `α1`, `α_1`, `α_pos`, `α₁`, `α_{1}`.
+    fn index(&mut self) -> String {
+        let rest = self.rest();
+        let mut length = rest.find(|d: char| !d.is_ascii_digit()).unwrap_or(rest.len());
+        if rest[length..].starts_with('_') {
+            let after = &rest[length + 1..];
+            length += 1 + after.find(|d: char| !is_name(d)).unwrap_or(after.len());
+        }
+        self.at += length;
+        let index = &rest[..length];
+        index.to_owned() + &self.lowered(index.ends_with('_'))
+    }
+
+    /// A lowered index: digits set low, or, behind `_`, what stands in braces.
+    fn lowered(&mut self, behind_underscore: bool) -> String {
+        let rest = self.rest();
+        if behind_underscore
+            && let Some(inside) = rest.strip_prefix('{')
+            && let Some(length) = inside.find('}')
+            && inside[..length].chars().all(is_name)
+        {
+            self.at += length + 2;
+            return inside[..length].to_owned();
+        }
+        let digits: String = rest.chars().map_while(subscript).collect();
+        self.at += rest.chars().take(digits.len()).map(char::len_utf8).sum::<usize>();
+        if digits.is_empty() || behind_underscore { digits } else { format!("_{digits}") }
+    }
+
+    /// `²`, `³`, `⁻¹`: a power and its exponent.
+    fn raised(&mut self) -> Result<(), Error> {
+        let (rest, start) = (self.rest(), self.at);
+        let minus = rest.starts_with('⁻');
+        let sign = if minus { '⁻'.len_utf8() } else { 0 };
+        let digits: String = rest[sign..].chars().map_while(superscript).collect();
+        self.at += sign;
+        self.at += rest[sign..].chars().take(digits.len()).map(char::len_utf8).sum::<usize>();
+        let Ok(value) = digits.parse::<f64>() else {
+            return Err(Error::at(self.text, start..self.at, "this exponent has no number")
+                .help("write it behind `^`: `e^(-x)`"));
+        };
+        self.push(Token::Sign("^"), start);
+        self.push(Token::Number(if minus { -value } else { value }), start);
+        Ok(())
+    }
+
+    fn quoted(&mut self) -> Result<(), Error> {
+        let (rest, start) = (self.rest(), self.at);
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let span = start..start + first;
+        let prime = rest.starts_with('\'') || rest.starts_with('’');
+        if let Some((Token::Name(_) | Token::Sign(")"), last)) = self.found.last()
+            && prime
+            && last.end == start
+        {
+            let (message, help) = unexpected('\'');
+            return Err(Error::at(self.text, span, message).help(help));
+        }
+        let line = rest[first..].split('\n').next().unwrap_or("");
+        let Some(length) = line.find(QUOTES) else {
+            return Err(Error::at(self.text, span, "this quote has no partner")
+                .help("give the formula without quotes"));
+        };
+        let closing = line[length..].chars().next().map_or(0, char::len_utf8);
+        self.at += first + length + closing;
+        self.push(Token::Text(line[..length].to_owned()), start);
+        Ok(())
+    }
 }
 
 /// Where in a statement the reader is: a line break ends a complete binding outside brackets.
@@ -125,47 +265,19 @@ impl Statement {
             "(" | "{" | "[" => self.depth += 1,
             ")" | "}" | "]" => self.depth -= 1,
             ";" => self.binding = false,
-            "=" => self.binding = true,
+            // Inside brackets it is Python's keyword argument.
+            "=" => self.binding |= self.depth == 0,
             _ => {}
         }
     }
 
     fn ends_after(&self, last: Option<&Spanned>) -> bool {
         use Token::{Name, Number, Sign};
-        let complete = matches!(last, Some((Number(_) | Name(_) | Sign(")" | "}" | "]" | "|"), _)));
+        let complete = match last {
+            Some((Name(name), _)) => !OPEN_WORDS.contains(&name.as_str()),
+            Some((token, _)) => matches!(token, Number(_) | Sign(")" | "}" | "]" | "|")),
+            None => false,
+        };
         self.depth == 0 && self.binding && complete
     }
-}
-
-fn number_length(text: &str) -> usize {
-    let digits = |at: usize| {
-        text[at..].find(|c: char| !c.is_ascii_digit() && c != '_').map_or(text.len(), |n| at + n)
-    };
-    let mut end = digits(0);
-    if text[end..].starts_with('.') {
-        end = digits(end + 1);
-    }
-    if text[end..].starts_with(['e', 'E']) {
-        let sign = usize::from(text[end + 1..].starts_with(['+', '-']));
-        let exponent = digits(end + 1 + sign);
-        if exponent > end + 1 + sign {
-            end = exponent;
-        }
-    }
-    end
-}
-
-fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
-    let digits = text[span.clone()].replace('_', "");
-    match digits.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(value),
-        _ => Err(Error::at(text, span, "this number is out of the range of f64")
-            .help("the largest is about 1.8e308")),
-    }
-}
-
-/// The ASCII spelling of a name that may be given in Greek.
-pub(crate) fn ascii_name(name: &str) -> String {
-    let letter = |c: char| GREEK.iter().find(|(letter, _)| *letter == c);
-    name.chars().map(|c| letter(c).map_or(c.to_string(), |(_, name)| (*name).to_owned())).collect()
 }

@@ -77,5 +77,6 @@ pub use error::Error;
 pub use layout::Layout;
 pub use ogive_catalog as catalog;
 pub use ogive_formula as formula;
+pub use ogive_macros::activation;
 pub use softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
 pub use statistics::Statistics;

@@ -1,177 +1,173 @@
-//! Names and calls: parameters, primitives, functions that are formulas themselves.
+//! Calls: primitives, statistics, and functions that are formulas themselves.
 
 use std::ops::Range;
 
-use super::Parser;
+use super::arguments::{Argument, Value};
+use super::functions::{self, MEANINGS};
+use super::{Library, Parser};
 use crate::Error;
-use crate::Parameter;
-use crate::error::{alternatives, nearest};
 use crate::expr::{Id, Node};
-use crate::op::{Op, TABLE};
-use crate::token::Token;
-
-/// Other spellings of primitives.
-#[rustfmt::skip]
-const SPELLINGS: [(&str, &str); 17] = [
-    ("ln", "log"), ("arctan", "atan"), ("fabs", "abs"), ("absolute", "abs"), ("sgn", "sign"),
-    ("maximum", "max"), ("minimum", "min"), ("power", "pow"), ("sigma", "sigmoid"),
-    ("expit", "sigmoid"), ("special_erf", "erf"), ("ndtr", "Phi"), ("cdf", "Phi"), ("pdf", "phi"),
-    ("fmax", "max"), ("fmin", "min"), ("clip", "clamp"),
-];
-
-/// Functions that are written with other primitives; `a`, `b`, `c` are their arguments.
-#[rustfmt::skip]
-const COMPOSED: [(&str, usize, &str); 5] = [
-    ("relu",   1, "if a > 0 { a } else { 0 }"),
-    ("clamp",  3, "if a > b { if a < c { a } else { c } } else { b }"),
-    ("pow",    2, "a^b"),
-    ("square", 1, "a^2"),
-    ("std",    1, "sqrt(var(a))"),
-];
-
-/// Names with a meaning of their own, which nothing else may take.
-const RESERVED: [&str; 12] =
-    ["x", "gate", "pi", "e", "if", "else", "where", "mean", "var", "poly", "in", "per"];
+use crate::op::Op;
+use crate::token::{Token, tokens};
 
 impl<'a> Parser<'a> {
-    pub(super) fn name(&mut self, name: &str, span: &Range<usize>) -> Result<Id, Error> {
-        if matches!(self.peek(), Token::Sign("(")) {
-            return self.call(name, span);
-        }
-        if let Some(id) = self.bindings.get(name) {
-            return Ok(*id);
-        }
-        match name {
-            "x" => return Ok(self.x),
-            "gate" => return Ok(self.graph.intern(Node::Gate)),
-            "pi" => return Ok(self.graph.constant(std::f64::consts::PI)),
-            "e" => return Ok(self.graph.constant(std::f64::consts::E)),
-            _ => {}
-        }
-        if self.is_function(name) || RESERVED.contains(&name) {
-            let message = format!("`{name}` is a function, it needs its argument");
-            return Err(Error::at(self.text, span.clone(), message)
-                .help(format!("write `{name}(x)`; a parameter needs another name")));
-        }
-        let mut name = name.to_owned();
-        if self.accept("[") {
-            let place = match self.next() {
-                Token::Number(place) if place.fract() == 0.0 && place < 1e6 => place,
-                _ => {
-                    self.at -= 1;
-                    return Err(self.unexpected("the number of a coefficient, as in `a[0]`"));
-                }
-            };
-            if !self.accept("]") {
-                return Err(self.unexpected("`]`"));
-            }
-            name = format!("{name}[{place}]");
-        }
-        Ok(self.parameter(&name))
-    }
-
-    /// The parameter `name`; one that is not declared starts at 1.
-    pub(super) fn parameter(&mut self, name: &str) -> Id {
-        let known = self.parameters.iter().position(|known| known.name == name);
-        let place = known.unwrap_or_else(|| {
-            self.parameters.push(Parameter::undeclared(name));
-            self.parameters.len() - 1
-        });
-        self.graph.intern(Node::Parameter(place as u32))
-    }
-
-    /// Takes a declared parameter. What the text itself declares holds for the formulas that it calls
-    /// too; two of those must not mean different things by one name.
-    pub(crate) fn admit(&mut self, parameter: Parameter, span: &Range<usize>) -> Result<(), Error> {
-        let name = &parameter.name;
-        let Some(place) = self.parameters.iter().position(|known| known.name == *name) else {
-            self.parameters.push(parameter);
-            return Ok(());
-        };
-        if place < self.own || self.parameters[place] == parameter {
-            return Ok(());
-        }
-        let message = format!("its parameter `{name}` is not the `{name}` that stands elsewhere");
-        Err(Error::at(self.text, span.clone(), message)
-            .help(format!("declare it for all of them: `| {name} = {}`", parameter.initial)))
-    }
-
+    /// The call of `called`, whose bracket comes next; in LaTeX `\tanh x` has none.
     pub(super) fn call(&mut self, called: &str, span: &Range<usize>) -> Result<Id, Error> {
-        let spelled = SPELLINGS.iter().find(|(other, _)| *other == called);
-        let name = spelled.map_or(called, |(_, name)| name);
-        if name == "poly" {
+        let name = self.function(called);
+        if name == Some("poly") {
             return self.polynomial(span);
         }
+        let close = match self.peek() {
+            Token::Sign("(") => ")",
+            Token::Sign("[") => "]",
+            Token::Sign("{") => "}",
+            _ => {
+                let start = self.span();
+                let value = Value::Number(self.bare_argument()?);
+                let argument = Argument { key: None, value, span: start };
+                return self.called(called, name, &[argument], span);
+            }
+        };
         self.at += 1;
-        let mut args = Vec::new();
-        while !self.accept(")") {
-            // Python's keywords for the bounds of a clamp say nothing that the order does not.
-            if let (Token::Name(key), Token::Sign("=")) = (self.peek(), self.peek_second())
-                && ["min", "max", "min_val", "max_val", "a_min", "a_max", "dim"].contains(&&**key)
-            {
-                self.at += 2;
-            }
-            let value =
-                if name == "where" && args.is_empty() { self.test()? } else { self.choice()? };
-            args.push(value);
-            if !self.accept(",") && !matches!(self.peek(), Token::Sign(")")) {
-                return Err(self.unfinished("`,` or `)`"));
-            }
+        let mut arguments = self.arguments(name, close)?;
+        // A module that is made and applied at once: `nn.Softplus(beta=2)(x)`.
+        let module = self.text[span.clone()].contains("nn.")
+            && called.starts_with(|c: char| c.is_ascii_uppercase());
+        if module && self.accept("(") {
+            let mut inputs = self.arguments(name, ")")?;
+            inputs.append(&mut arguments);
+            arguments = inputs;
         }
-        let arity = self.arity(name, span)?;
-        if args.len() != arity && !(matches!(name, "min" | "max") && args.len() > 2) {
-            let message = format!(
-                "`{called}` takes {arity} argument{}, here it has {}",
-                if arity == 1 { "" } else { "s" },
-                args.len()
-            );
-            return Err(Error::at(self.text, span.clone(), message));
+        self.called(called, name, &arguments, span)
+    }
+
+    /// The methods called on `value`: `x.clamp(min=0).sqrt()`.
+    pub(super) fn methods(&mut self, mut value: Id, start: usize) -> Result<Id, Error> {
+        while matches!(self.peek(), Token::Sign(".")) {
+            self.at += 1;
+            let span = self.span();
+            let Token::Name(method) = self.next() else {
+                self.back();
+                return Err(self.unexpected("the name of a function: `x.exp()`"));
+            };
+            if !self.accept("(") {
+                let message = format!("`{method}` is not part of a number");
+                return Err(
+                    Error::at(self.text, span, message).help("a method is called: `x.exp()`")
+                );
+            }
+            let number = Value::Number(self.as_number(value)?);
+            let receiver = Argument { key: None, value: number, span: start..span.start };
+            let name = self.function(&method);
+            let mut arguments = vec![receiver];
+            arguments.append(&mut self.arguments(name, ")")?);
+            self.biased(&method, name, &arguments, &span)?;
+            value = self.called(&method, name, &arguments, &span)?;
         }
-        if let Some(op) = Op::function(name) {
-            let mut value = self.operation(op, &args[..arity])?;
-            for more in &args[arity..] {
+        Ok(value)
+    }
+
+    fn called(
+        &mut self,
+        called: &str,
+        name: Option<&'a str>,
+        arguments: &[Argument],
+        span: &Range<usize>,
+    ) -> Result<Id, Error> {
+        let Some(name) = name else { return Err(self.no_function(called, span.clone())) };
+        let typed = &self.text[span.clone()];
+        let meant = MEANINGS.iter().find(|row| typed.starts_with(row.0) && row.1 == name);
+        if meant.is_some_and(|row| row.2.is_empty()) {
+            self.biased(called, Some(name), arguments, span)?;
+        }
+        if let ([only], Some((_, _, body))) = (arguments, meant.filter(|row| !row.2.is_empty()))
+            && let Value::Number(value) = only.value
+        {
+            return self.expand(name, body, &[("x".to_owned(), value)], span);
+        }
+        let name = Self::option(name, arguments);
+        if let Some(op) = Op::function(name)
+            && (self.formula_of(name).is_none() || Self::fits(arguments, op.info().arity))
+        {
+            let many = matches!(op, Op::Min | Op::Max);
+            let slots = if op.info().arity == 2 { &["x", "y"][..] } else { &["x"] };
+            let (values, more) = self.bind(called, slots, slots.len(), arguments, span, many)?;
+            let values: Vec<Id> = values.into_iter().flatten().chain(more).collect();
+            let arity = op.info().arity;
+            let mut value = self.operation(op, &values[..arity])?;
+            for more in &values[arity..] {
                 value = self.operation(op, &[value, *more])?;
             }
             return Ok(value);
         }
-        match name {
-            "where" => self.select(args[0], args[1], args[2]),
-            "mean" | "var" => self.statistic(name, args[0], span),
-            _ => self.expand(name, &args, span),
+        if name == "where" {
+            let slots = ["condition", "x", "y"];
+            let (values, _) = self.bind(called, &slots, 3, arguments, span, false)?;
+            return match values[..] {
+                [Some(test), Some(then), Some(otherwise)] => self.select(test, then, otherwise),
+                _ => Err(self.no_function(called, span.clone())),
+            };
         }
+        if name == "poly" {
+            let message = "`poly` is no method";
+            return Err(Error::at(self.text, span.clone(), message)
+                .help("write `poly(a, x) | a = [0, 1, 0.5]`"));
+        }
+        if matches!(name, "mean" | "var") {
+            let (values, _) = self.bind(called, &["x"], 1, arguments, span, false)?;
+            return self.statistic(name, values[0], span);
+        }
+        self.formula_call(called, name, arguments, span)
     }
 
-    pub(super) fn arity(&self, name: &str, span: &Range<usize>) -> Result<usize, Error> {
-        if let Some(op) = Op::function(name) {
-            return Ok(op.info().arity);
-        }
-        if let Some((_, arity, _)) = COMPOSED.iter().find(|row| row.0 == name) {
-            return Ok(*arity);
-        }
-        match name {
-            "where" => Ok(3),
-            "mean" | "var" => Ok(1),
-            _ if self.library.iter().any(|entry| entry.0 == name) => Ok(1),
-            _ => {
-                let error =
-                    Error::at(self.text, span.clone(), format!("there is no function `{name}`"));
-                let near = nearest(name, self.functions());
-                Err(if near.is_empty() {
-                    error.help("a product is written with `*`: `alpha*(x + 1)`")
-                } else {
-                    error.help(format!("did you mean {}?", alternatives(&near)))
-                })
-            }
-        }
-    }
-
-    pub(super) fn statistic(
+    /// The call of a function that is a formula: composed of primitives, or from the library.
+    fn formula_call(
         &mut self,
-        name: &str,
-        of: Id,
+        called: &str,
+        name: &'a str,
+        arguments: &[Argument],
         span: &Range<usize>,
     ) -> Result<Id, Error> {
-        if of != self.graph.intern(Node::X) {
+        if let Some(&(_, slots, defaults, mut body)) = functions::composed(name) {
+            let given = |slot: &str| arguments.iter().any(|argument| argument.stands_for(slot));
+            let open = arguments.iter().any(Argument::is_none);
+            let one_bound = name == "clamp" && (given("min") || given("max") || open);
+            let needed = if one_bound { 1 } else { slots.len() - defaults.len() };
+            let (mut values, _) = self.bind(called, slots, needed, arguments, span, false)?;
+            for (place, default) in defaults.iter().enumerate() {
+                let value = self.graph.constant(*default);
+                values[slots.len() - defaults.len() + place].get_or_insert(value);
+            }
+            if one_bound {
+                body = match values[1..] {
+                    [None, Some(_)] => functions::body("clamp_above"),
+                    [Some(_), None] => functions::body("clamp_below"),
+                    _ => body,
+                };
+            }
+            let named = slots.iter().map(|slot| (*slot).to_owned()).zip(values);
+            let settings: Vec<(String, Id)> =
+                named.filter_map(|(slot, value)| Some((slot, value?))).collect();
+            return self.expand(name, body, &settings, span);
+        }
+        let body = self.formula_of(name).unwrap_or("x");
+        let parameters = settings(body, self.library);
+        let mut slots = vec!["x"];
+        slots.extend(parameters.iter().map(String::as_str));
+        let (values, _) = self.bind(called, &slots, 1, arguments, span, false)?;
+        let named = slots.iter().map(|slot| (*slot).to_owned()).zip(values);
+        let given: Vec<(String, Id)> =
+            named.filter_map(|(slot, value)| Some((slot, value?))).collect();
+        self.expand(name, body, &given, span)
+    }
+
+    /// What the library says of `name`.
+    pub(super) fn formula_of(&self, name: &str) -> Option<&'static str> {
+        self.library.iter().find(|entry| entry.0 == name).map(|entry| entry.1)
+    }
+
+    fn statistic(&mut self, name: &str, of: Option<Id>, span: &Range<usize>) -> Result<Id, Error> {
+        if of != Some(self.graph.intern(Node::X)) {
             let message = format!("`{name}` is known of `x` alone");
             return Err(Error::at(self.text, span.clone(), message)
                 .help(format!("write `{name}(x)`: the statistic of the channel over the batch")));
@@ -179,30 +175,49 @@ impl<'a> Parser<'a> {
         Ok(self.graph.intern(if name == "mean" { Node::Mean } else { Node::Variance }))
     }
 
-    /// A function that is itself a formula: composed of primitives, or called from the library.
-    pub(super) fn expand(
+    /// PyTorch's variance divides by n - 1 unless it is told not to.
+    fn biased(
+        &self,
+        called: &str,
+        name: Option<&str>,
+        arguments: &[Argument],
+        span: &Range<usize>,
+    ) -> Result<(), Error> {
+        let says = |key: &str| arguments.iter().any(|argument| argument.key() == Some(key));
+        let biased = says("unbiased") || says("correction") || says("axis") || says("ddof");
+        if biased || !matches!(name, Some("var" | "std")) {
+            return Ok(());
+        }
+        let message = format!("PyTorch's `{called}` divides by n - 1, `{called}(x)` here by n");
+        Err(Error::at(self.text, span.clone(), message).help(format!(
+            "write `{called}(x)`, or say `unbiased=False` if that is what the code does"
+        )))
+    }
+
+    /// Reads `body` as a formula of its own, where each name of `settings` has that value.
+    fn expand(
         &mut self,
         name: &str,
-        args: &[Id],
+        body: &'static str,
+        settings: &[(String, Id)],
         span: &Range<usize>,
     ) -> Result<Id, Error> {
         if self.calls >= 8 {
             let message = "formulas that call formulas nest deeper than 8";
             return Err(Error::at(self.text, span.clone(), message));
         }
-        let composed = COMPOSED.iter().find(|row| row.0 == name).map(|row| row.2);
-        let listed = self.library.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
-        let body = composed.or(listed).unwrap_or("x");
         let graph = std::mem::take(&mut self.graph);
         let parameters = std::mem::take(&mut self.parameters);
         let mut inner = Parser::new(body, self.library, graph, parameters, self.calls + 1)?;
         inner.simplify = self.simplify;
         inner.is_template = self.is_template;
         inner.own = self.own;
-        inner.x = args[0];
-        if composed.is_some() {
-            inner.bindings =
-                ["a", "b", "c"].iter().zip(args).map(|(n, id)| ((*n).to_owned(), *id)).collect();
+        for (name, value) in settings {
+            if name == "x" {
+                inner.x = *value;
+            } else {
+                inner.bindings.insert(name.clone(), *value);
+            }
         }
         let result = inner.declarations().and_then(|_| inner.formula());
         self.graph = inner.graph;
@@ -212,57 +227,21 @@ impl<'a> Parser<'a> {
             Error::at(self.text, span.clone(), message).help_like(&error)
         })
     }
+}
 
-    /// `poly(a, u)` is `a[0] + a[1]*u + a[2]*u^2 + …` by Horner's rule.
-    pub(super) fn polynomial(&mut self, span: &Range<usize>) -> Result<Id, Error> {
-        self.at += 1;
-        let place = self.span();
-        let family = match self.next() {
-            Token::Name(name) if self.free_name(&name, span).is_ok() => name,
-            _ => {
-                self.at -= 1;
-                return Err(self.unexpected("the name of a coefficient family: `poly(a, x)`"));
+/// The parameters that a formula of the library declares, in their order; families are not set.
+fn settings(body: &str, library: &Library) -> Vec<String> {
+    let found = tokens(body, &|name| functions::is_word(name, library)).unwrap_or_default();
+    let bar = super::bar(&found).unwrap_or(found.len());
+    found[bar..]
+        .windows(3)
+        .filter_map(|three| match three {
+            [(Token::Name(name), _), (Token::Sign("="), _), (value, _)]
+                if *value != Token::Sign("[") =>
+            {
+                Some(name.clone())
             }
-        };
-        let Some(count) = self.families.get(&family).copied() else {
-            let message = format!("`{family}` is not declared as a family of coefficients");
-            return Err(Error::at(self.text, place, message)
-                .help(format!("declare it after the formula: `| {family} = [0, 1, 0.5]`")));
-        };
-        if !self.accept(",") {
-            return Err(self.unexpected("`,` and what the polynomial is taken of"));
-        }
-        let of = self.choice()?;
-        if !self.accept(")") {
-            return Err(self.unexpected("`)`"));
-        }
-        let mut value = self.parameter(&format!("{family}[{}]", count - 1));
-        for place in (0..count - 1).rev() {
-            let product = self.operation(Op::Mul, &[value, of])?;
-            let coefficient = self.parameter(&format!("{family}[{place}]"));
-            value = self.operation(Op::Add, &[coefficient, product])?;
-        }
-        Ok(value)
-    }
-
-    /// Refuses a name for a binding or a parameter that already means something.
-    pub(crate) fn free_name(&self, name: &str, span: &Range<usize>) -> Result<(), Error> {
-        if RESERVED.contains(&name) || self.is_function(name) {
-            let what = if self.is_function(name) { "a function" } else { "a word of the language" };
-            let message = format!("`{name}` is {what} and cannot be redefined");
-            return Err(Error::at(self.text, span.clone(), message).help("choose another name"));
-        }
-        Ok(())
-    }
-
-    pub(super) fn is_function(&self, name: &str) -> bool {
-        // `sigma` and the like are functions only where they are called.
-        self.functions().any(|known| known == name)
-    }
-
-    pub(super) fn functions(&self) -> impl Iterator<Item = &'a str> {
-        let primitives = TABLE.iter().filter(|row| row.op.is_function()).map(|row| row.name);
-        let composed = COMPOSED.iter().map(|row| row.0);
-        primitives.chain(composed).chain(["where", "poly"]).chain(self.library.iter().map(|e| e.0))
-    }
+            _ => None,
+        })
+        .collect()
 }

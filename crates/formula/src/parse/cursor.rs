@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{DEEPEST, Parser};
 use crate::Error;
+use crate::error::nearest;
 use crate::token::Token;
 
 impl Parser<'_> {
@@ -44,6 +45,11 @@ impl Parser<'_> {
         token
     }
 
+    /// Whether this sign comes next.
+    pub(super) fn at_sign(&self, wanted: &str) -> bool {
+        matches!(self.peek(), Token::Sign(sign) if *sign == wanted)
+    }
+
     pub(crate) fn back(&mut self) {
         self.at -= 1;
     }
@@ -66,7 +72,22 @@ impl Parser<'_> {
             Token::Name(name) => !["if", "else"].contains(&name.as_str()),
             token => matches!(token, Token::Number(_) | Token::Sign("(")),
         };
-        if value { error.help("a product is written with `*`") } else { error }
+        // One of the two may be a function that is mistyped.
+        let before = self.at.checked_sub(1).map(|at| &self.tokens[at].0);
+        let near =
+            [before, Some(self.peek())].into_iter().flatten().find_map(|token| match token {
+                Token::Name(name) if name.len() > 3 => {
+                    nearest(name, self.functions()).into_iter().next().filter(|near| near != name)
+                }
+                _ => None,
+            });
+        match near {
+            Some(near) if value => {
+                error.help(format!("did you mean `{near}(…)`? A product is written with `*`"))
+            }
+            _ if value => error.help("a product is written with `*`"),
+            _ => error,
+        }
     }
 
     pub(crate) fn unexpected(&self, expected: &str) -> Error {
@@ -74,6 +95,10 @@ impl Parser<'_> {
             Token::End => "the formula ends here".to_owned(),
             _ => format!("unexpected `{}`", &self.text[self.span()]),
         };
-        Error::at(self.text, self.span(), format!("{found}; expected {expected}"))
+        let error = Error::at(self.text, self.span(), format!("{found}; expected {expected}"));
+        match self.peek() {
+            Token::Text(_) => error.help("give the formula without quotes"),
+            _ => error,
+        }
     }
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 /// Parses, and prints every stage of what it accepts, within a second.
 fn ends_at_once(what: &str, text: &str) -> bool {
     let started = Instant::now();
-    let accepted = match Formula::parse(text) {
+    let accepted = match Formula::parse_with(text, ogive_catalog::library()) {
         Ok(formula) => {
             let found = formula.derivatives();
             let outputs = [formula.stable(), found.x, found.mean, found.variance];
@@ -28,7 +28,25 @@ fn ends_at_once(what: &str, text: &str) -> bool {
     accepted
 }
 
+/// `x < 0.5 < 1.5 < …`, or the same with more words.
+fn comparisons(between: &str) -> String {
+    let numbers = (0..900).map(|n| format!("{between}{n}.5"));
+    std::iter::once("x".to_owned()).chain(numbers).collect()
+}
+
+/// Each line uses the test before it twice.
+fn doubled_tests(word: &str) -> String {
+    let lines = (1..60).map(|n| format!("a{n} = (a{0}) {word} (a{0} == 1); ", n - 1));
+    std::iter::once("a0 = x > 0; ".to_owned()).chain(lines).collect::<String>() + "a59*x"
+}
+
+fn latex_rows(count: usize) -> String {
+    let rows: Vec<String> = (0..count).map(|n| format!(r"{n} & x > {n}.5 \\ ")).collect();
+    format!(r"\begin{{cases}} {} 0 & \text{{otherwise}} \end{{cases}}", rows.concat())
+}
+
 #[test]
+#[allow(clippy::too_many_lines, reason = "one table")]
 fn large_texts() {
     let doubled: Vec<String> = (1..60).map(|n| format!("a{n} = a{0}+a{0}; ", n - 1)).collect();
     let squared: Vec<String> = (1..60).map(|n| format!("a{n} = a{0}*a{0}+x; ", n - 1)).collect();
@@ -78,6 +96,54 @@ fn large_texts() {
         ("a deep sum", "1/(x+".repeat(60) + "1" + &")".repeat(60)),
         ("control characters", "\u{0}\u{1b}[31m".repeat(100)),
         ("a huge exponent", "x^1e308".to_owned()),
+        ("many fractions", r"\frac".repeat(12_000)),
+        ("deep fractions", r"\frac{1}{x+".repeat(5_000) + "1"),
+        ("closed fractions", r"\frac{1}{1+".repeat(60) + "x" + &"}".repeat(60)),
+        ("deep braces", r"\alpha".to_owned() + &"{".repeat(50_000)),
+        ("deep exponents", r"\cdot".to_owned() + &"x^{".repeat(20_000)),
+        ("exponents of exponents", r"\cdot".to_owned() + &"x^".repeat(30_000)),
+        ("many roots", r"\sqrt".repeat(13_000) + "x"),
+        ("deep sizes", r"\left(".repeat(9_000)),
+        ("many functions", r"\tanh ".repeat(9_000) + "x"),
+        ("many rows", r"\begin{cases}".to_owned() + &r"x & x > 0 \\".repeat(5_000)),
+        ("deep cases", r"\begin{cases}".repeat(4_000)),
+        ("different rows", latex_rows(900)),
+        ("deep words", r"\text{if ".repeat(7_000)),
+        ("many letters", r"\cdot ".to_owned() + &"x".repeat(60_000)),
+        (
+            "many declared letters",
+            r"\cdot ".to_owned() + &"x ".repeat(15_000) + "|" + &" a=1,".repeat(6_000),
+        ),
+        ("many bars in LaTeX", r"\cdot ".to_owned() + &"| ".repeat(30_000)),
+        ("many commands", r"\".repeat(60_000)),
+        ("dollars", "$".repeat(60_000)),
+        ("a chain of methods", "x".to_owned() + &".abs()".repeat(10_000)),
+        ("a chain of formulas", "x".to_owned() + &".square().sqrt()".repeat(4_000)),
+        ("a chain of catalogue formulas", "x".to_owned() + &".elu()".repeat(10_000)),
+        ("methods inside", "x.max(".repeat(10_000)),
+        ("many keywords", "clamp(x, ".to_owned() + &"min=0, ".repeat(8_000) + ")"),
+        ("many comparisons", "x".to_owned() + &" < x".repeat(15_000)),
+        ("different comparisons", comparisons(" < ")),
+        ("different and", comparisons(" > x and x < ")),
+        ("different or", comparisons(" > x or x < ")),
+        ("doubled tests", doubled_tests("and")),
+        ("mixed tests", doubled_tests("or not")),
+        ("many nots", "not ".repeat(15_000) + "x > 0"),
+        ("many branches", "def f(x):".to_owned() + &"if x > 0: return x\n".repeat(3_000)),
+        (
+            "many elifs",
+            "def f(x):\nif x > 0: return x\n".to_owned() + &"elif x > 0: return x\n".repeat(3_000),
+        ),
+        ("many inputs", format!("f({}x) = x", "a, ".repeat(20_000))),
+        ("many superscripts", "x".to_owned() + &"²".repeat(20_000)),
+        ("many square roots", "√".repeat(20_000) + "x"),
+        ("many factors", "x ".repeat(30_000)),
+        ("many brackets side by side", "(x)".repeat(20_000)),
+        ("many quotes", "'".repeat(60_000)),
+        ("many prefixes", "torch.".repeat(10_000) + "exp(x)"),
+        ("invisible characters", "\u{200b}".repeat(20_000) + "x"),
+        ("divisions", (1..600).map(|n| format!("x/(1-{n}.5)")).collect::<Vec<_>>().join("+")),
+        ("constant divisions", "x/(1".to_owned() + &"+1/(2".repeat(60) + &")".repeat(61)),
         ("a tower", "x^64^1".to_owned() + &"*x^64".repeat(200)),
     ] {
         ends_at_once(what, &text);
@@ -92,6 +158,15 @@ fn what_is_large_but_honest_is_accepted() {
     assert!(ends_at_once("doubled bindings", &format!("a0 = x; {}a59", doubled.concat())));
     assert!(ends_at_once("30,000 equal terms", &("x^2*".repeat(90) + "x")));
 }
+
+/// Texts of every notation, to be cut anywhere.
+const WHOLE: &[&str] = &[
+    r"f(x) = \begin{cases} x, & \text{if } x > 0 \\ \alpha_{1}\left(e^{-x^2} - 1\right), & \text{otherwise} \end{cases} | \alpha_1 = 0.5",
+    r"$\frac{x}{2}\left[1 + \mathrm{erf}\left( \left|x\right| / \sqrt{2} \right)\right]\sin^2 x$",
+    "def f(self, x: Tensor, alpha: float = 1.0) -> Tensor:\n  \"\"\"doc\"\"\"\n  if x > 0: return x # kink\n  return F.gelu(x, approximate='tanh').clamp_(min=-1).mul(alpha)",
+    "0.5x(1 + tanh[√(2/π)(x + 0.044715x³)]) + α₁ 𝑥 ½ if 0 < x ≤ 1 and not x == 2 else 0",
+    "poly(a, x)/(1 + |poly(b, x)|) | a = [0, 1, 0.5], b = [0, 1] per channel, in [-2, 2]",
+];
 
 /// Pieces of the language, and of what is not.
 const TOKENS: &[&str] = &[
@@ -173,6 +248,42 @@ const TOKENS: &[&str] = &[
     "x > 0",
     "if x > 0 {",
     "} else {",
+    "\\frac",
+    "\\alpha",
+    "\\sigma",
+    "\\tanh",
+    "\\left(",
+    "\\right)",
+    "\\left|",
+    "\\begin{cases}",
+    "\\end{cases}",
+    "\\\\",
+    "\\text{if }",
+    "\\text{otherwise}",
+    "\\sqrt",
+    "\\cdot",
+    "&",
+    "_",
+    "_{1}",
+    "^{2}",
+    "²",
+    "√",
+    "½",
+    "'tanh'",
+    "x.",
+    ".exp()",
+    ".clamp(min=0)",
+    "elu(x, ",
+    "alpha=",
+    "None",
+    "and",
+    "or",
+    "not",
+    "elif",
+    "def f(x):",
+    "lambda x:",
+    "f(x) =",
+    "\u{feff}",
     "| a = [1, 2]",
     "| alpha = 1",
 ];
@@ -188,6 +299,14 @@ proptest! {
     #[test]
     fn random_characters_never_panic(text in "\\PC{0,60}") {
         ends_at_once(&text, &text);
+    }
+
+    #[test]
+    fn what_is_cut_off_never_panics(place in 0usize..200, text in prop::sample::select(WHOLE)) {
+        let cut: String = text.chars().take(place).collect();
+        ends_at_once(&cut, &cut);
+        let rest: String = text.chars().skip(place).collect();
+        ends_at_once(&rest, &rest);
     }
 
     #[test]

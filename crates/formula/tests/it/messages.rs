@@ -24,30 +24,77 @@ fn of_syntax() {
         "   ",
         "x*(1 + exp(x)",
         "x*1 + exp(x))",
+        "2x)",
+        "[x)",
         "x**",
-        "2x",
-        "2(x + 1)",
-        "3*(2x)",
         "x else 2",
-        "(x + 1)(x - 1)",
-        "x exp(x)",
         "max(0 x)",
         "max(0, x",
         "|x",
         "x + | + 1",
         "exp x",
-        "x $ 2",
-        "x\u{7} + 1",
-        "x 💥 2",
-        "1e999*x",
         "x = 2",
+        "y = x",
         "p = sigmoid(x)",
         "p = sigmoid(x), x*p",
+        "y = x = 2",
         "a[b]*x",
         "e^{-x",
         "x; y",
         "*x",
         "x == ",
+        "x // 2",
+        "x tahn",
+        "sigmod x",
+        "x 2",
+        "the activation is x",
+        "tanh(x)\nx",
+    ]));
+}
+
+#[test]
+fn of_products_without_a_sign() {
+    insta::assert_snapshot!(messages(&[
+        "1/2x",
+        "x/2 (1 + tanh(x))",
+        "e^2x",
+        "e^-αx",
+        "x^2σ(x)",
+        "xe^{-x}",
+        "ax + b",
+        "a(x + 1)",
+        "alpha(x + 1) | alpha = 2",
+        "√x²",
+        "sin⁻¹(x)",
+        "z*tanh(z)",
+    ]));
+}
+
+#[test]
+fn of_characters() {
+    insta::assert_snapshot!(messages(&[
+        "x $ 2",
+        "x\u{7} + 1",
+        "x\0*\0x\0",
+        "\u{fffd}\u{fffd}x",
+        "x 💥 2",
+        "“x*tanh(x)",
+        "“x*tanh(x)”",
+        "max(-∞, x)",
+        "clamp(x, 0, inf)",
+        "∑ x",
+        "f'(x)",
+        "х*2",
+        "1e999*x",
+        "x*ｔａｎｈ(x)*💥",
+        "α*β*漢字*x",
+        "γ*tahn(x)",
+        "x\t+ tahn(x)",
+        "p = x\nq = tahn(x)\np*q",
+        "e\u{301}*tahn(x)",
+        "x!",
+        "x % 2",
+        "x @ w",
     ]));
 }
 
@@ -61,11 +108,12 @@ fn of_choices() {
         "x > 0 ? x",
         "x if x > 0",
         "where(x, 1, 0)",
-        "0 < x < 1",
-        "if x > 0 && x < 1 { x } else { 0 }",
-        "if x > 0 || x < 1 { x } else { 0 }",
+        "if x > 0 and x { x } else { 0 }",
+        "not x",
+        "if x > 0 || { x } else { 0 }",
         "if x = 0 { 1 } else { x }",
-        "if 0 < x < 1 { x } else { 0 }",
+        "if x > 0: x",
+        "if (if x > 0 { x } else { 1 }) { 1 } else { 0 }",
     ]));
 }
 
@@ -73,9 +121,9 @@ fn of_choices() {
 fn of_names() {
     insta::assert_snapshot!(messages(&[
         "x*tahn(x)",
-        "x*Sigmoid(x)",
+        "x*Sigmoyd(x)",
         "frobnicate(x)",
-        "alpha(x + 1)",
+        "f(x)",
         "exp",
         "exp*x",
         "exp(x, 2)",
@@ -92,7 +140,116 @@ fn of_names() {
         "poly(x)",
         "poly(a) | a = [0, 1]",
         "gate*alpha",
+        "x/0",
+        "x/(1 - 1)",
+        "p = beta*x; x",
+        "clamp(x, min=0, low=1)",
     ]));
+}
+
+#[test]
+fn of_python() {
+    insta::assert_snapshot!(messages(&[
+        "torch.tahn(x)",
+        "x.tahn()",
+        "x.shape",
+        "x.",
+        "x.clamp(0)",
+        "torch.clamp(x, mni=0)",
+        "F.softplus(x, beta=)",
+        "relu(x, 2)",
+        "relu(x, slope=2)",
+        "x.std()",
+        "torch.var(x)*x",
+        "max(x, y=1, y=2)",
+        "def f(): return x",
+        "def f(x) return x",
+        "def f(x):\n    y = x\n",
+        "def f(x):\n    if x > 0:\n        y = x\n    return x",
+        "lambda x x*2",
+        "lambda: x",
+        "class Swish(nn.Module):\n    pass",
+        "import torch",
+        "softmax(x)",
+        "x - x.mean(dim=-1)",
+        "x.poly()",
+        "x.to(device)",
+        "F.dropout(x)",
+        "0x10*x",
+        "\"\"\"swish",
+        "x*F.gelu(x)",
+    ]));
+}
+
+#[test]
+fn of_latex() {
+    insta::assert_snapshot!(messages(&[
+        r"\frac{1}",
+        r"\frac{1}{x",
+        r"\foo x",
+        r"\tahn(x)",
+        r"\operatorname{tahn}(x)",
+        r"x \left( 1 + x",
+        r"x \left 1 + x \right)",
+        r"x \right)",
+        r"x \cdot (1 + e^{-x)}",
+        r"\begin{cases} x & x > 0 \\ 0 & x < 0 \end{cases}",
+        r"\begin{cases} x & x > 0",
+        r"\begin{cases} x & x > 0 \end{cases}",
+        r"\begin{cases} x \\ 0 & \text{otherwise} \end{cases}",
+        r"\begin{cases} x & \text{otherwise} \\ 0 & x > 0 \end{cases}",
+        r"\begin{cases} x & x \\ 0 & \text{otherwise} \end{cases}",
+        r"\begin{pmatrix} x \end{pmatrix}",
+        r"\end{cases}",
+        r"x_{+}\cdot 2",
+        r"\sigma(x)^+",
+        r"x\cdot\mathbb{1}_{x>0}",
+        r"\mathbf{1}(x > 0) x",
+        r"\sqrt[3]{x}",
+        r"\sqrt",
+        r"\lambda x^10",
+        r"\log_2 x",
+        r"\max_k x_k",
+        r"\sin^{-1}(x)",
+        r"\sum_i x",
+        r"\max(-\infty, x)",
+        r"\hat{x}",
+        r"x \pm \alpha",
+        r"\alpha(x+1",
+        r"a(x + 1) \cdot \beta",
+        r"\alpha x | \beta = 2",
+        r"\text{a b c!} x",
+        r"\mathrm{",
+        r"\frac{d}{dx} \tanh x",
+        r"x^",
+        r"\frac{\partial f}{\partial x}",
+        r"x \in \mathbb{R}",
+    ]));
+}
+
+#[test]
+fn of_strict_parsing() {
+    let strict = |text: &str| match Formula::parse_strict(text, &[]) {
+        Err(error) => error.to_string(),
+        Ok(formula) => panic!("`{text}` is read as {}", formula.print(formula.typed())),
+    };
+    let texts = ["x*sigmoid(bta*x) | beta = 1", "x*slope", "α*x + b | α = 2", r"\beta x"];
+    insta::assert_snapshot!(texts.map(strict).join("\n\n"));
+    assert!(Formula::parse_strict("x*sigmoid(beta*x) | beta = 1", &[]).is_ok());
+    assert!(Formula::parse_strict("def f(x, beta=1): return x*beta", &[]).is_ok());
+    assert!(Formula::parse_strict("elu(x)", ogive_catalog::library()).is_ok());
+}
+
+#[test]
+fn the_caret_stands_under_the_place() {
+    for text in ["αβ*tahn(x)", "漢字(x)*tahn(x)", "x\u{200b}*tahn(x)", "\tx*tahn(x)", "𝑥*tahn(x)"]
+    {
+        let shown = Formula::parse(&text.replace("漢字(x)", "ｘ")).unwrap_err().to_string();
+        let mut lines = shown.lines().skip(1);
+        let (text, caret) = (lines.next().unwrap(), lines.next().unwrap());
+        let columns = unicode_width::UnicodeWidthStr::width(text.split("tahn").next().unwrap());
+        assert_eq!(caret, format!("{}^^^^", " ".repeat(columns)), "{shown}");
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@ use ogive_formula::Formula;
 
 /// The expression as typed, and the parameters.
 fn read(text: &str) -> String {
-    let formula = Formula::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    let formula = Formula::parse_with(text, ogive_catalog::library());
+    let formula = formula.unwrap_or_else(|error| panic!("{error}"));
     let parameters: Vec<String> = formula.parameters().iter().map(ToString::to_string).collect();
     format!("{} | {}", formula.print(formula.typed()), parameters.join(", "))
 }
@@ -58,6 +59,56 @@ fn other_spellings_are_the_same_expression() {
         ("alpha*x + beta*x^2 | alpha = 1, beta = 2", &["α*x + β*x^2 | α = 1; β = 2"]),
     ] {
         for other in others {
+            assert_eq!(read(other), read(plain), "{other}");
+        }
+    }
+}
+
+#[test]
+fn papers_leave_out_the_sign_of_a_product() {
+    same(&[
+        ("2*x", &["2x", "2 x", "2·x"]),
+        ("2*(x + 1)", &["2(x+1)", "2 (x + 1)"]),
+        ("0.5*x*tanh(x)", &["0.5 x tanh(x)", "½ x tanh(x)", "½x·tanh(x)"]),
+        ("(x + 1)*(x - 1)", &["(x+1)(x-1)"]),
+        ("alpha*x", &["αx", "α x", "alpha x"]),
+        ("alpha*(exp(x) - 1)", &["α(e^x − 1)", "α (exp(x) - 1)"]),
+        ("x*exp(-x)", &["x e^{-x}", "x e^(-x)", "x exp(-x)"]),
+        ("x*sigmoid(x)", &["x σ(x)", "xσ(x)", "x sigmoid(x)"]),
+        ("x*sigmoid(beta*x)", &["x σ(βx)", "xσ(βx)"]),
+        ("x*(x + 1)", &["x(x + 1)"]),
+        ("x*(1 + x)*(1 - x)", &["x(1+x)(1-x)"]),
+        ("p = tanh(x); p*(1 - x)", &["p = tanh(x); p(1 - x)"]),
+        ("2*x/3", &["2x/3"]),
+        ("3*x^2", &["3x^2", "3x²", "3 x²"]),
+        ("x^2*tanh(x)", &["x² tanh(x)", "x²tanh(x)", "x^2 tanh(x)"]),
+        ("exp(x)*(1 + x)", &["e^x(1 + x)"]),
+        ("a*x + b", &["a x + b"]),
+        ("alpha*x | alpha = 2", &["α x | α = 2"]),
+        ("slope*x | slope = 2", &["slope x | slope = 2"]),
+        ("sqrt(2/pi)*x", &["√(2/π) x", "√(2/π)x"]),
+        ("sqrt(2)*x", &["√2 x", "√2·x"]),
+        ("sqrt(x^2 + 1)", &["√(x²+1)", "√(x^2 + 1)"]),
+        ("sin(x)^2", &["sin²(x)", "sin^2(x)", "sin² (x)"]),
+        ("x + sin(alpha*x)^2/alpha", &["x + sin²(αx)/α"]),
+        ("x^-1", &["x⁻¹"]),
+        ("x^10", &["x¹⁰"]),
+        ("alpha_1*x + alpha_pos", &["α₁x + α_pos", "α_1 x + α_{pos}", "alpha_{1}*x + alpha_pos"]),
+        (
+            "0.5*x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))",
+            &[
+                "0.5x(1 + tanh[√(2/π)(x + 0.044715x³)])",
+                "½ x (1 + tanh(√(2/π) (x + 0.044715 x^3)))",
+            ],
+        ),
+        ("x*sigmoid(x)", &["𝑥𝜎(𝑥)", "x\u{a0}σ(x)", "\u{feff}x*σ(x)", "x\u{200b} σ（x）"]),
+    ]);
+}
+
+/// Each of the second texts is read as the first.
+pub(crate) fn same(table: &[(&str, &[&str])]) {
+    for (plain, others) in table {
+        for other in *others {
             assert_eq!(read(other), read(plain), "{other}");
         }
     }

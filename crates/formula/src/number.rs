@@ -1,0 +1,53 @@
+//! Numbers in a text.
+
+use std::ops::Range;
+
+use crate::Error;
+use crate::characters::is_name;
+
+/// How many bytes at the start of `text` are a number.
+pub(crate) fn number_length(text: &str) -> usize {
+    let digits = |at: usize| {
+        text[at..].find(|c: char| !c.is_ascii_digit() && c != '_').map_or(text.len(), |n| at + n)
+    };
+    let mut end = digits(0);
+    if text[end..].starts_with('.') {
+        end = digits(end + 1);
+    }
+    if text[end..].starts_with(['e', 'E']) {
+        let sign = usize::from(text[end + 1..].starts_with(['+', '-']));
+        let exponent = digits(end + 1 + sign);
+        if exponent > end + 1 + sign {
+            end = exponent;
+        }
+    }
+    end
+}
+
+/// The length of a type behind a number: `0.5f` of C, `1.0_f32` and `1f64` of Rust.
+pub(crate) fn suffix_length(number: &str, rest: &str) -> usize {
+    ["f32", "f64", "f", "F"]
+        .into_iter()
+        .find(|suffix| {
+            rest.strip_prefix(suffix).is_some_and(|more| !more.starts_with(is_name))
+                && (suffix.len() > 1 || number.contains('.'))
+        })
+        .map_or(0, str::len)
+}
+
+/// The value of the number at `span`.
+pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
+    let behind = text[span.end..].strip_prefix(['x', 'X']);
+    if &text[span.clone()] == "0"
+        && behind.is_some_and(|more| more.starts_with(|c: char| c.is_ascii_hexdigit()))
+    {
+        let message = "hexadecimal numbers are not part of the language";
+        return Err(Error::at(text, span.start..span.end + 1, message).help("write it in decimal"));
+    }
+    let digits = text[span.clone()].replace('_', "");
+    match digits.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err(Error::at(text, span, "this number is out of the range of f64")
+            .help("the largest is about 1.8e308")),
+    }
+}

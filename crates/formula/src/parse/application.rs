@@ -1,0 +1,112 @@
+//! Functions whose argument is not plainly in brackets: `sin^2(x)`, LaTeX's `\tanh x`, `poly(a, x)`.
+
+use std::ops::Range;
+
+use super::Parser;
+use crate::Error;
+use crate::expr::Id;
+use crate::op::Op;
+use crate::token::Token;
+
+impl Parser<'_> {
+    /// The exponent of `sin^2(x)`, if one stands between a function and its argument.
+    pub(super) fn power_of_function(&mut self, name: &str) -> Result<Option<Id>, Error> {
+        use Token::{Number, Sign};
+        if !matches!(self.peek(), Sign("^" | "**")) || self.function(name).is_none() {
+            return Ok(None);
+        }
+        let tokens = &self.tokens[self.at + 1..];
+        let grouped = matches!(tokens, [(Sign("("), _), ..]);
+        let inside = if grouped { &tokens[1..] } else { tokens };
+        let (value, length) = match inside {
+            [(Number(value), _), ..] => (*value, 1),
+            [(Sign("-"), _), (Number(value), _), ..] => (-*value, 2),
+            _ => return Ok(None),
+        };
+        let length = length + usize::from(grouped);
+        let behind = &inside[length - usize::from(grouped)..];
+        let behind = match behind {
+            [(Sign(")"), _), rest @ ..] if grouped => rest,
+            rest => rest,
+        };
+        let applied = match behind {
+            [(Sign("("), _), ..] => true,
+            [(Token::Name(_) | Number(_), _), ..] => self.latex && self.is_function(name),
+            _ => false,
+        };
+        if !applied {
+            return Ok(None);
+        }
+        let place = self.span().start..self.tokens[self.at + length].1.end;
+        if value < 0.0 {
+            let message =
+                "a negative exponent of a function may mean its inverse or its reciprocal";
+            return Err(Error::at(self.text, place, message).help(format!(
+                "write `1/{name}(x)`, or the inverse by its name: `atan(x)`, `log(x)`"
+            )));
+        }
+        self.at += 1 + length + usize::from(grouped);
+        Ok(Some(self.graph.constant(value)))
+    }
+
+    /// `sin^2(x)` is `sin(x)^2`.
+    pub(super) fn raised_call(
+        &mut self,
+        name: &str,
+        span: &Range<usize>,
+        power: Id,
+    ) -> Result<Id, Error> {
+        let value = self.call(name, span)?;
+        self.binary(Op::Pow, value, power)
+    }
+
+    /// What follows a function without brackets in LaTeX: `\sin \alpha x`, up to the next function.
+    pub(super) fn bare_argument(&mut self) -> Result<Id, Error> {
+        self.deeper(|parser| {
+            let applied = |parser: &Self| match (parser.peek(), parser.peek_second()) {
+                (Token::Name(name), next) => next == Token::Sign("(") || parser.is_function(name),
+                (token, _) => matches!(token, Token::Sign(_)),
+            };
+            let whole = applied(parser);
+            let first = parser.power()?;
+            let mut value = parser.as_number(first)?;
+            while !whole && parser.at_factor() && !applied(parser) {
+                let right = parser.power()?;
+                value = parser.binary(Op::Mul, value, right)?;
+            }
+            Ok(value)
+        })
+    }
+
+    /// `poly(a, u)` is `a[0] + a[1]*u + a[2]*u^2 + …` by Horner's rule.
+    pub(super) fn polynomial(&mut self, span: &Range<usize>) -> Result<Id, Error> {
+        self.at += 1;
+        let place = self.span();
+        let family = match self.next() {
+            Token::Name(name) if self.free_name(&name, span).is_ok() => name,
+            _ => {
+                self.back();
+                return Err(self.unexpected("the name of a coefficient family: `poly(a, x)`"));
+            }
+        };
+        let Some(count) = self.families.get(&family).copied() else {
+            let message = format!("`{family}` is not declared as a family of coefficients");
+            return Err(Error::at(self.text, place, message)
+                .help(format!("declare it after the formula: `| {family} = [0, 1, 0.5]`")));
+        };
+        if !self.accept(",") {
+            return Err(self.unexpected("`,` and what the polynomial is taken of"));
+        }
+        let of = self.choice()?;
+        if !self.accept(")") {
+            return Err(self.unexpected("`)`"));
+        }
+        let mut value = self.parameter(&format!("{family}[{}]", count - 1), &place);
+        for index in (0..count - 1).rev() {
+            let product = self.operation(Op::Mul, &[value, of])?;
+            let coefficient = self.parameter(&format!("{family}[{index}]"), &place);
+            value = self.operation(Op::Add, &[coefficient, product])?;
+        }
+        Ok(value)
+    }
+}

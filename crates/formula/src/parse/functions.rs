@@ -1,0 +1,181 @@
+//! Which functions can be called, under which names, with which arguments.
+
+use super::Parser;
+use crate::error::{alternatives, nearest};
+use crate::op::{Op, TABLE};
+use crate::{Error, characters};
+
+/// Other spellings of functions.
+#[rustfmt::skip]
+const SPELLINGS: [(&str, &str); 30] = [
+    ("ln", "log"), ("ln_1p", "log1p"), ("exp_m1", "expm1"), ("arctan", "atan"), ("fabs", "abs"),
+    ("absolute", "abs"), ("sgn", "sign"), ("signum", "sign"), ("maximum", "max"), ("minimum", "min"),
+    ("fmax", "max"), ("fmin", "min"), ("power", "pow"), ("powi", "pow"), ("powf", "pow"),
+    ("clip", "clamp"), ("clip_by_value", "clamp"), ("sigma", "sigmoid"), ("expit", "sigmoid"),
+    ("ndtr", "Phi"), ("cdf", "Phi"), ("normcdf", "Phi"), ("pdf", "phi"), ("multiply", "mul"),
+    ("subtract", "sub"), ("divide", "div"), ("true_divide", "div"), ("negative", "neg"),
+    ("arcsinh", "asinh"), ("select", "where"),
+];
+
+/// A function that is written with other primitives: its name, its arguments, the values of the
+/// last of them where they are left out, and what it means.
+pub(super) type Composed = (&'static str, &'static [&'static str], &'static [f64], &'static str);
+
+/// Functions of the language; their names mean nothing else.
+#[rustfmt::skip]
+pub(super) const COMPOSED: [Composed; 5] = [
+    ("relu",   &["x"],                &[], "if x > 0 { x } else { 0 }"),
+    ("clamp",  &["x", "min", "max"],   &[], "if x > min { if x < max { x } else { max } } else { min }"),
+    ("pow",    &["x", "y"],           &[], "x^y"),
+    ("square", &["x"],                &[], "x^2"),
+    ("std",    &["x"],                &[], "sqrt(var(x))"),
+];
+
+/// What libraries have besides; the names are free for parameters.
+#[rustfmt::skip]
+pub(super) const LIBRARIES: [Composed; 21] = [
+    ("clamp_below", &["x", "min"],        &[],        "if x > min { x } else { min }"),
+    ("clamp_above", &["x", "max"],        &[],        "if x < max { x } else { max }"),
+    ("hardtanh",    &["x", "min", "max"], &[-1., 1.], "clamp(x, min, max)"),
+    ("heaviside",   &["x", "y"],           &[],        "if x > 0 { 1 } else { if x == 0 { y } else { 0 } }"),
+    ("logaddexp",   &["x", "y"],           &[],        "log(exp(x) + exp(y))"),
+    ("asinh",       &["x"],                &[],        "if x > 0 { log1p(x + x^2/(1 + sqrt(x^2 + 1))) } else { -log1p(x^2/(1 + sqrt(x^2 + 1)) - x) }"),
+    ("exp2",        &["x"],                &[],        "2^x"),
+    ("log2",        &["x"],                &[],        "log(x)/log(2)"),
+    ("log10",       &["x"],                &[],        "log(x)/log(10)"),
+    ("rsqrt",       &["x"],                &[],        "1/sqrt(x)"),
+    ("reciprocal",  &["x"],                &[],        "1/x"),
+    ("neg",         &["x"],                &[],        "-x"),
+    ("float",       &["x"],                &[],        "x"),
+    ("clone",       &["x"],                &[],        "x"),
+    ("tensor",      &["x"],                &[],        "x"),
+    ("zeros_like",  &["x"],                &[],        "0"),
+    ("ones_like",   &["x"],                &[],        "1"),
+    ("add",         &["x", "y"],           &[],        "x + y"),
+    ("sub",         &["x", "y"],           &[],        "x - y"),
+    ("mul",         &["x", "y"],           &[],        "x*y"),
+    ("div",         &["x", "y"],           &[],        "x/y"),
+];
+
+/// What the keywords of Python mean, where the function has no parameter of that very name.
+#[rustfmt::skip]
+pub(super) const KEYWORDS: [(&str, &str); 16] = [
+    ("min_val", "min"), ("max_val", "max"), ("a_min", "min"), ("a_max", "max"),
+    ("clip_value_min", "min"), ("clip_value_max", "max"), ("low", "min"), ("high", "max"), ("input", "x"),
+    ("features", "x"), ("other", "y"), ("exponent", "y"), ("values", "y"), ("negative_slope", "alpha"),
+    ("slope", "alpha"), ("lambd", "lambda"),
+];
+
+/// Keywords that change no value. A threshold is where other libraries leave a function for its
+/// asymptote.
+#[rustfmt::skip]
+pub(super) const IGNORED: [&str; 12] = [
+    "inplace", "out", "name", "dtype", "training", "dim", "axis", "keepdim", "keepdims", "unbiased",
+    "correction", "threshold",
+];
+
+/// Options in words: the function, the keyword, its value, and the function that is meant.
+#[rustfmt::skip]
+pub(super) const OPTIONS: [(&str, &str, &str, &str); 4] = [
+    ("gelu", "approximate", "tanh",  "gelu_tanh"),
+    ("gelu", "approximate", "none",  "gelu"),
+    ("gelu", "approximate", "True",  "gelu_tanh"),
+    ("gelu", "approximate", "False", "gelu"),
+];
+
+/// Libraries that mean another function by a name: the module, the name, what they mean.
+#[rustfmt::skip]
+pub(super) const MEANINGS: [(&str, &str, &str); 6] = [
+    ("jax.",   "gelu",       "gelu_tanh(x)"),
+    ("flax.",  "gelu",       "gelu_tanh(x)"),
+    ("tf.",    "leaky_relu", "leaky_relu(x, 0.2)"),
+    ("keras.", "leaky_relu", "leaky_relu(x, 0.2)"),
+    ("torch.", "var",        ""),
+    ("torch.", "std",        ""),
+];
+
+/// Functions of libraries that are not of one element, or not of numbers alone.
+#[rustfmt::skip]
+const REFUSED: [(&str, &str); 12] = [
+    ("softmax", AXIS), ("log_softmax", AXIS), ("softmin", AXIS), ("cumsum", AXIS), ("sum", AXIS), ("matmul", AXIS),
+    ("layer_norm", AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS), ("dropout", RANDOM), ("bernoulli", RANDOM),
+];
+const AXIS: &str =
+    "a formula computes each element by itself; of a channel it knows `mean(x)` and `var(x)`";
+const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
+
+impl<'a> Parser<'a> {
+    /// The name under which the language knows the function `typed`: as it stands, by another
+    /// spelling (`ln`, `expf`, `clamp_`), or in other letters (`LeakyReLU`).
+    pub(super) fn function(&self, typed: &str) -> Option<&'a str> {
+        let exact = |name: &str| {
+            let spelled = SPELLINGS.iter().find(|row| row.0 == name).map_or(name, |row| row.1);
+            self.callable().find(|known| *known == spelled)
+        };
+        let bare = |name: &str| name.replace('_', "").to_lowercase();
+        exact(typed)
+            .or_else(|| exact(typed.strip_suffix('_')?))
+            .or_else(|| {
+                let wanted = bare(typed);
+                let spelled = SPELLINGS.iter().find(|row| bare(row.0) == wanted).map(|row| row.1);
+                let same = |known: &&str| Some(*known) == spelled || bare(known) == wanted;
+                self.callable().find(same).filter(|known| bare(known) != "phi")
+            })
+            .or_else(|| exact(typed.strip_suffix('f').filter(|name| name.len() > 2)?))
+    }
+
+    /// Whether `name` is a function of the language itself, so that nothing else may have the name.
+    pub(super) fn is_function(&self, name: &str) -> bool {
+        // `sigma` and the like are functions only where they are called.
+        self.functions().any(|known| known == name)
+    }
+
+    pub(super) fn functions(&self) -> impl Iterator<Item = &'a str> {
+        let primitives = TABLE.iter().filter(|row| row.op.is_function()).map(|row| row.name);
+        let composed = COMPOSED.iter().map(|row| row.0);
+        let own = primitives.chain(composed).chain(["where", "poly", "mean", "var"]);
+        own.chain(self.library.iter().map(|entry| entry.0))
+    }
+
+    fn callable(&self) -> impl Iterator<Item = &'a str> {
+        self.functions().chain(LIBRARIES.iter().map(|row| row.0))
+    }
+
+    /// What is said of a function that nobody knows.
+    pub(super) fn no_function(&self, name: &str, span: std::ops::Range<usize>) -> Error {
+        let path = self.text[..span.end].trim_end_matches(name).ends_with('.');
+        let error = Error::at(self.text, span, format!("there is no function `{name}`"));
+        if let Some((_, help)) = REFUSED.iter().find(|row| row.0 == name) {
+            return error.help(*help);
+        }
+        let near = nearest(name, self.callable());
+        if near.is_empty() || characters::is_greek(name) || name.len() < 3 {
+            return error.help(if path {
+                "the language knows the functions of one number; of a tensor's methods, these"
+                    .to_owned()
+            } else {
+                format!("a product is written with `*`: `{name}*(…)`")
+            });
+        }
+        error.help(format!("did you mean {}?", alternatives(&near)))
+    }
+}
+
+/// The composed function of that name.
+pub(super) fn composed(name: &str) -> Option<&'static Composed> {
+    COMPOSED.iter().chain(&LIBRARIES).find(|row| row.0 == name)
+}
+
+/// Whether LaTeX takes a word as one name: functions, and what they are spelled as.
+pub(super) fn is_word(name: &str, library: &super::Library) -> bool {
+    Op::function(name).is_some()
+        || composed(name).is_some()
+        || ["where", "poly", "mean", "var", "pi", "gate"].contains(&name)
+        || SPELLINGS.iter().any(|row| row.0 == name)
+        || library.iter().any(|entry| entry.0 == name)
+}
+
+/// What the composed function of that name means.
+pub(super) fn body(name: &str) -> &'static str {
+    composed(name).map_or("x", |row| row.3)
+}

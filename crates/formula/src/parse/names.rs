@@ -1,0 +1,192 @@
+//! Names: the inputs, constants, bindings and parameters.
+
+use std::ops::Range;
+
+use super::Parser;
+use crate::characters::is_greek;
+use crate::expr::{Id, Node};
+use crate::token::Token;
+use crate::{Error, Parameter};
+
+/// Names with a meaning of their own, which nothing else may take.
+const RESERVED: [&str; 12] =
+    ["x", "gate", "pi", "e", "if", "else", "where", "mean", "var", "poly", "in", "per"];
+
+/// Words that stand between values, never for one.
+#[rustfmt::skip]
+const BETWEEN: [&str; 14] = [
+    "if", "else", "elif", "then", "and", "or", "not", "return", "for", "when", "otherwise", "elsewhere",
+    "in", "per",
+];
+
+/// Greek letters that papers use for functions; the others in front of a bracket are factors.
+const GREEK_FUNCTIONS: [&str; 7] = ["sigma", "phi", "Phi", "psi", "chi", "xi", "Sigma"];
+
+impl Parser<'_> {
+    pub(super) fn name(&mut self, name: &str, span: &Range<usize>) -> Result<Id, Error> {
+        let bracket = matches!(self.peek(), Token::Sign("("));
+        let bound = self.bindings.get(name).copied();
+        if let Some(value) = bound.or_else(|| self.value_of(name)) {
+            return Ok(value);
+        }
+        if let Some(power) = self.power_of_function(name)? {
+            return self.raised_call(name, span, power);
+        }
+        let factor = bracket && self.is_factor(name, span);
+        let bare = self.latex && self.is_function(name) && self.at_value();
+        // `max{0, x}` as papers set it; `{` is the brace of a choice elsewhere.
+        let braces = matches!(self.peek(), Token::Sign("{")) && matches!(name, "max" | "min");
+        let square = braces || matches!(self.peek(), Token::Sign("[")) && self.is_function(name);
+        if !factor && (bracket || bare || square) {
+            return self.call(name, span);
+        }
+        if self.is_function(name) || RESERVED.contains(&name) {
+            let message = format!("`{name}` is a function, it needs its argument");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help(format!("write `{name}(x)`; a parameter needs another name")));
+        }
+        if ["inf", "infty", "infinity", "nan"].contains(&name) {
+            let message = format!("`{name}` is not a number of a formula");
+            return Err(
+                Error::at(self.text, span.clone(), message).help(crate::characters::INFINITY)
+            );
+        }
+        if BETWEEN.contains(&name) {
+            self.back();
+            return Err(self.unexpected("a number, a name or `(`"));
+        }
+        if let Some(factor) = name.strip_suffix('e')
+            && matches!(self.peek(), Token::Sign("^"))
+            && self.is_known(factor)
+            && !self.is_known(name)
+        {
+            let message = format!("`{name}` is one name");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help(format!("a product is written with `*` or a space: `{factor}*e^…`")));
+        }
+        let mut name = name.to_owned();
+        if self.accept("[") {
+            let place = match self.next() {
+                Token::Number(place) if place.fract() == 0.0 && place < 1e6 => place,
+                _ => {
+                    self.back();
+                    return Err(self.unexpected("the number of a coefficient, as in `a[0]`"));
+                }
+            };
+            if !self.accept("]") {
+                return Err(self.unexpected("`]`"));
+            }
+            name = format!("{name}[{place}]");
+        }
+        Ok(self.parameter(&name, span))
+    }
+
+    /// The value of a name that the language itself gives one.
+    fn value_of(&mut self, name: &str) -> Option<Id> {
+        Some(match name {
+            "x" => self.x,
+            "gate" => self.graph.intern(Node::Gate),
+            "pi" => self.graph.constant(std::f64::consts::PI),
+            "e" => self.graph.constant(std::f64::consts::E),
+            _ => return None,
+        })
+    }
+
+    /// A Greek letter in front of a bracket multiplies it: `α(e^x - 1)`.
+    fn is_factor(&self, name: &str, span: &Range<usize>) -> bool {
+        let letter = name.split('_').next().unwrap_or(name);
+        let typed = self.text[span.clone()].chars().next();
+        is_greek(letter)
+            && !GREEK_FUNCTIONS.contains(&letter)
+            && typed.is_some_and(|c| !c.is_ascii() || c == '\\')
+    }
+
+    /// Whether a value begins here without an operator, so that it multiplies the one before:
+    /// `2x`, `(x + 1)(x - 1)`, `x tanh(x)`. A word that nobody knows is no factor; it is a mistake.
+    pub(super) fn at_factor(&self) -> bool {
+        if self.declaring || self.simplify || self.at_new_line() {
+            return false;
+        }
+        let before = match self.at.checked_sub(1).map(|at| &self.tokens[at].0) {
+            Some(Token::Name(name)) => self.is_known(name),
+            Some(token) => {
+                matches!(token, Token::Number(_) | Token::Sign(")" | "]" | "}" | "|" | "end"))
+            }
+            None => false,
+        };
+        let after = match (self.peek(), self.peek_second()) {
+            (Token::Name(name), Token::Sign("(")) => !BETWEEN.contains(&name.as_str()),
+            (Token::Name(name), _) if self.latex => !BETWEEN.contains(&name.as_str()),
+            (Token::Name(name), Token::Sign("^")) if self.is_function(name) => true,
+            (Token::Name(name), _) => self.is_known(name),
+            (Token::Sign("(" | "√" | "cases"), _) => true,
+            _ => false,
+        };
+        before && after
+    }
+
+    /// Whether this token begins a line; in LaTeX a line means nothing.
+    fn at_new_line(&self) -> bool {
+        let end = self.at.checked_sub(1).map_or(0, |at| self.tokens[at].1.end);
+        !self.latex && self.text.get(end..self.span().start).is_some_and(|gap| gap.contains('\n'))
+    }
+
+    /// Whether a value begins here.
+    pub(super) fn at_value(&self) -> bool {
+        match self.peek() {
+            Token::Number(_) | Token::Sign("|" | "√") => true,
+            Token::Name(name) => !BETWEEN.contains(&name.as_str()),
+            _ => false,
+        }
+    }
+
+    /// Whether a name can only mean a value: an input, a constant, what the text names, a letter.
+    fn is_known(&self, name: &str) -> bool {
+        let letter = name.split('_').next().unwrap_or(name);
+        let letter = letter.trim_end_matches(|c: char| c.is_ascii_digit());
+        !BETWEEN.contains(&name)
+            && (RESERVED[..4].contains(&name)
+                || self.bindings.contains_key(name)
+                || self.parameters.iter().any(|known| known.declared && known.name == name)
+                || letter.len() == 1
+                || is_greek(letter))
+            && !self.is_function(name)
+    }
+
+    /// The parameter `name`; one that is not declared starts at 1.
+    pub(super) fn parameter(&mut self, name: &str, span: &Range<usize>) -> Id {
+        let known = self.parameters.iter().position(|known| known.name == name);
+        let place = known.unwrap_or_else(|| {
+            self.parameters.push(Parameter::undeclared(name));
+            self.undeclared.push((name.to_owned(), span.clone()));
+            self.parameters.len() - 1
+        });
+        self.graph.intern(Node::Parameter(place as u32))
+    }
+
+    /// Takes a declared parameter. What the text itself declares holds for the formulas that it calls
+    /// too; two of those must not mean different things by one name.
+    pub(crate) fn admit(&mut self, parameter: Parameter, span: &Range<usize>) -> Result<(), Error> {
+        let name = &parameter.name;
+        let Some(place) = self.parameters.iter().position(|known| known.name == *name) else {
+            self.parameters.push(parameter);
+            return Ok(());
+        };
+        if place < self.own || self.parameters[place] == parameter {
+            return Ok(());
+        }
+        let message = format!("its parameter `{name}` is not the `{name}` that stands elsewhere");
+        Err(Error::at(self.text, span.clone(), message)
+            .help(format!("declare it for all of them: `| {name} = {}`", parameter.initial)))
+    }
+
+    /// Refuses a name for a binding or a parameter that already means something.
+    pub(crate) fn free_name(&self, name: &str, span: &Range<usize>) -> Result<(), Error> {
+        if RESERVED.contains(&name) || self.is_function(name) {
+            let what = if self.is_function(name) { "a function" } else { "a word of the language" };
+            let message = format!("`{name}` is {what} and cannot be redefined");
+            return Err(Error::at(self.text, span.clone(), message).help("choose another name"));
+        }
+        Ok(())
+    }
+}

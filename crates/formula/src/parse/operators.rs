@@ -1,0 +1,175 @@
+//! Sums, products, powers and what they are made of.
+
+use std::ops::Range;
+
+use super::Parser;
+use crate::Error;
+use crate::expr::{Id, Point};
+use crate::op::Op;
+use crate::token::Token;
+
+impl Parser<'_> {
+    /// A sum: an expression that holds no bare comparison.
+    pub(crate) fn sum(&mut self) -> Result<Id, Error> {
+        let mut left = self.product()?;
+        loop {
+            let op = match self.peek() {
+                Token::Sign("+") => Op::Add,
+                Token::Sign("-") => Op::Sub,
+                _ => return Ok(left),
+            };
+            self.at += 1;
+            let right = self.product()?;
+            left = self.binary(op, left, right)?;
+        }
+    }
+
+    pub(super) fn product(&mut self) -> Result<Id, Error> {
+        let mut left = self.unary()?;
+        let mut divides = false;
+        loop {
+            let op = match self.peek() {
+                Token::Sign("*") => Op::Mul,
+                Token::Sign("/") => Op::Div,
+                _ if self.at_factor() => {
+                    if divides {
+                        let message = "a product without `*` behind `/` can be read in two ways";
+                        return Err(Error::at(self.text, self.span(), message)
+                            .help("write `a/(b*c)` or `a/b*c`"));
+                    }
+                    let right = self.power()?;
+                    left = self.binary(Op::Mul, left, right)?;
+                    continue;
+                }
+                _ => return Ok(left),
+            };
+            self.at += 1;
+            divides = op == Op::Div;
+            let place = self.span();
+            let right = self.unary()?;
+            if divides && self.is_zero(right) {
+                let place = place.start..self.tokens[self.at - 1].1.end;
+                return Err(Error::at(self.text, place, "this divides by zero")
+                    .help("a quotient needs a divisor that is not the number 0"));
+            }
+            left = self.binary(op, left, right)?;
+        }
+    }
+
+    /// Whether a value is the constant zero, as typed or by its arithmetic.
+    pub(super) fn is_zero(&self, value: Id) -> bool {
+        if self.simplify || (self.calls > 0 && self.graph.value(value).is_none()) {
+            return false;
+        }
+        let constant =
+            |id: &Id| self.graph.operation(*id).is_some() || self.graph.value(*id).is_some();
+        self.graph.reachable(&[value]).iter().all(constant)
+            && self.graph.evaluate(value, &Point::default()) == 0.0
+    }
+
+    pub(super) fn unary(&mut self) -> Result<Id, Error> {
+        if self.accept("-") {
+            let value = self.deeper(Self::unary)?;
+            let value = self.as_number(value)?;
+            return match self.graph.value(value) {
+                Some(number) => Ok(self.graph.constant(-number)),
+                None => self.operation(Op::Neg, &[value]),
+            };
+        }
+        if self.accept("+") {
+            return self.deeper(Self::unary);
+        }
+        self.power()
+    }
+
+    pub(super) fn power(&mut self) -> Result<Id, Error> {
+        let base_is_e = matches!(self.peek(), Token::Name(name) if name == "e")
+            && !self.bindings.contains_key("e");
+        let start = self.span().start;
+        let base = self.atom()?;
+        let base = self.methods(base, start)?;
+        let sign = self.span();
+        if !self.accept("^") && !self.accept("**") {
+            return Ok(base);
+        }
+        // `e^{-x}` is how a typesetter groups an exponent.
+        let exponent = if matches!(self.peek(), Token::Sign("{")) {
+            self.braced()?
+        } else {
+            self.deeper(Self::unary)?
+        };
+        self.exponent_ends(&sign)?;
+        if base_is_e {
+            let exponent = self.as_number(exponent)?;
+            return self.operation(Op::Exp, &[exponent]);
+        }
+        self.binary(Op::Pow, base, exponent)
+    }
+
+    /// Refuses `e^2x`, where what touches the exponent may or may not belong to it.
+    pub(super) fn exponent_ends(&self, sign: &Range<usize>) -> Result<(), Error> {
+        let (last, end) = &self.tokens[self.at - 1];
+        let touches = matches!(self.peek(), Token::Name(_)) && end.end == self.span().start;
+        let bracketed = matches!(last, Token::Sign(_));
+        let raised = !matches!(&self.text[sign.clone()], "^" | "**");
+        if self.latex || self.simplify || !touches || bracketed || raised || !self.at_factor() {
+            return Ok(());
+        }
+        let exponent = &self.text[sign.end..end.end];
+        let called = if self.peek_second() == Token::Sign("(") { "(…)" } else { "" };
+        let factor = format!("{}{called}", &self.text[self.span()]);
+        let exponent = exponent.trim();
+        let message = format!("`{factor}` may or may not belong to the exponent");
+        Err(Error::at(self.text, self.span(), message)
+            .help(format!("write `^({exponent}*{factor})` or `^({exponent})*{factor}`")))
+    }
+
+    pub(super) fn atom(&mut self) -> Result<Id, Error> {
+        let span = self.span();
+        match self.next() {
+            Token::Number(value) => Ok(self.graph.constant(value)),
+            Token::Name(name) => self.name(&name, &span),
+            Token::Sign("(") => self.bracketed(")"),
+            Token::Sign("[") => self.bracketed("]"),
+            Token::Sign("cases") => self.deeper(|parser| parser.cases(&span)),
+            Token::Sign("√") => self.root(&span),
+            Token::Sign("|") => {
+                let value = self.choice()?;
+                if !self.accept("|") {
+                    return Err(self.unfinished("`|`, the end of the absolute value"));
+                }
+                self.operation(Op::Abs, &[value])
+            }
+            _ => {
+                self.back();
+                Err(self.unexpected("a number, a name or `(`"))
+            }
+        }
+    }
+
+    pub(super) fn bracketed(&mut self, close: &str) -> Result<Id, Error> {
+        let value = self.deeper(Self::any_choice)?;
+        if self.accept(close) { Ok(value) } else { Err(self.unfinished(&format!("`{close}`"))) }
+    }
+
+    /// `√2`, `√(x^2 + 1)`: the root of one value.
+    pub(super) fn root(&mut self, span: &Range<usize>) -> Result<Id, Error> {
+        let bracket = matches!(self.peek(), Token::Sign("(" | "["));
+        let value = self.deeper(Self::atom)?;
+        if !bracket && matches!(self.peek(), Token::Sign("^" | "**")) {
+            return Err(Error::at(
+                self.text,
+                span.start..self.span().end,
+                "what the root is of is not clear",
+            )
+            .help("write `√(x²)` or `(√x)²`"));
+        }
+        let value = self.as_number(value)?;
+        self.operation(Op::Sqrt, &[value])
+    }
+
+    pub(super) fn binary(&mut self, op: Op, left: Id, right: Id) -> Result<Id, Error> {
+        let args = [self.as_number(left)?, self.as_number(right)?];
+        self.operation(op, &args)
+    }
+}

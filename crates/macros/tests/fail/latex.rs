@@ -1,0 +1,3 @@
+fn main() {
+    let _ = ogive_macros::activation!(r"\frac{x}{1 + e^{-x}");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = ogive_macros::activation!(x * 2);
+}
