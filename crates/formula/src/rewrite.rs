@@ -26,7 +26,7 @@ use crate::expr::{Graph, Id, Node};
 use crate::program::leaf_range;
 use crate::rules::{CONSTANT, Domain, NAMES, RULES, Rule};
 use extract::{Choice, extract, needed, total};
-use term::{Head, Ranges, Term};
+use term::{Head, INPUTS, Leaves, Samples, Term};
 pub(crate) use validate::difference;
 
 /// The most nodes that an e-graph may grow to.
@@ -38,7 +38,7 @@ const ROUNDS: usize = 10;
 /// A rewriting is worth its change of form if it saves this share of the cost.
 const WORTHWHILE: f64 = 0.03;
 
-static COMPILED: LazyLock<Vec<Rewrite<Term, Ranges>>> =
+static COMPILED: LazyLock<Vec<Rewrite<Term, Leaves>>> =
     LazyLock::new(|| RULES.iter().map(compiled).collect());
 
 /// The same expressions, rewritten together where that is worth it. `others` has another way to write
@@ -58,8 +58,11 @@ pub(crate) fn shared(
         return roots.to_vec();
     }
     let leaves = nodes.iter().filter(|id| graph.operation(**id).is_none());
-    let of = leaves.map(|id| (graph.node(*id), leaf_range(graph.node(*id), parameters))).collect();
-    let mut egraph = EGraph::new(Ranges { of });
+    let of = leaves.map(|id| {
+        let leaf = graph.node(*id);
+        (leaf, leaf_range(leaf, parameters), samples(leaf, parameters))
+    });
+    let mut egraph = EGraph::new(Leaves { of: of.collect() });
     let mut classes: HashMap<Id, egg::Id> = HashMap::new();
     for id in &nodes {
         let term = match graph.operation(*id) {
@@ -94,10 +97,29 @@ pub(crate) fn shared(
     rebuilt(graph, &egraph, &starts, &choice).unwrap_or_else(|| roots.to_vec())
 }
 
+/// The values of a leaf where every expression is sampled: a parameter is near its initial value, but not
+/// at it, which may be a special one.
+fn samples(leaf: Node, parameters: &[Parameter]) -> Samples {
+    let value = match leaf {
+        Node::X => return INPUTS,
+        Node::Gate => 0.7,
+        Node::Mean => 0.1,
+        Node::Variance => 1.3,
+        Node::Constant(bits) => f64::from_bits(bits),
+        Node::Parameter(place) => {
+            let parameter = &parameters[place as usize];
+            let moved = parameter.initial + 0.061 * (f64::from(place) + 1.0);
+            if parameter.constraint.allows(moved) { moved } else { parameter.initial }
+        }
+        Node::Apply(..) => f64::NAN,
+    };
+    [value; INPUTS.len()]
+}
+
 /// The chosen terms as nodes of the graph.
 fn rebuilt(
     graph: &mut Graph,
-    egraph: &EGraph<Term, Ranges>,
+    egraph: &EGraph<Term, Leaves>,
     roots: &[egg::Id],
     choice: &Choice,
 ) -> Option<Vec<Id>> {
@@ -120,13 +142,13 @@ fn rebuilt(
 }
 
 /// A row of the table for egg.
-fn compiled(rule: &Rule) -> Rewrite<Term, Ranges> {
+fn compiled(rule: &Rule) -> Rewrite<Term, Leaves> {
     let mut graph = Graph::default();
     let sides = rule.sides(&mut graph, false);
     let [left, right] = sides.map(|side| pattern(&graph, side));
     let has_constant = graph.contains(sides[0], Node::Parameter(CONSTANT as u32));
     let domain = rule.restricted_to();
-    let condition = move |egraph: &mut EGraph<Term, Ranges>, _: egg::Id, found: &Subst| {
+    let condition = move |egraph: &mut EGraph<Term, Leaves>, _: egg::Id, found: &Subst| {
         (!has_constant || egraph[found[variable(CONSTANT)]].data.number.is_some())
             && domain.is_none_or(|domain| holds(egraph, domain, found))
     };
@@ -136,7 +158,7 @@ fn compiled(rule: &Rule) -> Rewrite<Term, Ranges> {
 }
 
 /// Whether interval arithmetic proves that a name is in its domain.
-fn holds(egraph: &EGraph<Term, Ranges>, domain: Domain, found: &Subst) -> bool {
+fn holds(egraph: &EGraph<Term, Leaves>, domain: Domain, found: &Subst) -> bool {
     let range = egraph[found[variable(domain.place)]].data.range;
     let end = if domain.positive { range.low } else { range.high };
     !range.is_empty() && domain.allows(end)

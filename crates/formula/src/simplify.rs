@@ -56,7 +56,10 @@ impl Graph {
         }
         match self.operation(a) {
             Some((Op::Neg, &[inner])) => inner,
-            Some((Op::Sub, &[left, right])) => self.sum_of(right, left, true),
+            Some((Op::Sub, &[left, right])) => match self.operation(left) {
+                Some((Op::Neg, &[left])) => self.sum_of(right, left, false),
+                _ => self.sum_of(right, left, true),
+            },
             Some((Op::Mul, &[c, inner])) if self.value(c).is_some() => {
                 let c = self.negated(c);
                 self.scaled(c, inner)

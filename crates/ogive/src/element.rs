@@ -91,7 +91,7 @@ impl Element for f64 {
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f64 {
     const MODE: Mode = Mode::Fine;
-    const BITS_ASKED: i32 = 52;
+    const BITS_ASKED: i32 = crate::exact::MOST_BITS;
 
     fn load(_: Kernels, from: &[Self], into: &DoubleTile) {
         into.write(from);

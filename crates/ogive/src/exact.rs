@@ -20,6 +20,8 @@ use number::{Number, Numbers};
 /// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
 const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
 const IN_SINGLES: usize = 4;
+/// As many bits as f64 has, all but the last.
+pub(crate) const MOST_BITS: i32 = 52;
 
 /// What evaluates the quantities of one program exactly.
 #[derive(Debug)]
@@ -72,15 +74,16 @@ impl Exact {
             return values.into_iter().flatten().collect();
         }
         let count = if bits <= 32 { IN_SINGLES } else { PRECISIONS.len() };
-        let known = self.textbook.exactly(point, &PRECISIONS[..count]);
-        for (value, known) in values.iter_mut().zip(known) {
-            *value = value.or(known).filter(|value| !value.is_nan());
-        }
-        if values.iter().any(Option::is_none) {
-            // The form as typed has left even this range: e^(e^x).
-            let known = self.stable.exactly(point, &PRECISIONS[..count]);
-            for (value, known) in values.iter_mut().zip(known) {
-                *value = value.or(known);
+        // Where the form as typed leaves even this range, e^(e^x), the stable one may not.
+        for tape in [&self.textbook, &self.stable] {
+            let is_open = |value: &Option<f64>| value.is_none_or(f64::is_infinite);
+            if values.iter().any(is_open) {
+                let known = tape.exactly(point, &PRECISIONS[..count]);
+                for (value, known) in values.iter_mut().zip(known) {
+                    if is_open(value) {
+                        *value = known.filter(|known| !known.is_nan()).or(*value);
+                    }
+                }
             }
         }
         values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()

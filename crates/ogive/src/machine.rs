@@ -206,7 +206,7 @@ impl<L: Lanes> Machine<'_, L> {
         let whole = !matches!(mode, Mode::Saturating(_));
         let Code::Program(code) = step.code else { unreachable!("`simple` runs these") };
         match code {
-            P::Check(_) if !matches!(mode, Mode::Plain | Mode::Fine) => map!(self, step, a => a),
+            P::Check(_) if !whole => map!(self, step, a => a),
             P::Check(Check::Uncancelled(bits)) => {
                 let share = l.splat((-f64::from(bits)).exp2());
                 let nan = l.splat(f64::NAN);

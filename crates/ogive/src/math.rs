@@ -173,9 +173,7 @@ pub(crate) enum Mode {
     Plain,
     /// For results in f64: some functions take more steps to lose fewer of its last places.
     Fine,
-    /// As plain, but no value is asked whether it can be trusted.
-    Unasked,
-    /// The same, and beyond e^177 the argument of an exponential counts for this share only; no result
+    /// As plain, but no value is asked whether it can be trusted, and beyond e^177 the argument of an exponential counts for this share only; no result
     /// is 0.
     Saturating(f64),
 }

@@ -4,13 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use egg::{EGraph, Id, Language};
 
-use super::term::{Head, Known, Ranges, Term};
+use super::term::{Head, Known, Leaves, Samples, Term};
 use crate::expr::Node;
 use crate::op::Op;
 
-/// What a sum costs beside its operation where it may cancel: the question, and now and then the exact
-/// evaluation that answers it.
-const CANCELS: u32 = 200;
+/// What a sum costs beside its operation where it may cancel: the question whether it has.
+const MAY_CANCEL: u32 = 20;
+/// What it costs for each sample where it does cancel: the exact evaluation of such numbers.
+const CANCELS: u32 = 100;
+/// A sum that is a smaller share of its terms has cancelled.
+const LOST: f64 = 1.0 / 1024.0;
 
 /// What nobody would choose.
 const NO_NUMBER: u32 = 100_000;
@@ -28,9 +31,10 @@ const ROUNDS: usize = 3;
 pub(super) type Choice = HashMap<Id, Term>;
 
 /// Cycles of one term, without its arguments.
-fn cost(egraph: &EGraph<Term, Ranges>, term: &Term) -> u32 {
+fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
     let Head::Apply(op) = term.head else { return 0 };
-    let known = |place: usize| -> Known { egraph[term.children()[place]].data };
+    let known = |place: usize| -> &Known { &egraph[term.children()[place]].data };
+    let result = &egraph[id].data.samples;
     let is_number = |arg: &Id| egraph[*arg].data.number.is_some();
     match op {
         // Numbers that make none together: 1e200*1e200 and the like.
@@ -39,7 +43,9 @@ fn cost(egraph: &EGraph<Term, Ranges>, term: &Term) -> u32 {
         {
             NO_NUMBER
         }
-        Op::Add | Op::Sub if may_cancel(op, known(0), known(1)) => 1 + CANCELS,
+        Op::Add | Op::Sub if may_cancel(op, known(0), known(1)) => {
+            1 + MAY_CANCEL + CANCELS * lost(known(0), known(1), result)
+        }
         // A whole power is products.
         Op::Pow => match known(1).number {
             Some(n) if n.fract() == 0.0 && n.abs() <= 64.0 => {
@@ -52,7 +58,7 @@ fn cost(egraph: &EGraph<Term, Ranges>, term: &Term) -> u32 {
         }
         Op::Sinh | Op::Cosh if known(0).range.low < -FAR => op.info().cost + OVERFLOWS,
         Op::Log if !known(0).is_exact && known(0).range.low < 1.5 && known(0).range.high > 0.5 => {
-            op.info().cost + CANCELS
+            op.info().cost + MAY_CANCEL + CANCELS * near(result, 1e-6)
         }
         // A division by a number or a parameter becomes a product.
         Op::Div if known(1).is_exact && is_uniform(egraph, term.children()[1]) => 1,
@@ -60,14 +66,29 @@ fn cost(egraph: &EGraph<Term, Ranges>, term: &Term) -> u32 {
     }
 }
 
-fn is_uniform(egraph: &EGraph<Term, Ranges>, id: Id) -> bool {
+fn is_uniform(egraph: &EGraph<Term, Leaves>, id: Id) -> bool {
     egraph[id]
         .nodes
         .iter()
         .any(|term| matches!(term.head, Head::Leaf(leaf) if !matches!(leaf, Node::X | Node::Gate)))
 }
 
-fn may_cancel(op: Op, a: Known, b: Known) -> bool {
+/// At how many samples a sum of these two terms has cancelled.
+fn lost(a: &Known, b: &Known, result: &Samples) -> u32 {
+    let samples = a.samples.iter().zip(&b.samples).zip(result);
+    let cancelled = samples.filter(|((a, b), sum)| {
+        let terms = a.abs().max(b.abs());
+        terms > 0.0 && !(sum.abs() >= LOST * terms)
+    });
+    cancelled.count() as u32
+}
+
+/// How many samples are that near to 0.
+fn near(samples: &Samples, bound: f64) -> u32 {
+    samples.iter().filter(|value| value.abs() < bound).count() as u32
+}
+
+fn may_cancel(op: Op, a: &Known, b: &Known) -> bool {
     if a.is_exact && b.is_exact {
         return false;
     }
@@ -79,7 +100,7 @@ fn may_cancel(op: Op, a: Known, b: Known) -> bool {
 }
 
 /// Chooses a term for every class below `roots`; none if a root has no expression without a cycle.
-pub(super) fn extract(egraph: &EGraph<Term, Ranges>, roots: &[Id]) -> Option<Choice> {
+pub(super) fn extract(egraph: &EGraph<Term, Leaves>, roots: &[Id]) -> Option<Choice> {
     let roots: Vec<Id> = roots.iter().map(|root| egraph.find(*root)).collect();
     let candidates = [by_sets(egraph), by_trees(egraph)].into_iter().filter_map(|mut choice| {
         needed(egraph, &roots, &choice)?;
@@ -94,14 +115,14 @@ pub(super) fn extract(egraph: &EGraph<Term, Ranges>, roots: &[Id]) -> Option<Cho
 }
 
 /// The cost of what `roots` need.
-pub(super) fn total(egraph: &EGraph<Term, Ranges>, roots: &[Id], choice: &Choice) -> u32 {
+pub(super) fn total(egraph: &EGraph<Term, Leaves>, roots: &[Id], choice: &Choice) -> u32 {
     needed(egraph, roots, choice)
-        .map_or(u32::MAX, |needed| needed.iter().map(|id| cost(egraph, &choice[id])).sum())
+        .map_or(u32::MAX, |needed| needed.iter().map(|id| cost(egraph, *id, &choice[id])).sum())
 }
 
 /// The classes that `roots` need, arguments first; none if there is a cycle.
 pub(super) fn needed(
-    egraph: &EGraph<Term, Ranges>,
+    egraph: &EGraph<Term, Leaves>,
     roots: &[Id],
     choice: &Choice,
 ) -> Option<Vec<Id>> {
@@ -137,7 +158,7 @@ pub(super) fn needed(
 
 /// For each class the term that is cheapest as a tree, where shared work counts every time. There is
 /// never a cycle: an operation costs more than its arguments.
-fn by_trees(egraph: &EGraph<Term, Ranges>) -> Choice {
+fn by_trees(egraph: &EGraph<Term, Leaves>) -> Choice {
     let mut ids: Vec<Id> = egraph.classes().map(|class| class.id).collect();
     ids.sort_unstable();
     let mut best: HashMap<Id, (u64, Term)> = HashMap::new();
@@ -149,7 +170,7 @@ fn by_trees(egraph: &EGraph<Term, Ranges>) -> Choice {
                 let args = term.children().iter().map(|arg| best.get(&egraph.find(*arg)));
                 let below = args.map(|known| known.map(|known| known.0)).sum::<Option<u64>>();
                 let Some(below) = below else { continue };
-                let found = below.saturating_add(u64::from(cost(egraph, term)));
+                let found = below.saturating_add(u64::from(cost(egraph, *id, term)));
                 if best.get(id).is_none_or(|known| found < known.0) {
                     best.insert(*id, (found, *term));
                     changed = true;
@@ -162,7 +183,7 @@ fn by_trees(egraph: &EGraph<Term, Ranges>) -> Choice {
 
 /// For each class the term whose own work and that of all below it is least, each counted once. What
 /// was cheapest for one class may have become a cycle by the choice for another.
-fn by_sets(egraph: &EGraph<Term, Ranges>) -> Choice {
+fn by_sets(egraph: &EGraph<Term, Leaves>) -> Choice {
     let mut ids: Vec<Id> = egraph.classes().map(|class| class.id).collect();
     ids.sort_unstable();
     let place: HashMap<Id, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
@@ -187,7 +208,7 @@ fn by_sets(egraph: &EGraph<Term, Ranges>) -> Choice {
                 if !reachable || below[at / 64] >> (at % 64) & 1 == 1 {
                     continue;
                 }
-                let own_cost = cost(egraph, term);
+                let own_cost = cost(egraph, *id, term);
                 let total = own_cost + cost_of(&below, &own);
                 if best[at].as_ref().is_none_or(|(known, ..)| total < *known) {
                     below[at / 64] |= 1 << (at % 64);
@@ -215,7 +236,7 @@ fn cost_of(set: &[u64], own: &[u32]) -> u32 {
 }
 
 /// Tries every other term of every class in use; whether one was better.
-fn improve(egraph: &EGraph<Term, Ranges>, roots: &[Id], choice: &mut Choice) -> bool {
+fn improve(egraph: &EGraph<Term, Leaves>, roots: &[Id], choice: &mut Choice) -> bool {
     let Some(used) = needed(egraph, roots, choice) else { return false };
     let mut least = total(egraph, roots, choice);
     let mut is_better = false;

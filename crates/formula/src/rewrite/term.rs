@@ -1,4 +1,4 @@
-//! Expressions as e-graph nodes, with what interval arithmetic knows of each class.
+//! Expressions as e-graph nodes, with what interval arithmetic and a few samples know of each class.
 
 use egg::{Analysis, DidMerge, EGraph, Id, Language};
 
@@ -32,13 +32,6 @@ impl Term {
         args[..given.len()].copy_from_slice(given);
         Term { head: Head::Apply(op), args, count: given.len() }
     }
-
-    fn number(&self) -> Option<f64> {
-        match self.head {
-            Head::Leaf(Node::Constant(bits)) => Some(f64::from_bits(bits)),
-            _ => None,
-        }
-    }
 }
 
 impl Language for Term {
@@ -61,8 +54,16 @@ impl Language for Term {
     }
 }
 
+/// The inputs at which every class is evaluated.
+pub(super) const INPUTS: [f64; 16] = [
+    1e-6, -1e-6, 1e-3, -1e-3, 0.07, -0.07, 0.6, -0.6, 1.7, -1.7, 5.3, -5.3, 40.0, -40.0, 2e4, -2e4,
+];
+
+/// A value at each of [`INPUTS`].
+pub(super) type Samples = [f64; INPUTS.len()];
+
 /// What is known of every member of a class.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     /// Its number, if it is one.
     pub(super) number: Option<f64>,
@@ -70,58 +71,75 @@ pub(super) struct Known {
     pub(super) range: Interval,
     /// Whether rounding has not touched it.
     pub(super) is_exact: bool,
+    /// Its values, as the first of its members that has one gives them.
+    pub(super) samples: Samples,
 }
 
-/// Interval arithmetic, with the ranges of the leaves.
+/// What the leaves are.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ranges {
-    /// Of a leaf.
-    pub(super) of: Vec<(Node, Interval)>,
+pub(super) struct Leaves {
+    pub(super) of: Vec<(Node, Interval, Samples)>,
 }
 
-impl Ranges {
-    fn leaf(&self, node: Node) -> Interval {
-        let known = self.of.iter().find(|(leaf, _)| *leaf == node);
-        known.map_or(Interval::ENTIRE, |(_, range)| *range)
-    }
-}
-
-impl Analysis<Term> for Ranges {
+impl Analysis<Term> for Leaves {
     type Data = Known;
 
     fn make(egraph: &mut EGraph<Term, Self>, term: &Term, _: Id) -> Known {
-        if let Some(number) = term.number() {
-            return Known { number: Some(number), range: Interval::point(number), is_exact: true };
-        }
         let op = match term.head {
+            Head::Leaf(Node::Constant(bits)) => {
+                let number = f64::from_bits(bits);
+                let (range, samples) = (Interval::point(number), [number; INPUTS.len()]);
+                return Known { number: Some(number), range, is_exact: true, samples };
+            }
             Head::Leaf(node) => {
-                return Known { number: None, range: egraph.analysis.leaf(node), is_exact: true };
+                let known = egraph.analysis.of.iter().find(|(leaf, ..)| *leaf == node);
+                let (range, samples) = known
+                    .map_or((Interval::ENTIRE, [f64::NAN; INPUTS.len()]), |known| {
+                        (known.1, known.2)
+                    });
+                return Known { number: None, range, is_exact: true, samples };
             }
             Head::Apply(op) => op,
         };
-        let args: Vec<Known> = term.children().iter().map(|arg| egraph[*arg].data).collect();
+        let args: Vec<&Known> = term.children().iter().map(|arg| &egraph[*arg].data).collect();
         let ranges: Vec<Interval> = args.iter().map(|arg| arg.range).collect();
         let mut range = interval(op, &ranges);
         if matches!(op, Op::Mul) && term.children()[0] == term.children()[1] {
             range = interval(Op::Pow, &[ranges[0], Interval::point(2.0)]);
         }
-        Known {
-            number: folded(op, &args),
-            range,
-            is_exact: matches!(op, Op::Neg) && args[0].is_exact,
-        }
+        let samples = std::array::from_fn(|at| {
+            let of = |place: usize| args.get(place).map_or(0.0, |arg| arg.samples[at]);
+            (op.info().value)(of(0), of(1), of(2))
+        });
+        let is_exact = matches!(op, Op::Neg) && args[0].is_exact;
+        Known { number: folded(op, &args), range, is_exact, samples }
     }
 
     fn merge(&mut self, a: &mut Known, b: Known) -> DidMerge {
-        let before = *a;
+        let mut changed = [false; 2];
+        let mut differ = |to_a: bool, to_b: bool| {
+            changed[0] |= to_a;
+            changed[1] |= to_b;
+        };
+        differ(a.number.is_none() && b.number.is_some(), b.number.is_none() && a.number.is_some());
         a.number = a.number.or(b.number);
         let both = a.range.meet(b.range);
         // Enclosures of one value always meet; of a function that is defined nowhere there are none.
         if !both.is_empty() {
+            differ(both != a.range, both != b.range);
             a.range = both;
         }
+        differ(b.is_exact && !a.is_exact, a.is_exact && !b.is_exact);
         a.is_exact |= b.is_exact;
-        DidMerge(*a != before, *a != b)
+        for (a, b) in a.samples.iter_mut().zip(b.samples) {
+            if !a.is_finite() && b.is_finite() {
+                *a = b;
+                differ(true, false);
+            } else {
+                differ(false, a.to_bits() != b.to_bits());
+            }
+        }
+        DidMerge(changed[0], changed[1])
     }
 
     fn modify(egraph: &mut EGraph<Term, Self>, id: Id) {
@@ -133,7 +151,7 @@ impl Analysis<Term> for Ranges {
 }
 
 /// Arithmetic on numbers is a number, where rounding does not touch it or little.
-fn folded(op: Op, args: &[Known]) -> Option<f64> {
+fn folded(op: Op, args: &[&Known]) -> Option<f64> {
     if !matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Neg | Op::Pow | Op::Sqrt) {
         return None;
     }

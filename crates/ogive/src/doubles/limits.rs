@@ -7,23 +7,18 @@ use ogive_formula::{Code as Fusion, Op};
 use super::Doubles;
 use crate::Element;
 use crate::drive::Pass;
-use crate::exact::Place;
+use crate::exact::{InCall, MOST_BITS, Place};
 use crate::machine::Code;
 use crate::math::Mode;
 use crate::plan::{DY, GATE, X};
 use crate::tiles::TILE;
 
-/// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140 and between: beyond
-/// every f32, and so small that the sixth power is still a finite f64; with the share of a too large
-/// exponent that counts. Two are enough but for what is periodic.
-const HUGE: [[f64; 2]; 6] = [
-    [1.461501637330903e48, 0.0],
-    [1.393796574908164e42, 1.0 / 1024.0],
-    [1.4e43, 0.0],
-    [1.5e44, 0.0],
-    [1.6e45, 0.0],
-    [1.7e46, 0.0],
-];
+/// What stands for infinity where infinity itself gives no answer, 2^160 and 2^140: beyond every f32,
+/// and so small that the sixth power is still a finite f64; with the share of a too large exponent that
+/// counts.
+const HUGE: [[f64; 2]; 2] = [[1.461501637330903e48, 0.0], [1.393796574908164e42, 1.0 / 1024.0]];
+/// What stands for infinity in an exact evaluation; two are enough but for what is periodic.
+const FAR: [f64; 8] = [1e60, 1e150, 1.1e75, 1.3e88, 1.7e97, 1.9e109, 2.3e121, 2.9e133];
 /// A result beyond this, 2^128, grows without bound; one below its reciprocal vanishes.
 const BEYOND: f64 = 3.402823669209385e38;
 
@@ -57,26 +52,12 @@ impl Doubles<'_> {
         };
         let ports = [X, GATE].into_iter().filter(|port| plan.reads(*port));
         let inputs: Vec<(usize, [f64; TILE])> = ports.map(read).collect();
-        let is_finite = |at: usize| inputs.iter().all(|(_, values)| values[at].is_finite());
-        if plan.exact.is_some() {
-            self.look_exactly::<T>(doubtful, range, &mut results, &is_finite);
-        }
-        // Without an exact evaluation, a finite element can still have left f64 by an exponential.
-        let is_open = |at: usize| {
-            results.iter().any(|values| values[at].is_nan())
-                && (plan.exact.is_none() || !is_finite(at))
-        };
-        let open: Vec<usize> = (0..length).filter(|at| is_open(*at)).collect();
-        if open.is_empty() {
+        if let Some(exact) = &plan.exact {
+            self.look_exactly::<T>(exact, doubtful, range, &mut results);
             return results;
         }
-        if plan.exact.is_some() {
-            // At infinity all that overflows is right to do so.
-            self.execute(Mode::Unasked, length);
-            for (values, plain) in results.iter_mut().zip(outcomes()) {
-                open.iter().for_each(|at| values[*at] = plain[*at]);
-            }
-        }
+        let open: Vec<usize> =
+            (0..length).filter(|at| results.iter().any(|values| values[*at].is_nan())).collect();
         let run = |[huge, share]: &[f64; 2]| {
             for (port, values) in &inputs {
                 // NaN stays NaN.
@@ -85,9 +66,7 @@ impl Doubles<'_> {
             self.execute(Mode::Saturating(*share), length);
             outcomes()
         };
-        let is_periodic = plan.steps.iter().any(|step| is_periodic(step.code));
-        let count = if is_periodic { HUGE.len() } else { 2 };
-        let runs: Vec<Vec<[f64; TILE]>> = HUGE[..count].iter().map(run).collect();
+        let runs: Vec<Vec<[f64; TILE]>> = HUGE.iter().map(run).collect();
         for (place, values) in results.iter_mut().enumerate() {
             for at in &open {
                 if values[*at].is_nan() {
@@ -100,16 +79,15 @@ impl Doubles<'_> {
         results
     }
 
-    /// Evaluates exactly what is NaN though its inputs are finite.
+    /// Evaluates exactly what is NaN though no input is; for an infinite input, what it tends to.
     fn look_exactly<T: Element>(
         &self,
+        exact: &InCall,
         doubtful: &[usize],
         range: &Places<usize>,
         results: &mut [[f64; TILE]],
-        is_finite: &dyn Fn(usize) -> bool,
     ) {
         let Pass { plan, layout, .. } = *self.pass;
-        let Some(exact) = &plan.exact else { return };
         let of_port = |port: usize| {
             let mut values = [0.0; TILE];
             if plan.reads(port) {
@@ -118,14 +96,27 @@ impl Doubles<'_> {
             values
         };
         let [x, gate, dy] = [X, GATE, DY].map(of_port);
+        let is_periodic = plan.steps.iter().any(|step| is_periodic(step.code));
+        let far = if is_periodic { &FAR[..] } else { &FAR[..2] };
         for at in 0..range.len() {
             let is_nan = results.iter().any(|values| values[at].is_nan());
-            if !is_nan || !is_finite(at) || dy[at].is_nan() {
+            if !is_nan || x[at].is_nan() || gate[at].is_nan() || dy[at].is_nan() {
                 continue;
             }
             let channel = ((range.start + at) / layout.inner) % layout.channels;
             let place = Place { channel, x: x[at], gate: gate[at], dy: dy[at] };
-            let values = self.memory.at(exact, place, T::BITS_ASKED);
+            let values = if x[at].is_finite() && gate[at].is_finite() {
+                self.memory.at(exact, place, T::BITS_ASKED)
+            } else {
+                let at_far = |far: &f64| {
+                    let [x, gate] = [place.x, place.gate].map(|value| value.clamp(-far, *far));
+                    self.memory.at(exact, Place { x, gate, ..place }, MOST_BITS)
+                };
+                let runs: Vec<Vec<f64>> = far.iter().map(at_far).collect();
+                (0..runs[0].len())
+                    .map(|place| tends(&runs.iter().map(|run| run[place]).collect::<Vec<_>>()))
+                    .collect()
+            };
             for (values_of, place) in results.iter_mut().zip(doubtful) {
                 if values_of[at].is_nan() {
                     values_of[at] = values[*place];
@@ -137,6 +128,26 @@ impl Doubles<'_> {
 
 fn is_periodic(code: Code) -> bool {
     matches!(code, Code::Program(Fusion::Op(Op::Sin | Op::Cos | Op::Tan)))
+}
+
+/// What values at ever larger inputs, the second the largest, tend to.
+fn tends(values: &[f64]) -> f64 {
+    let [near, far] = [values[0], values[1]];
+    let same_sign = values.iter().all(|value| value.is_sign_negative() == far.is_sign_negative());
+    let is_tiny = values.iter().all(|value| value.abs() < BEYOND.recip());
+    if values.iter().any(|value| value.is_nan()) {
+        f64::NAN
+    } else if values.iter().all(|v| *v == far || (v - far).abs() <= 1e-9 * far.abs()) {
+        // The same everywhere, be it 0 or ∞.
+        far
+    } else if is_tiny || (same_sign && far.abs() < 0.8 * near.abs()) {
+        if same_sign { 0f64.copysign(far) } else { 0.0 }
+    } else if same_sign && far.abs() > 1.25 * near.abs() {
+        // A logarithm grows by more than this.
+        f64::INFINITY.copysign(far)
+    } else {
+        f64::NAN
+    }
 }
 
 /// What runs say of a limit; `beyond` if they are of different huge inputs.
