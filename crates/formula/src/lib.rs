@@ -35,6 +35,7 @@ mod program;
 mod programs;
 mod rules;
 mod simplify;
+mod symmetry;
 mod token;
 
 pub use error::{Error, alternatives, nearest};
@@ -48,3 +49,4 @@ pub use print::number;
 pub use program::{Code, Output, Pair, Program, Source, Step, Uniform};
 pub use programs::{Programs, Results, Task};
 pub use rules::RULES;
+pub use symmetry::Symmetry;
