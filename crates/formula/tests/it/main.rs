@@ -2,6 +2,7 @@
 
 mod hostile;
 mod intervals;
+mod mathml;
 mod messages;
 mod round_trip;
 mod spellings;

@@ -112,6 +112,10 @@ struct Landscape<'a, 'b> {
 
 impl Landscape<'_, '_> {
     fn over(&self, order: usize, x: Interval) -> Interval {
+        // A derivative counts only where there is a value: that of log goes on below 0.
+        if self.subject.over(0, x).is_empty() {
+            return Interval::EMPTY;
+        }
         let found = self.subject.over(order, x);
         if self.sign < 0.0 && !found.is_empty() { interval(Op::Neg, &[found]) } else { found }
     }

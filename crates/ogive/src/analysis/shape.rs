@@ -1,6 +1,6 @@
 //! Monotone, odd, even.
 
-use ogive_formula::Symmetry;
+use ogive_formula::{Interval, Symmetry};
 
 use super::breaks::Breaks;
 use super::cell::{Next, explore};
@@ -33,14 +33,17 @@ pub(super) fn monotone(subject: &Subject, breaks: &Breaks) -> Finding<Option<Mon
             return Next::Settled;
         }
         let slope = subject.over(1, cell.interval());
-        if slope.low >= 0.0 || slope.high <= 0.0 {
+        if !slope.is_empty() && (slope.low >= 0.0 || slope.high <= 0.0) {
             seen[0] |= slope.low > 0.0 || (slope.low == 0.0 && slope.high > 0.0);
             seen[1] |= slope.high < 0.0 || (slope.high == 0.0 && slope.low < 0.0);
             return Next::Settled;
         }
-        let middle = subject.over(1, ogive_formula::Interval::point(cell.middle()));
-        seen[0] |= middle.low > 0.0;
-        seen[1] |= middle.high < 0.0;
+        let middle = Interval::point(cell.middle());
+        let at_middle = subject.over(1, middle);
+        if !at_middle.is_empty() && !subject.over(0, middle).is_empty() {
+            seen[0] |= at_middle.low > 0.0;
+            seen[1] |= at_middle.high < 0.0;
+        }
         if cell.is_atomic() {
             // A kink: both sides are cells of their own.
             missing |= !breaks.list.iter().any(|b| cell.interval().contains(b.x));
@@ -54,7 +57,9 @@ pub(super) fn monotone(subject: &Subject, breaks: &Breaks) -> Finding<Option<Mon
         [false, true] => Some(Monotone::Decreasing),
         [false, false] => Some(Monotone::Constant),
     };
-    let whole = breaks.undefined.is_empty() && breaks.evidence == Evidence::Proven;
+    // What is defined on both sides of a gap might fall across it.
+    let gap = breaks.undefined.iter().any(|[low, high]| low.is_finite() && high.is_finite());
+    let whole = !gap && breaks.evidence == Evidence::Proven;
     let proven = found.is_none() || (complete && whole && !missing);
     Finding { found, evidence: if proven { Evidence::Proven } else { Evidence::Search } }
 }

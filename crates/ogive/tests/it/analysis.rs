@@ -125,6 +125,7 @@ fn shapes() {
         ("softplus",                 Some(Increasing), None),
         ("-sigmoid(x)",              Some(Decreasing), None),
         ("where(x > 0, 1, 0) + 0*x", Some(Increasing), None),
+        ("log(x)",                   Some(Increasing), None),
         ("0*x + 3",                  Some(Constant),   Some(Even)),
         ("gelu",                     None,             None),
         ("sin(x)",                   None,             Some(Odd)),

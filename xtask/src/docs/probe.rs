@@ -1,0 +1,117 @@
+//! Probes in a copy of the pages: each says how wide it is and what it lacks.
+
+use std::fs;
+use std::path::Path;
+
+use super::browser::Seen;
+
+/// Widths in CSS pixels: a phone, a screen.
+const WIDTHS: [u32; 2] = [390, 1200];
+
+/// Reports to the harness: what is wider than the window, what failed, which links lead nowhere known.
+const PROBE: &str = r#"<script>
+const failures = [];
+addEventListener("error", event => failures.push(event.message || event.target.outerHTML), true);
+addEventListener("load", () => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 0) failures.push("wider than the window by " + wide);
+  if (![...document.styleSheets].some(sheet => sheet.href)) failures.push("no style sheet");
+  if (!document.querySelector("h1")) failures.push("no heading");
+  for (const drawn of document.querySelectorAll("svg[role], math"))
+    if (drawn.getBoundingClientRect().width < 8) failures.push("an empty picture or formula");
+  const links = [...document.querySelectorAll("a[href]")].map(link => link.getAttribute("href"));
+  parent.postMessage(JSON.stringify({ page: location.href.split("/").pop(), width: innerWidth, failures, links }), "*");
+});
+</script>
+"#;
+
+/// Copies the gallery with a probe in each page and a harness around all; how many pages there are.
+pub(super) fn prepare(gallery: &Path, copy: &Path) -> Result<Vec<String>, String> {
+    let failed = |path: &Path, error| format!("{}: {error}", path.display());
+    fs::create_dir_all(copy).map_err(|error| failed(copy, error))?;
+    let mut files = Vec::new();
+    for entry in fs::read_dir(gallery).map_err(|error| failed(gallery, error))?.flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let mut text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+        if name.ends_with(".html") {
+            text = text.replacen("<head>", &format!("<head>{PROBE}"), 1);
+        }
+        let to = copy.join(&name);
+        fs::write(&to, text).map_err(|error| failed(&to, error))?;
+        files.push(name);
+    }
+    let pages = files.iter().filter(|name| name.ends_with(".html"));
+    let frames: String = pages
+        .flat_map(|page| WIDTHS.map(|width| {
+            format!("<iframe src=\"{page}\" style=\"width:{width}px;height:844px;border:0\"></iframe>\n")
+        }))
+        .collect();
+    let harness = format!(
+        "<!DOCTYPE html><meta charset=\"utf-8\"><script>\n\
+         addEventListener(\"message\", event => {{ const line = document.createElement(\"p\");\n\
+         line.textContent = \"seen \" + event.data; document.body.prepend(line); }});\n</script><body>{frames}"
+    );
+    let to = copy.join("harness.html");
+    fs::write(&to, harness).map_err(|error| failed(&to, error))?;
+    Ok(files)
+}
+
+/// Whether each page was seen at each width without a failure; how many there are.
+pub(super) fn judge(files: Vec<String>, seen: &Seen) -> Result<usize, String> {
+    let mut wrong: Vec<String> = seen.complaints.clone();
+    let mut reports = 0;
+    for line in seen.document.split("seen {").skip(1) {
+        let line = line.split("</p>").next().unwrap_or(line);
+        let text = line.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+        let text = format!("{{{}", text.replace("&amp;", "&"));
+        let report: serde_json::Value =
+            serde_json::from_str(&text).map_err(|error| format!("a probe says {text}: {error}"))?;
+        reports += 1;
+        let page = report["page"].as_str().unwrap_or("?");
+        for failure in report["failures"].as_array().into_iter().flatten() {
+            wrong.push(format!("{page} at {} pixels: {failure}", report["width"]));
+        }
+        for link in report["links"].as_array().into_iter().flatten() {
+            let link = link.as_str().unwrap_or("?");
+            if !files.iter().any(|file| file == link) {
+                wrong.push(format!("{page} leads to {link}, which is not there"));
+            }
+        }
+    }
+    let pages = files.iter().filter(|name| name.ends_with(".html")).count();
+    let wanted = pages * WIDTHS.len();
+    if reports != wanted {
+        wrong.push(format!("{reports} of {wanted} pages were seen"));
+    }
+    if wrong.is_empty() { Ok(pages) } else { Err(wrong.join("\n")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(document: &str, complaints: &[&str]) -> Result<usize, String> {
+        let complaints = complaints.iter().map(|text| (*text).to_owned()).collect();
+        judge(vec!["a.html".into()], &Seen { document: document.to_owned(), complaints })
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let report = |width: u32, rest: &str| {
+            format!("<p>seen {{\"page\":\"a.html\",\"width\":{width},{rest}}}</p>")
+        };
+        let fine = "\"failures\":[],\"links\":[\"a.html\"]";
+        let both = report(390, fine) + &report(1200, fine);
+        assert_eq!(judged(&both, &[]), Ok(1));
+        for (document, complaints, wanted) in [
+            (report(390, fine), vec![], "1 of 2"),
+            (both.clone(), vec!["0:CONSOLE: oh"], "oh"),
+            (both.replacen("[]", "[\"wider than the window by 4\"]", 1), vec![], "wider"),
+            (both.replacen("[\"a.html\"]", "[\"b.html\"]", 1), vec![], "b.html"),
+        ] {
+            let told = judged(&document, &complaints).unwrap_err();
+            assert!(told.contains(wanted), "{told}");
+        }
+    }
+}
