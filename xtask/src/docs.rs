@@ -32,9 +32,9 @@ pub(crate) fn check() -> Result<(), String> {
     ready()?;
     write(None)?;
     let copy = std::env::temp_dir().join(format!("ogive-gallery-{}", std::process::id()));
-    let outcome = probe::prepare(Path::new(FOLDER), &copy).and_then(|pages| {
+    let outcome = probe::prepare(Path::new(FOLDER), &copy).and_then(|files| {
         let seen = browser::look(&copy)?;
-        probe::judge(pages, &seen)
+        probe::judge(&files, &seen)
     });
     // The copy is of no use to anyone.
     let _ = std::fs::remove_dir_all(&copy);

@@ -164,17 +164,18 @@ impl Formula {
         print(&self.graph, id, &names)
     }
 
-    /// An expression of this formula as MathML: an `mrow` or `mtable` to stand in a `math` element.
+    /// An expression of this formula as MathML: an `mrow` to stand in a `math` element, then an equation
+    /// for each of its parts that has a name, as a long expression says once what it needs often.
     ///
     /// ```
     /// let formula = ogive_formula::Formula::parse("x/beta")?;
     /// assert_eq!(
     ///     formula.mathml(formula.typed()),
-    ///     "<mrow><mfrac><mrow><mi>x</mi></mrow><mrow><mi>β</mi></mrow></mfrac></mrow>"
+    ///     ["<mrow><mfrac><mrow><mi>x</mi></mrow><mrow><mi>β</mi></mrow></mfrac></mrow>"]
     /// );
     /// # Ok::<(), ogive_formula::Error>(())
     /// ```
-    pub fn mathml(&self, id: Id) -> String {
+    pub fn mathml(&self, id: Id) -> Vec<String> {
         let names: Vec<String> = self.parameters.iter().map(|known| known.name.clone()).collect();
         mathml(&self.graph, id, &names)
     }

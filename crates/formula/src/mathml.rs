@@ -13,26 +13,18 @@ use crate::op::Op;
 use crate::print::{Tightness, bindings};
 use notation::{Notation, notation};
 
-/// The expression at `root` as one `mrow`; `names` are the formula's parameters. A part that occurs
-/// again and again has a name and a line of its own below.
-pub(crate) fn mathml(graph: &Graph, root: Id, parameters: &[String]) -> String {
+/// The expression at `root`, then an equation for each part that occurs again and again and so has a
+/// name, in order of evaluation; `parameters` are the formula's names.
+pub(crate) fn mathml(graph: &Graph, root: Id, parameters: &[String]) -> Vec<String> {
     let mut writer = Writer { graph, parameters, bound: HashMap::new() };
     let mut lines = Vec::new();
     for (name, id) in bindings(graph, root, parameters) {
         let (name, body) = (names::name(&name), writer.write(id).0);
-        lines.push(format!("{name}<mo>=</mo>{body}"));
+        lines.push(format!("<mrow>{name}<mo>=</mo>{body}</mrow>"));
         writer.bound.insert(id, name);
     }
-    let main = writer.write(root).0;
-    if lines.is_empty() {
-        return format!("<mrow>{main}</mrow>");
-    }
-    let mut rows = row(&main);
-    for (place, line) in lines.iter().enumerate() {
-        let lead = if place == 0 { "<mtext>where&#xa0;</mtext>" } else { "" };
-        rows += &row(&format!("{lead}{line}"));
-    }
-    format!("<mtable class=\"lines\" columnalign=\"left\">{rows}</mtable>")
+    lines.insert(0, format!("<mrow>{}</mrow>", writer.write(root).0));
+    lines
 }
 
 /// The name of a parameter as MathML: Greek letters by their signs, indices below the line.
@@ -46,10 +38,6 @@ pub fn mathml_name(parameter: &str) -> String {
 
 /// The sign of what follows, close to it.
 const MINUS: &str = "<mo form=\"prefix\" lspace=\"0\" rspace=\"0\">&#x2212;</mo>";
-
-fn row(content: &str) -> String {
-    format!("<mtr><mtd><mrow>{content}</mrow></mtd></mtr>")
-}
 
 fn bracketed(content: &str) -> String {
     format!("<mrow><mo>(</mo>{content}<mo>)</mo></mrow>")

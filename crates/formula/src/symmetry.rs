@@ -56,9 +56,8 @@ impl Graph {
         let mut done: HashMap<Id, Id> = HashMap::new();
         for id in self.reachable(&[root]) {
             let image = match (self.node(id), self.operation(id)) {
-                (Node::X, _) => self.simplified(Op::Neg, &[id]),
                 // The mean of what is mirrored is mirrored, its variance is not.
-                (Node::Mean, _) => self.simplified(Op::Neg, &[id]),
+                (Node::X | Node::Mean, _) => self.simplified(Op::Neg, &[id]),
                 (_, Some((op, args))) => {
                     let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
                     self.image_of(op, &args)

@@ -72,10 +72,18 @@ fn section(heading: &str, content: &str) -> String {
     format!("<section>\n<h2>{heading}</h2>\n{content}</section>\n")
 }
 
-fn math(left: &str, right: &str) -> String {
-    format!(
-        "<div class=\"math\" tabindex=\"0\"><math display=\"block\"><mrow>{left}<mo>=</mo>{right}</mrow></math></div>\n"
-    )
+/// An equation, and below it what its names stand for.
+fn math(left: &str, right: &[String]) -> String {
+    let element = |content: &str| format!("<math displaystyle=\"true\">{content}</math>");
+    let (first, parts) =
+        right.split_first().map_or(("", &right[..0]), |(one, rest)| (one.as_str(), rest));
+    let main = element(&format!("<mrow>{left}<mo>=</mo>{first}</mrow>"));
+    let mut html = format!("<div class=\"math\" tabindex=\"0\">{main}</div>\n");
+    if !parts.is_empty() {
+        let parts: String = parts.iter().map(|part| element(part)).collect();
+        let _ = writeln!(html, "<div class=\"where\"><span>where</span>{parts}</div>");
+    }
+    html
 }
 
 fn equations(formula: &Formula) -> String {

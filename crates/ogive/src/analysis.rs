@@ -90,7 +90,7 @@ impl Analysis {
         let slopes = subject::slopes(activation, ends)?;
         let breaks = breaks::breaks(&subject);
         let monotone = shape::monotone(&subject, &breaks);
-        let [lowest, highest] = extreme::range(&subject, limits, &monotone);
+        let [lowest, highest] = extreme::range(&subject, limits, monotone);
         Ok(Analysis {
             limits,
             lowest,

@@ -25,7 +25,11 @@ addEventListener("load", () => {
 </script>
 "#;
 
-/// Copies the gallery with a probe in each page and a harness around all; how many pages there are.
+fn is_page(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "html")
+}
+
+/// Copies the gallery with a probe in each page and a harness around all; the names of its files.
 pub(super) fn prepare(gallery: &Path, copy: &Path) -> Result<Vec<String>, String> {
     let failed = |path: &Path, error| format!("{}: {error}", path.display());
     fs::create_dir_all(copy).map_err(|error| failed(copy, error))?;
@@ -34,14 +38,14 @@ pub(super) fn prepare(gallery: &Path, copy: &Path) -> Result<Vec<String>, String
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         let mut text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-        if name.ends_with(".html") {
+        if is_page(&name) {
             text = text.replacen("<head>", &format!("<head>{PROBE}"), 1);
         }
         let to = copy.join(&name);
         fs::write(&to, text).map_err(|error| failed(&to, error))?;
         files.push(name);
     }
-    let pages = files.iter().filter(|name| name.ends_with(".html"));
+    let pages = files.iter().filter(|name| is_page(name));
     let frames: String = pages
         .flat_map(|page| WIDTHS.map(|width| {
             format!("<iframe src=\"{page}\" style=\"width:{width}px;height:844px;border:0\"></iframe>\n")
@@ -58,16 +62,16 @@ pub(super) fn prepare(gallery: &Path, copy: &Path) -> Result<Vec<String>, String
 }
 
 /// Whether each page was seen at each width without a failure; how many there are.
-pub(super) fn judge(files: Vec<String>, seen: &Seen) -> Result<usize, String> {
+pub(super) fn judge(files: &[String], seen: &Seen) -> Result<usize, String> {
     let mut wrong: Vec<String> = seen.complaints.clone();
-    let mut reports = 0;
+    let mut seen_pages = 0;
     for line in seen.document.split("seen {").skip(1) {
         let line = line.split("</p>").next().unwrap_or(line);
         let text = line.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
         let text = format!("{{{}", text.replace("&amp;", "&"));
         let report: serde_json::Value =
             serde_json::from_str(&text).map_err(|error| format!("a probe says {text}: {error}"))?;
-        reports += 1;
+        seen_pages += 1;
         let page = report["page"].as_str().unwrap_or("?");
         for failure in report["failures"].as_array().into_iter().flatten() {
             wrong.push(format!("{page} at {} pixels: {failure}", report["width"]));
@@ -79,10 +83,10 @@ pub(super) fn judge(files: Vec<String>, seen: &Seen) -> Result<usize, String> {
             }
         }
     }
-    let pages = files.iter().filter(|name| name.ends_with(".html")).count();
+    let pages = files.iter().filter(|name| is_page(name)).count();
     let wanted = pages * WIDTHS.len();
-    if reports != wanted {
-        wrong.push(format!("{reports} of {wanted} pages were seen"));
+    if seen_pages != wanted {
+        wrong.push(format!("{seen_pages} of {wanted} pages were seen"));
     }
     if wrong.is_empty() { Ok(pages) } else { Err(wrong.join("\n")) }
 }
@@ -93,7 +97,7 @@ mod tests {
 
     fn judged(document: &str, complaints: &[&str]) -> Result<usize, String> {
         let complaints = complaints.iter().map(|text| (*text).to_owned()).collect();
-        judge(vec!["a.html".into()], &Seen { document: document.to_owned(), complaints })
+        judge(&["a.html".into()], &Seen { document: document.to_owned(), complaints })
     }
 
     #[test]

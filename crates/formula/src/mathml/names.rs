@@ -56,5 +56,9 @@ pub(super) fn constant(value: f64) -> String {
         None => format!("<mn>{exponent}</mn>"),
     };
     let power = format!("<msup><mn>10</mn>{power}</msup>");
-    if mantissa == "1" { power } else { format!("{sign}{size}<mo>&#x22c5;</mo>{power}") }
+    if mantissa.trim_start_matches('-') == "1" {
+        format!("{sign}{power}")
+    } else {
+        format!("{sign}{size}<mo>&#x22c5;</mo>{power}")
+    }
 }

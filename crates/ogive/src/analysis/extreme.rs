@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::f64::INFINITY;
 
 use ogive_formula::{Decoration, Interval, Op, interval};
 
@@ -16,6 +15,7 @@ use super::{Evidence, Finding};
 const MOST_CELLS: usize = 12_000;
 /// A value that is proved within this share of itself is proved.
 const CLOSE: f64 = 1e-8;
+const INFINITY: f64 = f64::INFINITY;
 /// A derivative beyond this has no bound.
 const BEYOND: f64 = 1e30;
 
@@ -62,7 +62,7 @@ impl Ord for Open {
 pub(super) fn range(
     subject: &Subject,
     limits: [f64; 2],
-    monotone: &Finding<Option<Monotone>>,
+    monotone: Finding<Option<Monotone>>,
 ) -> [Extreme; 2] {
     let found = [lowest(subject, 0, limits), highest(subject, 0, limits)];
     let ends = match monotone.found {
