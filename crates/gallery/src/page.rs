@@ -155,8 +155,9 @@ fn parameters(formula: &Formula) -> String {
 }
 
 fn table(header: &[&str], rows: &str) -> String {
-    let header: String =
+    let header: Vec<String> =
         header.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
+    let header = header.concat();
     format!(
         "<div class=\"scroll\"><table><thead><tr>{header}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n"
     )
@@ -202,7 +203,7 @@ fn speed(name: &str, records: &Records) -> String {
     let Some((date, settings)) = records.speed(name) else { return String::new() };
     let mut rows = String::new();
     for row in settings {
-        let cells: String = row.ratios.iter().map(|ratio| format!("<td>{ratio}</td>")).collect();
+        let cells = format!("<td>{}</td>", row.ratios.join("</td><td>"));
         let _ = writeln!(rows, "<tr><th scope=\"row\">{}</th>{cells}</tr>", escape(&row.setting));
     }
     let header = [

@@ -75,7 +75,7 @@ impl Records {
         let (mut setting, mut rows) = (String::new(), Vec::new());
         for line in record.text.lines() {
             if let Some(heading) = line.strip_prefix("## ") {
-                setting = heading.split(", outputs").next().unwrap_or(heading).to_owned();
+                heading.split(", outputs").next().unwrap_or(heading).clone_into(&mut setting);
             }
             let words: Vec<&str> = line.split_whitespace().collect();
             let numbers = || words[1..].iter().all(|word| word.parse::<f64>().is_ok());

@@ -69,17 +69,17 @@ pub(super) fn judge(files: &[String], seen: &Seen) -> Result<usize, String> {
         let line = line.split("</p>").next().unwrap_or(line);
         let text = line.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
         let text = format!("{{{}", text.replace("&amp;", "&"));
-        let report: serde_json::Value =
+        let told: serde_json::Value =
             serde_json::from_str(&text).map_err(|error| format!("a probe says {text}: {error}"))?;
         seen_pages += 1;
-        let page = report["page"].as_str().unwrap_or("?");
-        for failure in report["failures"].as_array().into_iter().flatten() {
-            wrong.push(format!("{page} at {} pixels: {failure}", report["width"]));
+        let page = told["page"].as_str().unwrap_or("?");
+        for failure in told["failures"].as_array().into_iter().flatten() {
+            wrong.push(format!("{page} at {} pixels: {failure}", told["width"]));
         }
-        for link in report["links"].as_array().into_iter().flatten() {
-            let link = link.as_str().unwrap_or("?");
-            if !files.iter().any(|file| file == link) {
-                wrong.push(format!("{page} leads to {link}, which is not there"));
+        for target in told["links"].as_array().into_iter().flatten() {
+            let target = target.as_str().unwrap_or("?");
+            if !files.iter().any(|file| file == target) {
+                wrong.push(format!("{page} leads to {target}, which is not there"));
             }
         }
     }
