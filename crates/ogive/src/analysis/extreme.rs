@@ -26,7 +26,8 @@ pub struct Extreme {
     pub value: f64,
     /// Where it is taken, nearest to 0; infinite if it is a limit that is not taken.
     pub place: f64,
-    /// Proven within 1e-8 of itself, or found by search.
+    /// Proven within 1e-8 of itself, or found by search; an infinite value that is a limit counts as
+    /// proven, as [`crate::Analysis::limits`] has it.
     pub evidence: Evidence,
 }
 
