@@ -6,15 +6,17 @@ use serde_json::Value;
 
 /// Each crate and the crates of this workspace that it may use.
 #[rustfmt::skip]
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("ogive-formula", &[]),
     ("ogive-catalog", &["ogive-formula"]),
     ("ogive-check",   &["ogive-formula"]),
     ("ogive-macros",  &["ogive-catalog"]),
     ("ogive",         &["ogive-formula", "ogive-catalog", "ogive-macros"]),
     ("ogive-burn",    &["ogive"]),
-    ("ogive-lab",     &["ogive", "ogive-burn"]),
-    ("ogive-cli",     &["ogive", "ogive-lab", "ogive-check"]),
+    ("ogive-picture", &[]),
+    ("ogive-gallery", &["ogive", "ogive-picture"]),
+    ("ogive-lab",     &["ogive", "ogive-burn", "ogive-picture"]),
+    ("ogive-cli",     &["ogive", "ogive-lab", "ogive-check", "ogive-gallery"]),
     ("xtask",         &[]),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::{arrows, neon, tools, valgrind};
+use crate::{arrows, docs, neon, tools, valgrind};
 
 /// Name, arguments of cargo, environment.
 type Check = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -23,7 +23,8 @@ const CHECKS: [Check; 4] = [
 type Extra = (&'static str, fn() -> Result<(), String>, fn() -> Result<(), String>);
 
 /// What needs more than a bare machine has.
-const EXTRAS: [Extra; 2] = [
+const EXTRAS: [Extra; 3] = [
+    ("pages of the gallery, in a browser", docs::ready, docs::check),
     ("ends of memory, in valgrind", valgrind::ready, valgrind::run),
     ("64-bit ARM, in an emulator", neon::ready, neon::run),
 ];

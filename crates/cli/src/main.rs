@@ -7,7 +7,6 @@ mod args;
 mod bench;
 mod commands;
 mod judged;
-mod plot;
 mod printer;
 mod progress;
 

@@ -3,6 +3,7 @@
 use crate::error::{alternatives, nearest};
 use crate::expr::{Graph, Id, Node, Point};
 use crate::grad::{Form, gradients};
+use crate::mathml::mathml;
 use crate::parse::{Library, Parsed, parse, parse_strict, without_input};
 use crate::print::print;
 use crate::program::Program;
@@ -230,6 +231,22 @@ impl Formula {
     pub fn print(&self, id: Id) -> String {
         let names: Vec<String> = self.parameters.iter().map(|known| known.name.clone()).collect();
         print(&self.graph, id, &names)
+    }
+
+    /// An expression of this formula as MathML: an `mrow` to stand in a `math` element, then an equation
+    /// for each of its parts that has a name, as a long expression says once what it needs often.
+    ///
+    /// ```
+    /// let formula = ogive_formula::Formula::parse("x/beta")?;
+    /// assert_eq!(
+    ///     formula.mathml(formula.typed()),
+    ///     ["<mrow><mfrac><mrow><mi>x</mi></mrow><mrow><mi>β</mi></mrow></mfrac></mrow>"]
+    /// );
+    /// # Ok::<(), ogive_formula::Error>(())
+    /// ```
+    pub fn mathml(&self, id: Id) -> Vec<String> {
+        let names: Vec<String> = self.parameters.iter().map(|known| known.name.clone()).collect();
+        mathml(&self.graph, id, &names)
     }
 
     /// Compiles expressions of this formula into one program with shared sub-expressions.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::expr::{Graph, Id};
+use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use crate::parse::template;
 use crate::recognise::recognise;
@@ -50,6 +50,14 @@ pub(crate) fn gradients(graph: &mut Graph, root: Id, leaves: &[Id], form: Form) 
             if form == Form::Stable { recognise(graph, adjoint) } else { adjoint }
         })
         .collect()
+}
+
+impl Graph {
+    /// ∂`root`/∂`leaf` in stable form, with all other leaves held fixed.
+    pub fn derivative(&mut self, root: Id, leaf: Node) -> Id {
+        let leaf = self.intern(leaf);
+        gradients(self, root, &[leaf], Form::Stable)[0]
+    }
 }
 
 /// The nodes below `root` through which a leaf can change it.

@@ -11,7 +11,7 @@ const PLAIN: u64 = 32;
 
 /// How tightly a piece of text holds together; a looser piece needs brackets in a tighter place.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Tightness {
+pub(crate) enum Tightness {
     Choice,
     Sum,
     Product,
@@ -24,14 +24,38 @@ enum Tightness {
 pub(crate) fn print(graph: &Graph, root: Id, names: &[String]) -> String {
     let mut printer = Printer { graph, names, bound: HashMap::new() };
     let mut text = String::new();
-    if graph.tree_size(root) > PLAIN {
-        for (name, id) in printer.worth_binding(root) {
-            let (body, _) = printer.render(id);
-            let _ = write!(text, "{name} = {body}; ");
-            printer.bound.insert(id, name);
-        }
+    for (name, id) in bindings(graph, root, names) {
+        let (body, _) = printer.render(id);
+        let _ = write!(text, "{name} = {body}; ");
+        printer.bound.insert(id, name);
     }
     text + &printer.render(root).0
+}
+
+/// Operations used more than once below a large `root`, in order of evaluation, with fresh names.
+pub(crate) fn bindings(graph: &Graph, root: Id, names: &[String]) -> Vec<(String, Id)> {
+    if graph.tree_size(root) <= PLAIN {
+        return Vec::new();
+    }
+    let reachable = graph.reachable(&[root]);
+    let mut uses: HashMap<Id, usize> = HashMap::new();
+    for id in reachable.iter().rev() {
+        if let Some((op, args)) = graph.operation(*id) {
+            // A comparison cannot be bound; its arguments are printed as often as it is.
+            let times = if op.is_comparison() { uses.get(id).copied().unwrap_or(1) } else { 1 };
+            for arg in args {
+                *uses.entry(*arg).or_default() += times;
+            }
+        }
+    }
+    let fresh = (1..)
+        .map(|number| format!("t{number}"))
+        .filter(|name| !names.iter().any(|taken| taken == name));
+    let shared = reachable.into_iter().filter(|id| {
+        uses.get(id).is_some_and(|count| *count > 1)
+            && graph.operation(*id).is_some_and(|(op, _)| !op.is_comparison())
+    });
+    fresh.zip(shared).collect()
 }
 
 struct Printer<'a> {
@@ -41,29 +65,6 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// Operations used more than once below `root`, in order of evaluation, with fresh names.
-    fn worth_binding(&self, root: Id) -> Vec<(String, Id)> {
-        let reachable = self.graph.reachable(&[root]);
-        let mut uses: HashMap<Id, usize> = HashMap::new();
-        for id in reachable.iter().rev() {
-            if let Some((op, args)) = self.graph.operation(*id) {
-                // A comparison cannot be bound; its arguments are printed as often as it is.
-                let times = if op.is_comparison() { uses.get(id).copied().unwrap_or(1) } else { 1 };
-                for arg in args {
-                    *uses.entry(*arg).or_default() += times;
-                }
-            }
-        }
-        let fresh = (1..)
-            .map(|number| format!("t{number}"))
-            .filter(|name| !self.names.iter().any(|taken| taken == name));
-        let shared = reachable.into_iter().filter(|id| {
-            uses.get(id).is_some_and(|count| *count > 1)
-                && self.graph.operation(*id).is_some_and(|(op, _)| !op.is_comparison())
-        });
-        fresh.zip(shared).collect()
-    }
-
     fn render(&self, id: Id) -> (String, Tightness) {
         if let Some(name) = self.bound.get(&id) {
             return (name.clone(), Tightness::Atom);

@@ -1,11 +1,6 @@
 //! Numbers and names as a reader wants to see them: shared by the sentence, the table and the report.
 
-/// `value` with this many decimals; never "-0.00".
-pub(crate) fn fixed(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    let zero = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
-    if zero { text.trim_start_matches('-').to_owned() } else { text }
-}
+pub(crate) use ogive_picture::fixed;
 
 /// Like [`fixed`], with a plus sign for what is positive after rounding.
 pub(crate) fn signed(value: f64, decimals: usize) -> String {

@@ -5,7 +5,7 @@
 //!
 //! - `page`: the frame, the verdict, settings and caveats;
 //! - `forest`, `dots`, `curves`, `shapes`, `cost`: the figures and their tables;
-//! - `svg`, `markup`: the pencils they are drawn with.
+//! - `markup`: tables and sections; the figures are drawn with the pencil of `ogive-picture`.
 
 mod cost;
 mod curves;
@@ -13,13 +13,9 @@ mod dots;
 mod forest;
 mod markup;
 mod page;
-mod plot;
 mod shapes;
-mod svg;
 mod tuning;
 mod units;
-
-pub use plot::plot;
 
 use crate::results::Results;
 

@@ -70,7 +70,10 @@ mod tiles;
 mod workspace;
 
 pub use activation::{Activation, Call};
-pub use analysis::{Analysis, gain};
+pub use analysis::{
+    Analysis, Break, Breaks, Cost, Evidence, Extreme, Finding, Moments, Monotone, Saturation,
+    Smoothness, gain,
+};
 pub use dispatch::Engine;
 pub use element::Element;
 pub use error::Error;

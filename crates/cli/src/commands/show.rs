@@ -1,18 +1,18 @@
 //! `ogive show`: what an activation is.
 
-use ogive::formula::{Formula, Point, number};
-use ogive::{Activation, Analysis};
-use serde_json::json;
+use ogive::formula::{Formula, Symmetry};
+use ogive::{Activation, Analysis, Evidence, Extreme, Monotone, Smoothness};
+use ogive_gallery::{facts, portrait};
+use serde_json::{Value, json};
 
 use super::activation;
 use crate::args::{Show, Stage};
-use crate::plot::{Curve, braille};
 use crate::printer::{Error, Printer, wrapped};
 
 pub(crate) fn run(args: &Show, printer: &mut Printer) -> Result<(), Error> {
     let activation = activation(&args.subject)?;
     if let Some(path) = &args.svg {
-        let picture = picture(&activation);
+        let picture = portrait(&activation, &Analysis::of(&activation)?).svg();
         ogive_lab::files::write_atomically(path, picture.as_bytes()).map_err(Error::new)?;
     }
     match args.stage {
@@ -68,23 +68,96 @@ fn derivatives(formula: &Formula) -> Vec<(String, String)> {
 fn show_json(activation: &Activation, printer: &mut Printer) -> Result<(), Error> {
     let formula = activation.formula();
     let analysis = Analysis::of(activation)?;
-    let finite =
-        |value: f64| if value.is_finite() { json!(value) } else { json!(value.to_string()) };
     let parameters: Vec<String> = formula.parameters().iter().map(ToString::to_string).collect();
     let derivatives: serde_json::Map<_, _> =
         derivatives(formula).into_iter().map(|(name, text)| (name, json!(text))).collect();
-    printer.json(&json!({
+    let mut object = json!({
         "name": activation.name(),
         "formula": formula.text(),
+        "typed": formula.print(formula.typed()),
         "stable": formula.print(formula.stable()),
         "derivatives": derivatives,
         "parameters": parameters,
+    });
+    if let (Some(object), serde_json::Value::Object(found)) =
+        (object.as_object_mut(), properties(&analysis))
+    {
+        object.extend(found);
+    }
+    printer.json(&object)
+}
+
+/// A number of JSON, or what it is called where JSON has none.
+fn finite(value: f64) -> Value {
+    if value.is_finite() { json!(value) } else { json!(value.to_string()) }
+}
+
+fn proven(evidence: Evidence) -> Value {
+    json!(evidence == Evidence::Proven)
+}
+
+fn extreme(found: &Extreme) -> Value {
+    let Extreme { value, place, evidence } = *found;
+    json!({ "value": finite(value), "x": finite(place), "proven": proven(evidence) })
+}
+
+/// What the analysis found, with names as in the library.
+fn properties(analysis: &Analysis) -> Value {
+    let monotone = analysis.monotone.found.map(|found| match found {
+        Monotone::Increasing => "increasing",
+        Monotone::Decreasing => "decreasing",
+        Monotone::Constant => "constant",
+    });
+    let symmetry = analysis.symmetry.found.map(|found| match found {
+        Symmetry::Odd => "odd",
+        Symmetry::Even => "even",
+    });
+    let smoothness = match analysis.smoothness() {
+        Smoothness::Discontinuous => "discontinuous",
+        Smoothness::C0 => "C0",
+        Smoothness::C1 => "C1",
+        Smoothness::C2 => "C2",
+        Smoothness::Smooth => "smooth",
+    };
+    let breaks: Vec<Value> = analysis
+        .breaks
+        .list
+        .iter()
+        .map(|found| {
+            let [left, right] = found.sides.map(finite);
+            json!({ "x": found.x, "order": found.order, "left": left, "right": right })
+        })
+        .collect();
+    let pairs = |list: &[[f64; 2]]| -> Vec<[Value; 2]> {
+        list.iter().map(|ends| ends.map(finite)).collect()
+    };
+    let (moments, cost) = (&analysis.moments, &analysis.cost);
+    json!({
         "limits": analysis.limits.map(finite),
-        "lowest": [finite(analysis.lowest.0), finite(analysis.lowest.1)],
-        "highest": [finite(analysis.highest.0), finite(analysis.highest.1)],
-        "kinks": analysis.kinks,
-        "gain": analysis.gain,
-    }))
+        "lowest": extreme(&analysis.lowest),
+        "highest": extreme(&analysis.highest),
+        "bounded": analysis.is_bounded(),
+        "monotone": { "found": monotone, "proven": proven(analysis.monotone.evidence) },
+        "symmetry": { "found": symmetry, "proven": proven(analysis.symmetry.evidence) },
+        "smoothness": { "class": smoothness, "proven": proven(analysis.breaks.evidence) },
+        "breaks": breaks,
+        "undefined": pairs(&analysis.breaks.undefined),
+        "lipschitz": extreme(&analysis.lipschitz),
+        "flat": {
+            "intervals": pairs(&analysis.saturation.intervals),
+            "proven": proven(analysis.saturation.evidence),
+        },
+        "mean": finite(moments.mean),
+        "second_moment": finite(moments.second),
+        "gain": moments.gain,
+        "gradient_growth": moments.gradient_growth,
+        "second_moment_slope": moments.second_moment_slope,
+        "cost": {
+            "operations": cost.operations,
+            "cycles": cost.cycles,
+            "memory_share": cost.memory_share,
+        },
+    })
 }
 
 fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error> {
@@ -109,7 +182,11 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         printer.line(format_args!("{name:<12}{}", body.trim_start()))
     };
     row("formula", formula.text())?;
-    row("stable", &formula.print(formula.stable()))?;
+    let (typed, stable) = (formula.print(formula.typed()), formula.print(formula.stable()));
+    if typed != stable {
+        row("typed", &typed)?;
+    }
+    row("stable", &stable)?;
     for (name, text) in derivatives(formula) {
         row(&name, &text)?;
     }
@@ -117,72 +194,20 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         let note = if parameter.declared { "" } else { " (not declared: starts at 1)" };
         row(if place == 0 { "parameters" } else { "" }, &format!("{parameter}{note}"))?;
     }
-    let at = |(value, place): (f64, f64)| {
-        if place.is_finite() {
-            format!("{} at x = {}", rounded(value), rounded(place))
-        } else {
-            format!("{} towards x = {}", rounded(value), infinity(place))
-        }
-    };
-    row("range", &format!("from {} to {}", at(analysis.lowest), at(analysis.highest)))?;
-    let [left, right] = analysis.limits.map(rounded);
-    row("limits", &format!("{left} at -∞, {right} at +∞"))?;
-    let kinks: Vec<String> = analysis.kinks.iter().map(|kink| rounded(*kink)).collect();
-    row("kinks", &if kinks.is_empty() { "none".to_owned() } else { kinks.join(", ") })?;
-    let gain = analysis.gain.map_or("none".to_owned(), |gain| format!("{gain:.4}"));
-    row("gain", &format!("{gain} for inputs from N(0, 1)"))?;
-    if let Some(entry) = entry {
-        row("accuracy", "f32 within 1 ulp of the exact value, derivatives too")?;
-        row("source", entry.source)?;
+    for fact in facts(&analysis) {
+        row(fact.name, &fact.text)?;
     }
-    printer.line(
-        "            (range, limits, kinks, gain: numerically, at the initial parameters)\n",
-    )?;
-    let [value, slope] = curves(formula);
-    let (value, slope) = (braille(&value, 31, 8), braille(&slope, 31, 8));
-    for (left, right) in value.iter().zip(&slope) {
-        printer.line(format_args!("{left:<40}{right}").to_string().trim_end())?;
+    if let Some(entry) = entry {
+        row("accuracy", "f32 within 1 ulp of the exact value, derivatives too (`ogive check`)")?;
+        row("source", entry.source)?;
+    } else {
+        row("accuracy", "as good as the stable form; `ogive check` measures it")?;
+    }
+    let note = "Proven: by interval arithmetic, for every x in the range of f32; at the initial \
+                parameters, with mean 0, variance 1 and gate 1.";
+    printer.line(format_args!("\n{}\n", wrapped(note, 80, "  ")))?;
+    for line in portrait(activation, &analysis).terminal(printer.color()) {
+        printer.line(line)?;
     }
     Ok(())
-}
-
-fn infinity(value: f64) -> &'static str {
-    if value > 0.0 { "+∞" } else { "-∞" }
-}
-
-/// A number to six digits.
-fn rounded(value: f64) -> String {
-    if value.is_nan() {
-        return "none".to_owned();
-    }
-    if value.is_infinite() {
-        return infinity(value).to_owned();
-    }
-    let digits: f64 = format!("{value:.5e}").parse().unwrap_or(value);
-    number(if digits == 0.0 { 0.0 } else { digits })
-}
-
-/// The activation and its derivative over [-5, 5].
-fn curves(formula: &Formula) -> [Curve<'static>; 2] {
-    let parameters: Vec<f64> = formula.parameters().iter().map(|p| p.initial).collect();
-    let points = |id| {
-        (-100..=100)
-            .map(|k| f64::from(k) / 20.0)
-            .map(|x| {
-                let point =
-                    Point { x, gate: 1.0, parameters: &parameters, mean: 0.0, variance: 1.0 };
-                (x, formula.evaluate(id, &point))
-            })
-            .collect()
-    };
-    [
-        Curve { name: "f(x)", points: points(formula.stable()) },
-        Curve { name: "f'(x)", points: points(formula.derivatives().x) },
-    ]
-}
-
-/// The curve and its derivative as an SVG picture.
-fn picture(activation: &Activation) -> String {
-    let [value, slope] = curves(activation.formula());
-    ogive_lab::report::plot(activation.name(), &value.points, &slope.points)
 }

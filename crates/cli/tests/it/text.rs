@@ -73,6 +73,36 @@ fn a_set_parameter_is_shown() {
 }
 
 #[test]
+fn properties_as_json() {
+    let of = |formula: &str| -> serde_json::Value {
+        serde_json::from_str(&output(&["show", formula, "--json"])).unwrap()
+    };
+    let silu = of("silu");
+    let near =
+        |value: &serde_json::Value, wanted: f64| (value.as_f64().unwrap() - wanted).abs() < 1e-5;
+    assert!(near(&silu["lowest"]["value"], -0.278_465) && near(&silu["lowest"]["x"], -1.278_465));
+    assert!(near(&silu["lipschitz"]["value"], 1.099_839), "{silu}");
+    assert_eq!(silu["highest"]["value"], "inf");
+    assert_eq!(silu["smoothness"]["class"], "smooth");
+    assert_eq!(silu["smoothness"]["proven"], true);
+    assert!(near(&silu["gradient_growth"], 1.066_634), "{silu}");
+    let step = of("where(x > 0, 1, 0) + 0*x");
+    assert_eq!(step["breaks"][0]["order"], 0);
+    assert_eq!((&step["bounded"], &step["lipschitz"]["value"]), (&true.into(), &"inf".into()));
+    let log = of("log(x)");
+    assert_eq!(log["undefined"][0].to_string(), "[\"-inf\",0.0]");
+    assert_eq!(of("tanh")["symmetry"]["found"], "odd");
+    assert_eq!(of("relu")["flat"]["intervals"][0].to_string(), "[\"-inf\",0.0]");
+}
+
+#[test]
+fn a_parameter_has_a_picture_of_its_own() {
+    let page = output(&["show", "swish"]);
+    assert_narrow(&page);
+    assert!(page.contains("f(x) by beta") && page.contains("left, down: 4, 2, 1, 0"), "{page}");
+}
+
+#[test]
 fn a_picture() {
     let folder = Folder::new("svg");
     let outcome = call_with(&folder.0, &["show", "mish", "--svg", "mish.svg"], "");

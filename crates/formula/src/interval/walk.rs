@@ -64,6 +64,11 @@ impl Enclosure {
         Enclosure { steps }
     }
 
+    /// How many leaves and operations an evaluation takes.
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
     /// Every value that the expression takes within `bounds`, and perhaps more.
     ///
     /// # Panics

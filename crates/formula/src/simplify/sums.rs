@@ -40,7 +40,7 @@ impl Graph {
     }
 
     /// The term without its sign, and whether that was a minus.
-    pub(super) fn positive_part(&mut self, a: Id) -> (Id, bool) {
+    pub(crate) fn positive_part(&mut self, a: Id) -> (Id, bool) {
         let negative = match self.operation(a) {
             Some((Op::Neg, _)) => true,
             Some((Op::Mul | Op::Div, args)) => self.value(args[0]).is_some_and(|c| c < 0.0),

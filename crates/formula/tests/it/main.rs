@@ -4,6 +4,7 @@ mod formulas;
 mod hostile;
 mod intervals;
 mod latex;
+mod mathml;
 mod messages;
 mod printed;
 mod python;

@@ -1,10 +1,10 @@
 //! What accuracy costs: time per step, parameters, and both against each other.
 
 use super::markup::{Cell, figure, minus, section, table};
-use super::svg::{Anchor, Scale, Svg, range};
 use crate::numbers::{clip, duration, fixed, significant, thousands};
 use crate::results::{Arm, ArmTiming, Results};
 use crate::statistics::mean;
+use ogive_picture::{Anchor, Scale, Svg, range};
 
 const WIDTH: f64 = 560.0;
 const LEFT: f64 = 58.0;

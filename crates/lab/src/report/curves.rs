@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::markup::{escape, figure, section};
-use super::svg::{Anchor, Scale, Svg, range};
 use crate::numbers::clip;
 use crate::results::{Arm, Band, CurvePoint, Results};
+use ogive_picture::{Anchor, Scale, Svg, range};
 
 const SIZE: (f64, f64) = (280.0, 190.0);
 const LEFT: f64 = 44.0;

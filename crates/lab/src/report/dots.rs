@@ -1,9 +1,9 @@
 //! Every run as a dot: one row per arm, lines between runs of the same seed.
 
 use super::markup::figure;
-use super::svg::{Anchor, Scale, Svg, range};
 use crate::numbers::{clip, fixed};
 use crate::results::{Arm, Results};
+use ogive_picture::{Anchor, Scale, Svg, range};
 
 const WIDTH: f64 = 560.0;
 const ROW: f64 = 64.0;

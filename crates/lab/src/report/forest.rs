@@ -1,9 +1,9 @@
 //! The forest plot: the paired difference of each arm with both intervals, zero and the band.
 
 use super::markup::{escape, figure, minus};
-use super::svg::{Anchor, Scale, Svg, range};
 use crate::numbers::{clip, signed};
 use crate::results::{Arm, Difference, Results};
+use ogive_picture::{Anchor, Scale, Svg, range};
 
 const WIDTH: f64 = 560.0;
 const ROW: f64 = 62.0;

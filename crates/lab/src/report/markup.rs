@@ -2,35 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::results::Arm;
+pub(super) use ogive_picture::{escape, minus};
 
-/// Text as it may stand in an element or in a quoted attribute. Control characters are not allowed in
-/// HTML and become the replacement character.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' | '\t' => escaped.push(' '),
-            control if control.is_control() => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
+use crate::results::Arm;
 
 /// Escaped prose in which a number and its unit stay on one line.
 pub(super) fn prose(text: &str) -> String {
     escape(text).replace(" %", "\u{a0}%").replace(" pp", "\u{a0}pp")
-}
-
-/// A formatted number with a typographic minus sign.
-pub(super) fn minus(number: &str) -> String {
-    number.replace('-', "\u{2212}")
 }
 
 /// A cell of a table: its text is escaped, its class given.

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::markup::{escape, figure, minus, section};
-use super::svg::{Anchor, Scale, Svg, range};
 use crate::numbers::{clip, significant};
 use crate::results::{Arm, LayerShape, Results};
+use ogive_picture::{Anchor, Scale, Svg, range};
 
 const SIZE: (f64, f64) = (280.0, 190.0);
 const LEFT: f64 = 36.0;

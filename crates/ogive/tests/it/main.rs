@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::approx_constant, reason = "published numbers with their digits")]
 
+mod analysis;
 mod bits;
 mod errors;
 mod fingerprints;

@@ -1,0 +1,260 @@
+//! The page of an entry.
+
+use std::fmt::Write;
+
+use ogive::formula::{Constraint, Formula, Granularity, Id};
+use ogive_picture::{escape, minus};
+
+use crate::facts::facts;
+use crate::records::Records;
+use crate::site::{Subject, frame};
+
+/// The page, with links to the entries before and after.
+pub(crate) fn page(subject: &Subject, records: &Records, around: [Option<&str>; 2]) -> String {
+    let Subject { entry, activation, .. } = subject;
+    let formula = activation.formula();
+    let aliases = match entry.aliases {
+        [] => String::new(),
+        aliases => format!("<p class=\"aliases\">also {}</p>\n", aliases.join(", ")),
+    };
+    let link = |name: Option<&str>, words: &str| {
+        name.map_or(String::new(), |name| format!("<a href=\"{name}.html\">{words}</a>"))
+    };
+    let [before, after] = around;
+    let before_words = before.map_or(String::new(), |name| format!("← {name}"));
+    let after_words = after.map_or(String::new(), |name| format!("{name} →"));
+    let sections = [
+        equations(formula),
+        section("Shape", &figure(subject)),
+        section("Parameters", &parameters(formula)),
+        section("Properties", &properties(subject)),
+        section("Accuracy", &accuracy(entry.name, records)),
+        section("Speed", &speed(entry.name, records)),
+        section("Use", &code(subject)),
+        section("Source", &format!("<p>{}</p>\n", escape(entry.source))),
+    ];
+    let body = format!(
+        "<nav><a href=\"index.html\">All activations</a><span>{}{}</span></nav>\n<main>\n\
+         <h1>{}</h1>\n{aliases}<p class=\"lead\">{}</p>\n{}</main>\n",
+        link(before, &before_words),
+        link(after, &after_words),
+        entry.name,
+        prose_with_links(entry.page.trim(), entry.name),
+        sections.concat(),
+    );
+    frame(&format!("{}: an activation function", entry.name), &body)
+}
+
+/// Escaped text, in which what stands between backticks is code.
+pub(crate) fn prose(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let mark = |(place, part): (usize, &str)| match place % 2 {
+        0 => escape(part),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    parts.map(mark).collect()
+}
+
+/// The same, in which the names of other entries lead to their pages.
+fn prose_with_links(text: &str, own: &str) -> String {
+    let mut html = prose(text);
+    for entry in ogive::catalog::ALL.iter().filter(|entry| entry.name != own) {
+        let code = format!("<code>{}</code>", entry.name);
+        html = html.replace(&code, &format!("<a href=\"{}.html\">{code}</a>", entry.name));
+    }
+    html
+}
+
+fn section(heading: &str, content: &str) -> String {
+    if content.is_empty() {
+        return String::new();
+    }
+    format!("<section>\n<h2>{heading}</h2>\n{content}</section>\n")
+}
+
+/// An equation, and below it what its names stand for.
+fn math(left: &str, right: &[String]) -> String {
+    let element = |content: &str| format!("<math displaystyle=\"true\">{content}</math>");
+    let (first, parts) =
+        right.split_first().map_or(("", &right[..0]), |(one, rest)| (one.as_str(), rest));
+    let main = element(&format!("<mrow>{left}<mo>=</mo>{first}</mrow>"));
+    let mut html = format!("<div class=\"math\" tabindex=\"0\">{main}</div>\n");
+    if !parts.is_empty() {
+        let parts: String = parts.iter().map(|part| element(part)).collect();
+        let _ = writeln!(html, "<div class=\"where\"><span>where</span>{parts}</div>");
+    }
+    html
+}
+
+fn equations(formula: &Formula) -> String {
+    let value = "<mi>f</mi><mo>&#x2061;</mo><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow>";
+    let mut forms = math(value, &formula.mathml(formula.typed()));
+    if formula.print(formula.typed()) != formula.print(formula.stable()) {
+        forms += "<p class=\"note\">What is computed neither overflows nor cancels:</p>\n";
+        forms += &math(value, &formula.mathml(formula.stable()));
+    }
+    let by = |name: &str| {
+        format!(
+            "<mfrac><mrow><mo>&#x2202;</mo><mi>f</mi></mrow><mrow><mo>&#x2202;</mo>{name}</mrow></mfrac>"
+        )
+    };
+    let all = formula.derivatives();
+    let zero = |id: Id| formula.graph().value(id) == Some(0.0);
+    let mut slopes = math(&by("<mi>x</mi>"), &formula.mathml(all.x));
+    let parameters = formula.parameters().iter().zip(&all.parameters);
+    for (parameter, id) in parameters.filter(|(parameter, id)| parameter.learnable && !zero(**id)) {
+        let name = ogive::formula::mathml_name(&parameter.name);
+        slopes += &math(&by(&name), &formula.mathml(*id));
+    }
+    for (name, id) in [("gate", all.gate), ("mean", all.mean), ("var", all.variance)] {
+        if !zero(id) {
+            slopes += &math(&by(&format!("<mi>{name}</mi>")), &formula.mathml(id));
+        }
+    }
+    section("Formula", &forms) + &section("Derivatives", &slopes)
+}
+
+fn figure(subject: &Subject) -> String {
+    let drawn = crate::portrait(&subject.activation, &subject.analysis);
+    let name = subject.entry.name;
+    let mut panels = String::new();
+    for panel in &drawn.panels {
+        let title = format!("{name}: {}", panel.title);
+        panels += &ogive_picture::Figure { title, panels: vec![panel.clone()] }.inline();
+    }
+    format!(
+        "<div class=\"panels\">{panels}</div>\n<p class=\"note\"><a href=\"{name}.svg\">The picture as a file</a> for \
+         a paper: it prints in grey.</p>\n"
+    )
+}
+
+fn parameters(formula: &Formula) -> String {
+    let mut rows = String::new();
+    for parameter in formula.parameters() {
+        let granularity = match parameter.granularity {
+            Granularity::Shared => "one",
+            Granularity::PerChannel => "one per channel",
+        };
+        let learned = if parameter.learnable { "learned" } else { "a setting" };
+        let bounds = match parameter.constraint {
+            Constraint::Free => "any number".to_owned(),
+            constraint => minus(&constraint.to_string()),
+        };
+        let _ = writeln!(
+            rows,
+            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{granularity}</td><td>{learned}</td><td>{}</td></tr>",
+            escape(&parameter.name),
+            minus(&crate::rounded(parameter.initial)),
+            escape(&bounds),
+        );
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    table(&["name", "starts at", "values", "training", "range"], &rows)
+}
+
+fn table(header: &[&str], rows: &str) -> String {
+    let header: Vec<String> =
+        header.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
+    let header = header.concat();
+    format!(
+        "<div class=\"scroll\"><table><thead><tr>{header}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n"
+    )
+}
+
+fn properties(subject: &Subject) -> String {
+    let mut list = String::from("<dl>\n");
+    for fact in facts(&subject.analysis) {
+        // A command among the words is code.
+        let text = escape(&minus(&fact.text));
+        let text = text.replace("`ogive bench`", "<code>ogive bench</code>");
+        let _ = writeln!(list, "<dt>{}</dt><dd>{text}</dd>", fact.name);
+    }
+    list + "</dl>\n<p class=\"note\">Proven: by interval arithmetic, for every x in the range of f32; at the initial \
+            parameters, with mean 0, variance 1 and gate 1.</p>\n"
+}
+
+fn accuracy(name: &str, records: &Records) -> String {
+    let Some((date, errors)) = records.accuracy(name) else { return String::new() };
+    let mut rows = String::new();
+    for error in errors {
+        let what = match error.quantity.as_str() {
+            "y" => "value".to_owned(),
+            "dx" => "∂f/∂x".to_owned(),
+            other => format!("∂f/∂{}", other.trim_start_matches("dp:")),
+        };
+        let _ = writeln!(
+            rows,
+            "<tr><th scope=\"row\">{}</th><td>{:.5}</td><td>{}</td></tr>",
+            escape(&what),
+            error.ulp,
+            error.inputs
+        );
+    }
+    let note = format!(
+        "<p class=\"note\">f32 against multiprecision; 0.5 is correct rounding. Record of {date}; \
+         <code>ogive check {name}</code> measures it again.</p>\n"
+    );
+    table(&["quantity", "largest error, ulp", "inputs"], &rows) + &note
+}
+
+fn speed(name: &str, records: &Records) -> String {
+    let Some((date, settings)) = records.speed(name) else { return String::new() };
+    let mut rows = String::new();
+    for row in settings {
+        let cells = format!("<td>{}</td>", row.ratios.join("</td><td>"));
+        let _ = writeln!(rows, "<tr><th scope=\"row\">{}</th>{cells}</tr>", escape(&row.setting));
+    }
+    let header = [
+        "setting",
+        "PyTorch",
+        "torch.compile",
+        "JAX",
+        "PyTorch, both",
+        "torch.compile, both",
+        "JAX, both",
+    ];
+    let note = format!(
+        "<p class=\"note\">A peer’s time divided by Ogive’s: above 1 Ogive is faster. First forward, then \
+         forward and backward (both). Record of {date}.</p>\n"
+    );
+    table(&header, &rows) + &note
+}
+
+fn code(subject: &Subject) -> String {
+    let (name, activation) = (subject.entry.name, &subject.activation);
+    let statistics = if activation.has_statistics() { "Some(&statistics)" } else { "None" };
+    let prepared = if activation.has_statistics() {
+        "let statistics = Statistics::of(layout, &x)?;\n"
+    } else {
+        ""
+    };
+    let imports = if activation.has_statistics() { ", Statistics" } else { "" };
+    let slices = format!(
+        "use ogive::{{Activation, Call, Layout{imports}}};\n\nlet {name} = Activation::new(\"{name}\")?;\n\
+         let layout = Layout::flat(x.len());\nlet parameters = {name}.initial_parameters();\n{prepared}\
+         let call = Call {{ layout, x: &x, gate: None, parameters: &parameters, statistics: {statistics} }};\n\
+         {name}.forward(&call, &mut y)?;\nlet gradients = {name}.backward(&call, &dy, &mut dx, None)?;"
+    );
+    let channels = activation.parameters().iter().any(|p| p.granularity == Granularity::PerChannel);
+    let with = if channels || activation.has_statistics() { ".with_channels(64)" } else { "" };
+    let burn = format!(
+        "use ogive_burn::ActivationConfig;\n\nlet {name} = ActivationConfig::new(\"{name}\"){with}.init(&device)?;\n\
+         let y = {name}.forward(x);"
+    );
+    let block = |heading: &str, text: &str| {
+        format!(
+            "<h3>{heading}</h3>\n<pre tabindex=\"0\"><code>{}</code></pre>\n",
+            escape_lines(text)
+        )
+    };
+    block("On slices", &slices)
+        + &block("In Burn", &burn)
+        + &block("As a formula", subject.entry.text)
+}
+
+/// Escaped, with its lines as they are.
+fn escape_lines(text: &str) -> String {
+    text.lines().map(escape).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,62 @@
+//! The site: a page for each entry of the catalogue, an index, and one style sheet.
+
+use std::fs;
+use std::path::Path;
+
+use ogive::catalog::{ALL, Entry};
+use ogive::{Activation, Analysis};
+
+use crate::records::Records;
+use crate::{index, page};
+
+/// An entry with all that its page says.
+pub(crate) struct Subject {
+    pub(crate) entry: &'static Entry,
+    pub(crate) activation: Activation,
+    pub(crate) analysis: Analysis,
+}
+
+/// Writes the gallery into `folder`, which is made if it is not there: `index.html`, a page and a
+/// picture for each entry, `style.css`. Pages refer to nothing else. `records` is a folder with the
+/// project's records; without it pages say nothing of measured accuracy and speed.
+///
+/// # Errors
+/// If a file cannot be read or written, with its path.
+pub fn write(folder: &Path, records: Option<&Path>) -> Result<(), String> {
+    let records = records.map(Records::read).transpose()?.unwrap_or_default();
+    let failed =
+        |path: &Path, error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let put = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| failed(&path, error))
+    };
+    let mut subjects = Vec::new();
+    for entry in ALL.iter() {
+        let activation = Activation::new(entry.name).map_err(|error| error.to_string())?;
+        let analysis = Analysis::of(&activation).map_err(|error| error.to_string())?;
+        subjects.push(Subject { entry, activation, analysis });
+    }
+    for (place, subject) in subjects.iter().enumerate() {
+        let before = place.checked_sub(1).map(|place| subjects[place].entry.name);
+        let after = subjects.get(place + 1).map(|next| next.entry.name);
+        let html = page::page(subject, &records, [before, after]);
+        put(&format!("{}.html", subject.entry.name), &html)?;
+        let picture = crate::portrait(&subject.activation, &subject.analysis).svg();
+        put(&format!("{}.svg", subject.entry.name), &picture)?;
+    }
+    put("index.html", &index::index(&subjects))?;
+    put("style.css", include_str!("style.css"))
+}
+
+/// A page around this body.
+pub(crate) fn frame(title: &str, body: &str) -> String {
+    let title = ogive_picture::escape(title);
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"style.css\">\n</head>\n\
+         <body>\n{body}</body>\n</html>\n"
+    )
+}

@@ -1,0 +1,122 @@
+//! The site: a page for every entry, complete in itself; and the words of properties.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ogive::{Activation, Analysis, catalog};
+
+/// A fresh folder that is removed in the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("ogive-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder for the test");
+        Self(path)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).expect("a file for the test");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let lead = format!(" {name}=\"");
+    html.split(&lead).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_entry_has_a_page_that_needs_nothing_from_elsewhere() {
+    let records = Folder::new("records");
+    records.put(
+        "2026-01-02-accuracy.txt",
+        "mish f32 avx512 y 0.49954 ulp at 8.9e-1 2815 inputs\nmish f64 avx512 y 1.5 ulp at 1e0 9 inputs\n",
+    );
+    records.put(
+        "2026-01-02-speed.txt",
+        "## 64 elements, 1 thread, outputs reused\nmish 5.65 6.28 3.57 5.34 6.16 1.64\nmish is fast\n",
+    );
+    let folder = Folder::new("site");
+    ogive_gallery::write(&folder.0, Some(&records.0)).expect("a site");
+    let files: BTreeSet<String> = fs::read_dir(&folder.0)
+        .expect("the site")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(files.len(), 2 * catalog::ALL.len() + 2);
+    let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
+    for name in files.iter().filter(is_page) {
+        let html = fs::read_to_string(folder.0.join(name)).expect("a page");
+        for place in attributes(&html, "href") {
+            assert!(files.contains(place) || place == "data:,", "{name} leads to {place}");
+        }
+        for foreign in ["<script", "http://", "https://", "@import", " src="] {
+            assert!(!html.contains(foreign), "{name} has {foreign}");
+        }
+        assert_eq!(html.matches("<h1>").count(), 1, "{name}");
+        let formulas = html.matches("<math ").count();
+        assert!(name == "index.html" || formulas >= 2, "{name} has {formulas} formulas");
+        let empty = [">NaN", ">inf", "()</code>"].into_iter().find(|text| html.contains(text));
+        assert_eq!(empty, None, "{name}");
+    }
+    let style = fs::read_to_string(folder.0.join("style.css")).expect("the style");
+    assert!(!style.contains("url(") && !style.contains("@import"));
+    let mish = fs::read_to_string(folder.0.join("mish.html")).expect("a page");
+    for wanted in ["0.49954", "<td>6.28</td>", "Record of 2026-01-02", "x*tanh(softplus(x))"] {
+        assert!(mish.contains(wanted), "{wanted}");
+    }
+    assert!(!mish.contains("1.50000"), "the error in f64 is not that in f32");
+    let index = fs::read_to_string(folder.0.join("index.html")).expect("the index");
+    for (name, classes) in [
+        ("relu", "monotone memory"),
+        ("sigmoid", "bounded smooth monotone"),
+        ("silu", "smooth gated"),
+        ("swish", "learnable smooth gated"),
+    ] {
+        let card = format!("<li class=\"card {classes}\"><a href=\"{name}.html\">");
+        assert!(index.contains(&card), "{card}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_named() {
+    let folder = Folder::new("taken");
+    folder.put("file", "");
+    let told = ogive_gallery::write(&folder.0.join("file"), None).unwrap_err();
+    assert!(told.contains("taken") && told.contains("file"), "{told}");
+}
+
+#[test]
+fn properties_in_words() {
+    let texts = |text: &str| -> Vec<String> {
+        let analysis =
+            Analysis::of(&Activation::new(text).expect("a formula")).expect("an analysis");
+        let facts = ogive_gallery::facts(&analysis);
+        facts.into_iter().map(|fact| format!("{}: {}", fact.name, fact.text)).collect()
+    };
+    for (formula, wanted) in [
+        ("relu", "breaks: slope from 0 to 1 at x = 0"),
+        ("relu", "flat: |f′| < 1e-6 for x < 0 (proven)"),
+        ("tanh", "shape: monotone: never falls (proven); odd (proven); bounded"),
+        ("tanh", "mean: 0 for inputs from N(0, 1): zero-centred"),
+        ("where(x > 0, 1, 0) + 0*x", "breaks: value from 0 to 1 at x = 0"),
+        ("where(x > 0, 1, 0) + 0*x", "slope: no Lipschitz constant: the value jumps (proven)"),
+        ("log(x)", "undefined: for x < 0"),
+        ("1/x", "breaks: value from -∞ to +∞ at x = 0"),
+        ("x + sqrt(x^2 - 4)", "undefined: between x = -2 and 2"),
+    ] {
+        let found = texts(formula);
+        assert!(found.iter().any(|text| text == wanted), "{formula}: {found:#?}");
+    }
+    assert!(texts("|sin(x)|").iter().any(|text| text.ends_with("and more farther out")));
+    let selu = texts("selu").join("\n");
+    assert!(selu.contains("second moment 1 is a stable fixed point (slope 0.783)"), "{selu}");
+}

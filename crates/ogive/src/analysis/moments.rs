@@ -1,0 +1,125 @@
+//! What an activation does to inputs from N(0, 1), and from there to the signals of a deep network.
+//!
+//! With weights of variance gain²/n a wide layer maps the second moment q of its inputs to
+//! V(q) = gain²·E\[f(√q·z)²\], and its gradients grow by χ = gain²·E\[f'(z)²\] on the way back (Poole et
+//! al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232).
+
+use ogive_formula::{Formula, Point};
+
+use super::breaks::Breaks;
+use super::subject::Subject;
+
+/// Expectations for z from N(0, 1). Not finite where the integral is not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moments {
+    /// E\[f(z)\]: 0 for an activation whose outputs are centred.
+    pub mean: f64,
+    /// E\[f(z)²\].
+    pub second: f64,
+    /// See [`gain`].
+    pub gain: Option<f64>,
+    /// χ = gain²·E\[f'(z)²\]: above 1 gradients grow from layer to layer, below 1 they fade.
+    pub gradient_growth: Option<f64>,
+    /// V'(1): below 1 the second moment returns to 1 after a disturbance, above 1 it runs away.
+    pub second_moment_slope: Option<f64>,
+}
+
+impl Moments {
+    pub(super) fn of(subject: &Subject, breaks: &Breaks) -> Moments {
+        let rule = Rule::new(breaks.list.iter().map(|found| found.x));
+        let value = |z: f64| subject.at(0, z);
+        let slope = |z: f64| subject.at(1, z);
+        let second = rule.mean(|z| value(z).powi(2));
+        let gain = gain_of(second);
+        let scaled = |moment: f64| gain.map(|gain| gain * gain * moment).filter(|m| m.is_finite());
+        Moments {
+            mean: rule.mean(value),
+            second,
+            gain,
+            gradient_growth: scaled(rule.mean(|z| slope(z).powi(2))),
+            // d/dq E[f(√q·z)²] at q = 1.
+            second_moment_slope: scaled(rule.mean(|z| value(z) * slope(z) * z)),
+        }
+    }
+}
+
+fn gain_of(second: f64) -> Option<f64> {
+    (second.is_finite() && second > 0.0).then(|| second.sqrt().recip())
+}
+
+/// The gain 1/√E\[f(x)²\] for x ~ N(0, 1): the factor by which weights must grow so that activations
+/// keep their second moment. Statistics count as mean 0 and variance 1, the gate as 1, parameters
+/// as their initial values. `None` where the expectation is 0 or not finite.
+///
+/// ```
+/// let relu = ogive::Activation::new("relu")?;
+/// assert!((ogive::gain(relu.formula()).unwrap() - 2f64.sqrt()).abs() < 1e-4);
+/// # Ok::<(), ogive::Error>(())
+/// ```
+pub fn gain(formula: &Formula) -> Option<f64> {
+    let parameters: Vec<f64> = formula.parameters().iter().map(|p| p.initial).collect();
+    let value = |x: f64| {
+        let point = Point { x, gate: 1.0, parameters: &parameters, mean: 0.0, variance: 1.0 };
+        formula.evaluate(formula.stable(), &point)
+    };
+    gain_of(Rule::new([]).mean(|z| value(z).powi(2)))
+}
+
+/// Panels end at multiples of this.
+const PANEL: f64 = 0.25;
+/// The density beyond this is below 1e-31.
+const END: f64 = 12.0;
+
+/// Nodes and weights of the Gauss-Legendre rule with five points on \[-1, 1\].
+#[rustfmt::skip]
+const LEGENDRE: [(f64, f64); 5] = [
+    ( 0.0,                       0.568_888_888_888_888_9),
+    (-0.538_469_310_105_683_1,   0.478_628_670_499_366_47),
+    ( 0.538_469_310_105_683_1,   0.478_628_670_499_366_47),
+    (-0.906_179_845_938_664,     0.236_926_885_056_189_08),
+    ( 0.906_179_845_938_664,     0.236_926_885_056_189_08),
+];
+
+/// A quadrature for expectations under N(0, 1), whose panels end where the integrand breaks.
+struct Rule {
+    /// Ascending.
+    ends: Vec<f64>,
+}
+
+impl Rule {
+    fn new(breaks: impl IntoIterator<Item = f64>) -> Self {
+        let panels = (2.0 * END / PANEL) as i32;
+        let mut ends: Vec<f64> = (0..=panels).map(|k| f64::from(k) * PANEL - END).collect();
+        ends.extend(breaks.into_iter().filter(|x| x.abs() < END));
+        ends.sort_by(f64::total_cmp);
+        Rule { ends }
+    }
+
+    fn mean(&self, integrand: impl Fn(f64) -> f64) -> f64 {
+        let mut total = 0.0;
+        for ends in self.ends.windows(2) {
+            let (middle, half) = (f64::midpoint(ends[0], ends[1]), 0.5 * (ends[1] - ends[0]));
+            for (node, weight) in LEGENDRE {
+                let z = middle + half * node;
+                total += half * weight * (-0.5 * z * z).exp() * integrand(z);
+            }
+        }
+        total / std::f64::consts::TAU.sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+
+    #[test]
+    fn moments_of_polynomials_and_steps() {
+        let rule = Rule::new([0.3]);
+        for (power, wanted) in [(0, 1.0), (1, 0.0), (2, 1.0), (3, 0.0), (4, 3.0), (8, 105.0)] {
+            let found = rule.mean(|z| z.powi(power));
+            assert!((found - wanted).abs() < 1e-11 * (1.0 + wanted), "{power}: {found}");
+        }
+        let step = rule.mean(|z| f64::from(u8::from(z > 0.3)));
+        assert!((step - 0.382_088_577_811_047_3).abs() < 1e-12, "{step}");
+    }
+}

@@ -1,0 +1,213 @@
+//! Properties of activations, against published or independently computed numbers.
+
+use ogive::formula::Symmetry;
+use ogive::{Activation, Analysis, Evidence, Extreme, Monotone, Smoothness};
+
+fn of(text: &str) -> Analysis {
+    Analysis::of(&Activation::new(text).unwrap()).unwrap()
+}
+
+fn near(found: f64, wanted: f64) -> bool {
+    found == wanted || (found - wanted).abs() <= 2e-5 * wanted.abs().max(1.0)
+}
+
+#[track_caller]
+fn assert_extreme(what: &str, found: Extreme, (value, place): (f64, f64)) {
+    assert!(near(found.value, value) && near(found.place, place), "{what}: {found:?}");
+    assert_eq!(found.evidence, Evidence::Proven, "{what}");
+}
+
+const INF: f64 = f64::INFINITY;
+
+#[test]
+fn ranges_and_lipschitz_constants() {
+    #[rustfmt::skip]
+    let table = [
+        // activation      lowest, at                highest, at      steepest, at
+        ("relu",           (0.0, 0.0),               (INF, INF),      (1.0, 0.0)),
+        ("relu6",          (0.0, 0.0),               (6.0, 6.0),      (1.0, 0.0)),
+        ("hard_tanh",      (-1.0, -1.0),             (1.0, 1.0),      (1.0, 0.0)),
+        ("hard_swish",     (-0.375, -1.5),           (INF, INF),      (1.5, 3.0)),
+        ("sigmoid",        (0.0, -INF),              (1.0, INF),      (0.25, 0.0)),
+        ("tanh",           (-1.0, -INF),             (1.0, INF),      (1.0, 0.0)),
+        ("softsign",       (-1.0, -INF),             (1.0, INF),      (1.0, 0.0)),
+        ("elu",            (-1.0, -INF),             (INF, INF),      (1.0, INF)),
+        ("selu",           (-1.758_099, -INF),       (INF, INF),      (1.758_099, 0.0)),
+        ("gelu",           (-0.169_971, -0.751_792), (INF, INF),      (1.128_904, 1.414_214)),
+        ("gelu_tanh",      (-0.170_041, -0.752_461), (INF, INF),      (1.128_993, 1.418_504)),
+        ("silu",           (-0.278_465, -1.278_465), (INF, INF),      (1.099_839, 2.399_357)),
+        ("mish",           (-0.308_843, -1.192_431), (INF, INF),      (1.088_498, 1.490_571)),
+        ("relu_squared",   (0.0, 0.0),               (INF, INF),      (INF, INF)),
+        ("softplus",       (0.0, -INF),              (INF, INF),      (1.0, INF)),
+        ("sin(x)",         (-1.0, -1.570_796),       (1.0, 1.570_796), (1.0, 0.0)),
+        ("x^2 - 2*x",      (-1.0, 1.0),              (INF, -INF),     (INF, -INF)),
+    ];
+    for (text, lowest, highest, steepest) in table {
+        let found = of(text);
+        assert_extreme(&format!("lowest of {text}"), found.lowest, lowest);
+        assert_eq!(found.highest.value, highest.0, "{text}");
+        assert!(found.highest.value == INF || near(found.highest.place, highest.1), "{text}");
+        let slope = found.lipschitz;
+        assert!(near(slope.value, steepest.0), "slope of {text}: {slope:?}");
+        assert!(slope.value == INF || near(slope.place, steepest.1), "slope of {text}: {slope:?}");
+        assert_eq!(found.is_bounded(), highest.0 < INF, "{text}");
+    }
+}
+
+#[test]
+fn breaks_are_found_wherever_they_are() {
+    use Smoothness::{C0, C1, Discontinuous, Smooth};
+    #[rustfmt::skip]
+    let table: [(&str, Smoothness, &[(f64, usize, f64)]); 16] = [
+        ("relu",                       C0,            &[(0.0, 1, 1.0)]),
+        ("hard_tanh",                  C0,            &[(-1.0, 1, 1.0), (1.0, 1, -1.0)]),
+        ("relu_squared",               C1,            &[(0.0, 2, 2.0)]),
+        ("elu",                        C1,            &[(0.0, 2, -1.0)]),
+        ("selu",                       C0,            &[(0.0, 1, 1.050_701 - 1.758_099)]),
+        ("prelu",                      C0,            &[(0.0, 1, 0.75)]),
+        ("gelu",                       Smooth,        &[]),
+        ("mish",                       Smooth,        &[]),
+        ("dice",                       Smooth,        &[]),
+        ("where(x > 0, 1, 0) + 0*x",   Discontinuous, &[(0.0, 0, 1.0)]),
+        ("where(x > 77.25, 1, 0) + x", Discontinuous, &[(77.25, 0, 1.0)]),
+        ("sign(x)",                    Discontinuous, &[(0.0, 0, 2.0)]),
+        ("max(x, 1e-3) + |x - 1e6|",   C0,            &[(1e-3, 1, 1.0), (1e6, 1, 2.0)]),
+        ("if x > 2 { x^2 } else { 4*x - 4 }", C1,     &[(2.0, 2, 2.0)]),
+        ("|x|*x^2",                    Smoothness::C2, &[(0.0, 3, 12.0)]),
+        ("log(cosh(x))",               Smooth,        &[]),
+    ];
+    for (text, class, wanted) in table {
+        let found = of(text);
+        let list: Vec<_> = found.breaks.list.iter().map(|b| (b.x, b.order, b.jump())).collect();
+        assert_eq!(list.len(), wanted.len(), "{text}: {list:?}");
+        for (found, wanted) in list.iter().zip(wanted) {
+            let same = found.1 == wanted.1 && near(found.0, wanted.0) && near(found.2, wanted.2);
+            assert!(same, "{text}: {found:?}, not {wanted:?}");
+        }
+        assert_eq!(found.smoothness(), class, "{text}");
+        assert_eq!(found.breaks.evidence, Evidence::Proven, "{text}");
+    }
+    // An endless row of kinks: those near 0 are found, and that there are more is said.
+    let endless = of("|sin(x)|").breaks;
+    assert_eq!(endless.evidence, Evidence::Search);
+    for k in -3..=3 {
+        let place = f64::from(k) * std::f64::consts::PI;
+        assert!(endless.kinks().any(|kink| near(kink.x, place)), "{place}");
+    }
+}
+
+#[test]
+fn where_it_is_undefined() {
+    for (text, wanted) in [("log(x)", [-INF, 0.0]), ("sqrt(x)", [-INF, 0.0])] {
+        assert_eq!(of(text).breaks.undefined, [wanted], "{text}");
+    }
+    let found = of("sqrt(x^2 - 4)").breaks.undefined;
+    assert!(found.len() == 1 && near(found[0][0], -2.0) && near(found[0][1], 2.0), "{found:?}");
+    let pole = of("1/x").breaks;
+    assert!(
+        pole.undefined.is_empty() && pole.list.len() == 1 && pole.list[0].is_pole(),
+        "{pole:?}"
+    );
+    assert_eq!(pole.list[0].sides, [-INF, INF]);
+    assert_eq!(of("log(x)").moments.gain, None);
+}
+
+#[test]
+fn shapes() {
+    use Monotone::{Constant, Decreasing, Increasing};
+    use Symmetry::{Even, Odd};
+    #[rustfmt::skip]
+    let table = [
+        ("relu",                     Some(Increasing), None),
+        ("tanh",                     Some(Increasing), Some(Odd)),
+        ("softsign",                 Some(Increasing), Some(Odd)),
+        ("parametric_tanh",          Some(Increasing), Some(Odd)),
+        ("softplus",                 Some(Increasing), None),
+        ("-sigmoid(x)",              Some(Decreasing), None),
+        ("where(x > 0, 1, 0) + 0*x", Some(Increasing), None),
+        ("log(x)",                   Some(Increasing), None),
+        ("0*x + 3",                  Some(Constant),   Some(Even)),
+        ("gelu",                     None,             None),
+        ("sin(x)",                   None,             Some(Odd)),
+        ("x*sin(x)",                 None,             Some(Even)),
+        ("x^3 - x",                  None,             Some(Odd)),
+        ("x*tanh(x)",                None,             Some(Even)),
+        ("exp(-x^2)",                None,             Some(Even)),
+    ];
+    for (text, monotone, symmetry) in table {
+        let found = of(text);
+        assert_eq!((found.monotone.found, found.symmetry.found), (monotone, symmetry), "{text}");
+        assert_eq!(found.monotone.evidence, Evidence::Proven, "{text}");
+        assert_eq!(found.symmetry.evidence, Evidence::Proven, "{text}");
+    }
+    // What symbols do not show is found by samples, and said to be.
+    let by_samples = of("hard_tanh").symmetry;
+    assert_eq!((by_samples.found, by_samples.evidence), (Some(Odd), Evidence::Search));
+}
+
+#[test]
+fn saturation() {
+    // σ(x)·σ(-x) = 1e-6 at x = ±13.815509.
+    #[rustfmt::skip]
+    let table: [(&str, &[[f64; 2]]); 7] = [
+        ("relu",       &[[-INF, 0.0]]),
+        ("hard_tanh",  &[[-INF, -1.0], [1.0, INF]]),
+        ("sigmoid",    &[[-INF, -13.815_509], [13.815_509, INF]]),
+        ("elu",        &[[-INF, -13.815_511]]),
+        ("leaky_relu", &[]),
+        ("x^2",        &[]),
+        ("clamp(x, -1, 1) + clamp(x, 2, 3)", &[[-INF, -1.0], [1.0, 2.0], [3.0, INF]]),
+    ];
+    for (text, wanted) in table {
+        let found = of(text).saturation;
+        assert_eq!(found.intervals.len(), wanted.len(), "{text}: {found:?}");
+        for (found, wanted) in found.intervals.iter().flatten().zip(wanted.iter().flatten()) {
+            assert!(near(*found, *wanted), "{text}: {found}, not {wanted}");
+        }
+        assert_eq!(found.evidence, Evidence::Proven, "{text}");
+    }
+}
+
+#[test]
+fn signals_through_layers() {
+    // Klambauer et al. 2017, arXiv:1706.02515, eq. 11 and theorem 1: the map of selu has a stable fixed point at
+    // mean 0 and variance 1; slope and gradient by independent quadrature.
+    let selu = of("selu").moments;
+    assert!(selu.mean.abs() < 1e-12, "{selu:?}");
+    assert!((selu.second - 1.0).abs() < 1e-12, "{selu:?}");
+    assert!(near(selu.second_moment_slope.unwrap(), 0.782_648), "{selu:?}");
+    assert!(near(selu.gradient_growth.unwrap(), 1.071_575), "{selu:?}");
+    // A rectifier scales every second moment alike, and with its gain keeps gradients.
+    let relu = of("relu").moments;
+    let wanted =
+        [relu.second_moment_slope, relu.gradient_growth].map(|found| near(found.unwrap(), 1.0));
+    assert_eq!(wanted, [true; 2]);
+    assert!(near(relu.mean, 0.398_942), "{relu:?}");
+    // A step passes no gradient on.
+    assert_eq!(of("sign(x)").moments.gradient_growth, Some(0.0));
+    assert!(near(of("sigmoid").moments.mean, 0.5));
+}
+
+#[test]
+fn costs() {
+    let relu = of("relu").cost;
+    assert_eq!((relu.operations, relu.memory_share), (2, 1.0));
+    let mish = of("mish").cost;
+    assert!(mish.operations == 2 && mish.memory_share < 1.0 && mish.cycles > relu.cycles);
+    // What depends on parameters alone is computed once.
+    assert_eq!(of("exp(alpha)*x | alpha = 1").cost.operations, 1);
+}
+
+#[test]
+fn formulas_that_are_long_or_hostile_come_to_an_end() {
+    let sum: Vec<String> = (1..60).map(|k| format!("sin({k}*x)*tanh(x/{k})")).collect();
+    let nested = "tanh(".repeat(40) + "x" + &")".repeat(40);
+    for text in
+        [sum.join(" + "), nested, "sin(exp(x))/x".into(), "x^x^x".into(), "tan(tan(x))".into()]
+    {
+        let start = std::time::Instant::now();
+        let found = of(&text);
+        assert!(found.cost.operations > 1);
+        assert!(start.elapsed().as_secs() < 10, "{text}");
+    }
+}
