@@ -183,7 +183,10 @@ pub(crate) fn leaf_range(node: Node, parameters: &[Parameter]) -> Interval {
             let all = Interval::new(-LARGEST_PARAMETER, LARGEST_PARAMETER);
             match parameters.get(place as usize).map(|parameter| parameter.constraint) {
                 Some(Constraint::AtLeast(low)) => Interval::new(low, LARGEST_PARAMETER.max(low)),
-                Some(Constraint::Positive) => Interval::new(0.0, LARGEST_PARAMETER),
+                // Projection stops there.
+                Some(Constraint::Positive) => {
+                    Interval::new(f64::from(f32::MIN_POSITIVE), LARGEST_PARAMETER)
+                }
                 Some(Constraint::Between(low, high)) => Interval::new(low, high),
                 _ => all,
             }

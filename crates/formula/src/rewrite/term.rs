@@ -111,7 +111,11 @@ impl Analysis<Term> for Leaves {
             let of = |place: usize| args.get(place).map_or(0.0, |arg| arg.samples[at]);
             (op.info().value)(of(0), of(1), of(2))
         });
-        let is_exact = matches!(op, Op::Neg) && args[0].is_exact;
+        let is_exact = match op {
+            Op::Neg | Op::Abs | Op::Min | Op::Max => args.iter().all(|arg| arg.is_exact),
+            Op::Select => args[1].is_exact && args[2].is_exact,
+            _ => false,
+        };
         Known { number: folded(op, &args), range, is_exact, samples }
     }
 
