@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use ogive_formula::{Code, Op, Output, Pair, Program, Programs, Results, Source, Task, emit};
+use ogive_formula::{
+    Code, Formula, Op, Output, Pair, Program, Programs, Results, Source, Task, emit, number,
+};
 
 /// An instruction set that gets kernels.
 struct Set {
@@ -89,12 +91,15 @@ fn main() {
     let mut writer = Writer::default();
     for entry in ogive_catalog::ALL.iter() {
         let formula = entry.formula().expect("the catalogue's formulas parse");
-        let Programs { forward, backward, reduce, map } = Programs::of(&formula);
-        writer.program(&forward);
-        writer.program(&backward);
-        if formula.has_statistics() {
-            writer.program(&reduce);
-            writer.program(&map);
+        let as_typed = with_numbers(&formula);
+        for formula in std::iter::once(formula).chain(as_typed) {
+            let Programs { forward, backward, reduce, map } = Programs::of(&formula);
+            writer.program(&forward);
+            writer.program(&backward);
+            if formula.has_statistics() {
+                writer.program(&reduce);
+                writer.program(&map);
+            }
         }
     }
     writer.table();
@@ -104,6 +109,20 @@ fn main() {
     let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
     std::fs::write(std::path::Path::new(&folder).join("fused.rs"), writer.text)
         .expect("the build's own folder can be written");
+}
+
+/// A formula whose settings are numbers of the text, as papers print it: `log(1 + exp(x))`.
+fn with_numbers(formula: &Formula) -> Option<Formula> {
+    let parameters = formula.parameters();
+    if parameters.is_empty() || parameters.iter().any(|parameter| parameter.learnable) {
+        return None;
+    }
+    let (expression, _) = formula.text().rsplit_once('|')?;
+    let settings: String = parameters
+        .iter()
+        .map(|parameter| format!("{} = {}; ", parameter.name, number(parameter.initial)))
+        .collect();
+    Some(Formula::parse(&format!("{settings}{expression}")).expect("the same with numbers parses"))
 }
 
 impl Writer {

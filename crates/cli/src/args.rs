@@ -62,6 +62,9 @@ pub(crate) struct Subject {
     /// Set a parameter; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,
+    /// Refuse a parameter that the formula does not declare: it may be a slip of the pen
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Parser)]

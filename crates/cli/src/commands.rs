@@ -8,18 +8,28 @@ pub(crate) mod list;
 pub(crate) mod show;
 
 use ogive::Activation;
+use ogive::formula::Formula;
 
 use crate::args::Subject;
 use crate::printer::Error;
 
 /// The activation that the command line names, with its parameters set.
 pub(crate) fn activation(subject: &Subject) -> Result<Activation, Error> {
-    named(&subject.activation, &subject.parameters)
+    let text = subject.activation.trim();
+    if subject.strict && ogive::catalog::find(text).is_none() {
+        let formula =
+            Formula::parse_strict(text, ogive::catalog::library()).map_err(ogive::Error::from)?;
+        return with_settings(Activation::from_formula(text, formula), &subject.parameters);
+    }
+    named(text, &subject.parameters)
 }
 
 /// The activation of that name or formula, with these settings `NAME=VALUE`.
 pub(crate) fn named(text: &str, settings: &[String]) -> Result<Activation, Error> {
-    let mut activation = Activation::new(text)?;
+    with_settings(Activation::new(text)?, settings)
+}
+
+fn with_settings(mut activation: Activation, settings: &[String]) -> Result<Activation, Error> {
     for setting in settings {
         let (name, value) = setting.split_once('=').ok_or_else(|| {
             Error::new(format!("--param {setting}: expected NAME=VALUE, such as beta=1.5"))

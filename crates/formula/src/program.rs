@@ -181,8 +181,7 @@ impl Program {
         outputs: &[Id],
         checks: impl FnOnce(&Graph, &[Id]) -> Option<Checks>,
     ) -> Program {
-        let mut graph = graph.clone();
-        let outputs: Vec<Id> = lower::lowered(&mut graph, outputs);
+        let (graph, outputs) = lower::lowered(graph, outputs);
         let gated = outputs.iter().any(|output| graph.contains(*output, Node::Gate));
         let checks = checks(&graph, &outputs);
         let (mut program, mut places) = lower::lower(&graph, &outputs, checks.as_ref());

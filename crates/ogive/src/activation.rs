@@ -122,6 +122,13 @@ impl Activation {
         self
     }
 
+    /// Whether its programs are compiled into kernels, as those of the catalogue are and of formulas that
+    /// say the same. Others run on the tile engine; of their values, those that may have lost digits are
+    /// evaluated again exactly, one by one.
+    pub fn is_compiled(&self) -> bool {
+        self.programs.forward.is_compiled() && self.programs.backward.is_compiled()
+    }
+
     /// Its name in the catalogue, or the formula's text.
     pub fn name(&self) -> &str {
         &self.name

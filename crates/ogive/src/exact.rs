@@ -6,16 +6,16 @@
 //! more and more digits, until two evaluations agree. That costs microseconds and milliseconds; the
 //! stable forms see to it that it is rare.
 
+mod call;
 mod number;
+mod tape;
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
-use ogive_formula::{Formula, Interval, Node, Op, Point, Quantity, Results, interval};
+use ogive_formula::{Formula, Interval, Point, Quantity};
 
-use crate::statistics::Statistics;
-use number::{Number, Numbers};
+pub(crate) use call::{InCall, Memory, Place};
+use tape::{Entry, Tape};
 
 /// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
 const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
@@ -87,205 +87,6 @@ impl Exact {
             }
         }
         values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()
-    }
-}
-
-/// The exact evaluation with what one call gives to all elements.
-#[derive(Clone, Debug)]
-pub(crate) struct InCall {
-    exact: Arc<Exact>,
-    results: Results,
-    parameters: Vec<Vec<f64>>,
-    statistics: Option<[Vec<f64>; 2]>,
-}
-
-/// One element.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    pub(crate) channel: usize,
-    pub(crate) x: f64,
-    pub(crate) gate: f64,
-    pub(crate) dy: f64,
-}
-
-impl InCall {
-    pub(crate) fn new(
-        exact: Arc<Exact>,
-        results: Results,
-        parameters: &[Vec<f64>],
-        statistics: Option<&Statistics>,
-    ) -> InCall {
-        let statistics = statistics.map(|known| [known.mean.clone(), known.variance.clone()]);
-        InCall { exact, results, parameters: parameters.to_vec(), statistics }
-    }
-
-    /// What leaves the program for one element, scaled and corrected.
-    pub(crate) fn at(&self, place: Place, bits: i32) -> Vec<f64> {
-        let of_channel = |values: &Vec<f64>| match values[..] {
-            [] => f64::NAN,
-            [value] => value,
-            _ => values[place.channel],
-        };
-        let parameters: Vec<f64> = self.parameters.iter().map(of_channel).collect();
-        let [mean, variance] = match &self.statistics {
-            Some(statistics) => statistics.each_ref().map(of_channel),
-            None => [f64::NAN; 2],
-        };
-        let Place { x, gate, dy, .. } = place;
-        let point = Point { x, gate, parameters: &parameters, mean, variance };
-        let mut values = self.exact.at(&point, bits);
-        if self.results != Results::Values {
-            values.iter_mut().for_each(|value| *value *= dy);
-        }
-        if self.results == Results::Corrected
-            && let [.., a, b] = parameters[..]
-        {
-            values.pop();
-            values[0] += a + b * (x - mean);
-        }
-        values
-    }
-}
-
-/// Values that elements of one chunk have in common, such as that of 0.
-#[derive(Debug, Default)]
-pub(crate) struct Memory(RefCell<HashMap<[u64; 4], Vec<f64>>>);
-
-/// More are not worth their memory.
-const MOST_REMEMBERED: usize = 4096;
-
-impl Memory {
-    /// What `exact` says of a place, from memory where it was asked before.
-    pub(crate) fn at(&self, exact: &InCall, place: Place, bits: i32) -> Vec<f64> {
-        let Place { channel, x, gate, dy } = place;
-        let key = [channel as u64, x.to_bits(), gate.to_bits(), dy.to_bits()];
-        let mut known = self.0.borrow_mut();
-        if known.len() >= MOST_REMEMBERED {
-            known.clear();
-        }
-        known.entry(key).or_insert_with(|| exact.at(place, bits)).clone()
-    }
-}
-
-/// A leaf or an operation on earlier entries.
-#[derive(Clone, Copy, Debug)]
-enum Entry {
-    Constant { value: f64, is_exact: bool },
-    X,
-    Gate,
-    Parameter(usize),
-    Mean,
-    Variance,
-    Apply(Op, [usize; 3]),
-}
-
-/// Expressions in order of evaluation.
-#[derive(Debug)]
-struct Tape {
-    entries: Vec<Entry>,
-    /// Where each output is.
-    outputs: Vec<Option<usize>>,
-}
-
-impl Tape {
-    fn new(formula: &Formula, outputs: &[Option<ogive_formula::Id>]) -> Tape {
-        let graph = formula.graph();
-        let roots: Vec<_> = outputs.iter().flatten().copied().collect();
-        let mut places = HashMap::new();
-        let mut entries = Vec::new();
-        for id in graph.reachable(&roots) {
-            places.insert(id, entries.len());
-            entries.push(match graph.node(id) {
-                Node::Constant(bits) => {
-                    Entry::Constant { value: f64::from_bits(bits), is_exact: true }
-                }
-                Node::X => Entry::X,
-                Node::Gate => Entry::Gate,
-                Node::Parameter(place) => Entry::Parameter(place as usize),
-                Node::Mean => Entry::Mean,
-                Node::Variance => Entry::Variance,
-                Node::Apply(op, args) => Entry::Apply(op, args.map(|arg| places[&arg])),
-            });
-        }
-        let outputs = outputs.iter().map(|id| id.map(|id| places[&id])).collect();
-        Tape { entries, outputs }
-    }
-
-    fn leaf(entry: Entry, point: &Point) -> f64 {
-        match entry {
-            Entry::Constant { value, .. } => value,
-            Entry::X => point.x,
-            Entry::Gate => point.gate,
-            Entry::Parameter(place) => point.parameters[place],
-            Entry::Mean => point.mean,
-            Entry::Variance => point.variance,
-            Entry::Apply(..) => unreachable!("an operation is no leaf"),
-        }
-    }
-
-    /// An enclosure of each output; none where there is no such output.
-    fn in_intervals(&self, point: &Point) -> Vec<Option<Interval>> {
-        let mut values: Vec<Interval> = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
-            values.push(match *entry {
-                Entry::Apply(op, args) => {
-                    let args = args.map(|arg| values[arg]);
-                    interval(op, &args[..op.info().arity])
-                }
-                Entry::Constant { value, is_exact: false } => {
-                    Interval::new(value.next_down(), value.next_up())
-                }
-                leaf => Interval::point(Tape::leaf(leaf, point)),
-            });
-        }
-        self.outputs.iter().map(|place| place.map(|place| values[place])).collect()
-    }
-
-    /// Each output with more and more bits on the way, until two evaluations agree; 0 where it is 0 to
-    /// the last, and none where there is no such output.
-    fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Option<f64>> {
-        let mut values: Vec<Option<f64>> =
-            self.outputs.iter().map(|place| place.is_none().then_some(f64::NAN)).collect();
-        Numbers::lend(|numbers| {
-            let mut last: Vec<Option<Number>> = Vec::new();
-            for precision in precisions {
-                let next = self.in_digits(point, numbers, *precision);
-                for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
-                    let before = last.get(place).and_then(Option::as_ref);
-                    if let (Some(before), Some(now)) = (before, &next[place])
-                        && numbers.agree(before, now)
-                    {
-                        *value = Some(now.to_f64());
-                    }
-                }
-                if values.iter().all(Option::is_some) {
-                    return values;
-                }
-                last = next;
-            }
-            // What shrinks with every digit is 0.
-            values.into_iter().map(|value| value.or(Some(0.0))).collect()
-        })
-    }
-
-    /// Each output with so many bits on the way.
-    fn in_digits(
-        &self,
-        point: &Point,
-        numbers: &mut Numbers,
-        precision: usize,
-    ) -> Vec<Option<Number>> {
-        numbers.precision = precision;
-        let mut values: Vec<Number> = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
-            values.push(match *entry {
-                Entry::Apply(op, [a, b, c]) => {
-                    numbers.apply(op, &values[a], &values[b], &values[c])
-                }
-                leaf => numbers.of(Tape::leaf(leaf, point)),
-            });
-        }
-        self.outputs.iter().map(|place| place.map(|place| values[place].clone())).collect()
     }
 }
 

@@ -313,6 +313,11 @@ impl Compiled {
         Compiled { fused: Fused::default(), on_tiles: true, ..self.clone() }
     }
 
+    /// Whether it is one of the catalogue's.
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.exact.is_none()
+    }
+
     fn program(&self) -> &Program {
         if self.exact.is_some() { &self.task.checked } else { &self.task.program }
     }

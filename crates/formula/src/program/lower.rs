@@ -136,31 +136,85 @@ impl Lowering<'_> {
     }
 }
 
-/// Replaces powers with a whole exponent by multiplications.
-pub(super) fn lowered(graph: &mut Graph, roots: &[Id]) -> Vec<Id> {
+/// The expressions at `roots` in a graph of their own: powers with a whole exponent are multiplications,
+/// and what may stand in any order stands in one. So texts that say the same have the same program,
+/// whatever was written first.
+pub(super) fn lowered(graph: &Graph, roots: &[Id]) -> (Graph, Vec<Id>) {
+    let hashes = hashes(graph, roots);
+    let mut new = Graph::default();
     let mut done: HashMap<Id, Id> = HashMap::new();
+    let mut open: Vec<(Id, bool)> = roots.iter().rev().map(|root| (*root, false)).collect();
+    while let Some((id, are_args_done)) = open.pop() {
+        if done.contains_key(&id) {
+            continue;
+        }
+        let Some((op, args)) = graph.operation(id) else {
+            done.insert(id, new.intern(graph.node(id)));
+            continue;
+        };
+        let mut args = args.to_vec();
+        if op.commutes() {
+            args.sort_by_key(|arg| (rank(graph.node(*arg)), hashes[arg]));
+        }
+        if !are_args_done {
+            open.push((id, true));
+            open.extend(args.iter().rev().map(|arg| (*arg, false)));
+            continue;
+        }
+        let exponent = args.get(1).and_then(|b| graph.value(*b));
+        let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
+        let node = match exponent {
+            Some(n) if op == Op::Pow && is_whole(n) => whole_power(&mut new, args[0], n),
+            _ => new.apply(op, &args),
+        };
+        done.insert(id, node);
+    }
+    let roots = roots.iter().map(|root| done[root]).collect();
+    (new, roots)
+}
+
+/// Numbers and parameters before inputs, and those before operations.
+fn rank(node: Node) -> u8 {
+    match node {
+        Node::Constant(_) => 0,
+        Node::Parameter(_) => 1,
+        Node::Mean | Node::Variance => 2,
+        Node::X => 3,
+        Node::Gate => 4,
+        Node::Apply(..) => 5,
+    }
+}
+
+/// A number for each expression below `roots` that depends on nothing but what it says.
+fn hashes(graph: &Graph, roots: &[Id]) -> HashMap<Id, u64> {
+    // FNV-1a over words.
+    let mix =
+        |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(29);
+    let mut found: HashMap<Id, u64> = HashMap::new();
     for id in graph.reachable(roots) {
-        let new = match graph.operation(id) {
-            None => id,
-            Some((op, args)) => {
-                let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
-                let exponent = args.get(1).and_then(|b| graph.value(*b));
-                match exponent {
-                    Some(n)
-                        if op == Op::Pow
-                            && n.fract() == 0.0
-                            && n != 0.0
-                            && n.abs() <= LARGEST_WHOLE_POWER =>
-                    {
-                        whole_power(graph, args[0], n)
-                    }
-                    _ => graph.apply(op, &args),
+        let node = graph.node(id);
+        let start = mix(0xcbf2_9ce4_8422_2325, u64::from(rank(node)));
+        let hash = match node {
+            Node::Constant(bits) => mix(start, bits),
+            Node::Parameter(place) => mix(start, u64::from(place)),
+            Node::Variance => mix(start, 1),
+            Node::Mean | Node::X | Node::Gate => start,
+            Node::Apply(op, args) => {
+                let mut below: Vec<u64> =
+                    args[..op.info().arity].iter().map(|arg| found[arg]).collect();
+                if op.commutes() {
+                    below.sort_unstable();
                 }
+                below.into_iter().fold(mix(start, op as u64), mix)
             }
         };
-        done.insert(id, new);
+        found.insert(id, hash);
     }
-    roots.iter().map(|root| done[root]).collect()
+    found
+}
+
+fn is_whole(exponent: f64) -> bool {
+    exponent.fract() == 0.0 && exponent != 0.0 && exponent.abs() <= LARGEST_WHOLE_POWER
 }
 
 fn whole_power(graph: &mut Graph, base: Id, exponent: f64) -> Id {

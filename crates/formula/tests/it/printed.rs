@@ -3,6 +3,7 @@
 //! Tests of other crates take this file in with `#[path]`.
 
 /// One formula.
+#[allow(dead_code, reason = "not every test asks for the meaning")]
 pub(crate) struct Printed {
     /// Where it is printed.
     pub(crate) source: &'static str,

@@ -8,7 +8,7 @@ use ogive::{Activation, Call, Element, Engine, Layout, Statistics};
 use ogive_check::{Case, Outputs, Skip, Task, inputs};
 
 /// An instruction set as the judge sees it.
-struct Slices(Engine);
+pub(crate) struct Slices(Engine);
 
 impl<T: Element + ogive_check::Element> ogive_check::Engine<T> for Slices {
     fn name(&self) -> String {
@@ -53,7 +53,7 @@ impl<T: Element + ogive_check::Element> ogive_check::Engine<T> for Slices {
     }
 }
 
-fn engines() -> impl Iterator<Item = Slices> {
+pub(crate) fn engines() -> impl Iterator<Item = Slices> {
     Engine::ALL.iter().copied().filter(|engine| engine.is_available()).map(Slices)
 }
 

@@ -11,6 +11,7 @@ mod gains;
 mod judge;
 mod layouts;
 mod memory;
+mod printed;
 mod softmax;
 mod statistics;
 mod sums;

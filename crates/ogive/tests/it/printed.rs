@@ -1,0 +1,76 @@
+//! Formulas as papers and source code print them: within 1 ulp of the exact value, all derivatives too.
+
+use ogive::Activation;
+use ogive::formula::Programs;
+use ogive_check::{Inputs, Survey, inputs};
+
+use crate::judge::engines;
+
+#[path = "../../../formula/tests/it/printed.rs"]
+mod reader;
+
+/// What fails of `count` inputs of each formula.
+fn failures(count: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rows = 0;
+    for printed in reader::printed() {
+        let formula = ogive::catalog::formula(&printed.text)
+            .unwrap_or_else(|error| panic!("{}: {error}", printed.source));
+        assert_eq!(formula.notes(), [""; 0], "{}", printed.source);
+        let engines: Vec<_> = engines().collect();
+        let engines: Vec<&(dyn ogive_check::Engine<f32> + Sync)> =
+            engines.iter().map(|engine| engine as _).collect();
+        let sample = inputs::sample(&formula, count);
+        let survey = Survey::new(&printed.text, &formula);
+        let judged = survey.judge(&Inputs::List(&sample), &engines, &|| ()).unwrap();
+        rows += judged.len();
+        found.extend(judged.iter().filter(|row| !row.passes()).map(ToString::to_string));
+    }
+    assert!(rows >= 150, "only {rows} quantities were judged");
+    found
+}
+
+#[test]
+fn formulas_of_papers_are_within_one_ulp() {
+    let failures = failures(2_000);
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// `cargo test --release -p ogive --test it -- --ignored printed`
+#[test]
+#[ignore = "takes minutes without optimisation"]
+fn formulas_of_papers_at_a_hundred_thousand_inputs() {
+    let failures = failures(100_000);
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// What papers print has kernels of its own, so it runs as fast as its twin in the catalogue. Where both
+/// have the same parameters, it is the same program.
+#[test]
+fn what_papers_print_runs_as_the_catalogue_does() {
+    for (text, twin) in [
+        ("log(1+exp(x))", "softplus"),
+        ("x*tanh(log(1+exp(x)))", "mish"),
+        ("(exp(x)-exp(-x))/(exp(x)+exp(-x))", "tanh"),
+        ("2/(1+exp(-a*x))-1 | a = 0.2", "dice_bipolar"),
+        ("x/2*(1+erf(x/sqrt(2)))", "gelu"),
+        ("0.5*x*(1+tanh(sqrt(2/pi)*(x+0.044715*x^3)))", "gelu_tanh"),
+        ("x/(1+exp(-beta*x)) | beta = 1 per channel", "swish"),
+        ("log(1+exp(b*x))/b | b = 1 fixed, > 0", "softplus"),
+        ("-log(1+exp(-x))", "log_sigmoid"),
+        ("(sqrt(x^2+4)+x)/2", "squareplus"),
+        ("x > 0 ? x : exp(x) - 1", "elu"),
+        ("x > 0 ? x : 0.01*x", "leaky_relu"),
+    ] {
+        let typed = Activation::new(text).unwrap();
+        assert!(typed.is_compiled(), "{text}");
+        let programs = |name: &str| Programs::of(&ogive::catalog::formula(name).unwrap());
+        let (typed, catalogue) = (typed.parameters().len(), Activation::new(twin).unwrap());
+        if typed == catalogue.parameters().len() {
+            let (typed, catalogue) = (programs(text), programs(twin));
+            assert_eq!(typed.forward.key(), catalogue.forward.key(), "{text} and {twin}");
+            assert_eq!(typed.backward.key(), catalogue.backward.key(), "{text} and {twin}");
+        }
+    }
+    assert!(!Activation::new("x*cos(x)").unwrap().is_compiled());
+}
