@@ -30,7 +30,7 @@ use term::{Head, INPUTS, Leaves, Samples, Term};
 pub(crate) use validate::difference;
 
 /// The most nodes that an e-graph may grow to.
-const MOST_NODES: usize = 5000;
+const MOST_NODES: usize = 3000;
 /// Larger expressions are left as recognition has made them.
 const LARGEST: usize = 200;
 /// How often all rules are applied.

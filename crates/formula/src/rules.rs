@@ -86,6 +86,11 @@ pub static RULES: &[Rule] = &[
     recognise("Phi of minus erf",      "1 - erf(a)",                      "",       "2*Phi(-sqrt(2)*a)"),
     recognise("Phi of erfc",           "erfc(a)",                         "",       "2*Phi(-sqrt(2)*a)"),
     recognise("Phi complement",        "1 - Phi(a)",                      "",       "Phi(-a)"),
+    // trigonometric
+    recognise("one and sine",          "1 + sin(a)",                      "",       "(sin(a/2) + cos(a/2))^2"),
+    recognise("one less sine",         "1 - sin(a)",                      "",       "(sin(a/2) - cos(a/2))^2"),
+    recognise("one and cosine",        "1 + cos(a)",                      "",       "2*cos(a/2)^2"),
+    recognise("one less cosine",       "1 - cos(a)",                      "",       "2*sin(a/2)^2"),
     // roots and quotients that cancel
     recognise("square root less",      "sqrt(1 + a^2) - 1",               "",       "a^2/(1 + sqrt(1 + a^2))"),
     recognise("squareplus",            "a + sqrt(a^2 + b)",               "b > 0",  "if a > 0 { |a| + sqrt(a^2 + b) } else { b/(|a| + sqrt(a^2 + b)) }"),
@@ -131,7 +136,6 @@ pub static RULES: &[Rule] = &[
     share(    "cube",                  "a*a^2",                           "",       "a^3"),
     share(    "root squared",          "sqrt(a)^2",                       "",       "a"),
     // functions whose difference cancels
-    share(    "one less cosine",       "1 - cos(a)",                      "",       "2*sin(a/2)^2"),
     share(    "sine and cosine",       "sin(a)*cos(a)",                   "",       "sin(2*a)/2"),
     share(    "sigmoid less mirror",   "sigmoid(a) - sigmoid(-a)",        "",       "tanh(a/2)"),
     share(    "mirror less sigmoid",   "sigmoid(-a) - sigmoid(a)",        "",       "-tanh(a/2)"),

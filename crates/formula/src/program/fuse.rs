@@ -103,6 +103,14 @@ fn pairs(fuser: &mut Fuser) {
         if let Some((index, other, (pair, turned))) = found {
             open.remove(index);
             let (first, second) = (fuser.steps[at].into[0], fuser.steps[other].into[0]);
+            // Of sigmoid(-a) and sigmoid(a) the step takes a, and the sign is not computed.
+            let arg = fuser.steps[other].args[0];
+            let sign = fuser.definition(fuser.steps[at].args[0]);
+            let turned = turned
+                || sign.is_some_and(|sign| sign.code == Code::Op(Op::Neg) && sign.args[0] == arg);
+            if turned {
+                fuser.steps[at].args = fuser.steps[other].args;
+            }
             let into = if turned { [second, first] } else { [first, second] };
             fuser.steps[at].code = Code::Pair(pair);
             fuser.steps[at].into = into;

@@ -9,7 +9,7 @@ use crate::expr::Node;
 use crate::op::Op;
 
 /// What a sum costs beside its operation where it may cancel: the question whether it has.
-const MAY_CANCEL: u32 = 20;
+const MAY_CANCEL: u32 = 60;
 /// What it costs for each sample where it does cancel: the exact evaluation of such numbers.
 const CANCELS: u32 = 100;
 /// A sum that is a smaller share of its terms has cancelled.
