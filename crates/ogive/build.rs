@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ogive_formula::{
-    Code, Formula, Op, Output, Pair, Program, Programs, Results, Source, Task, emit, number,
+    Code, Formula, Op, Output, Pair, Parameter, Program, Programs, Results, Source, Task, emit,
+    number,
 };
 
 /// An instruction set that gets kernels.
@@ -118,11 +119,13 @@ fn with_numbers(formula: &Formula) -> Option<Formula> {
         return None;
     }
     let (expression, _) = formula.text().rsplit_once('|')?;
-    let settings: String = parameters
-        .iter()
-        .map(|parameter| format!("{} = {}; ", parameter.name, number(parameter.initial)))
-        .collect();
-    Some(Formula::parse(&format!("{settings}{expression}")).expect("the same with numbers parses"))
+    let setting =
+        |parameter: &Parameter| format!("{} = {}; ", parameter.name, number(parameter.initial));
+    let settings: Vec<String> = parameters.iter().map(setting).collect();
+    Some(
+        Formula::parse(&format!("{}{expression}", settings.concat()))
+            .expect("the same with numbers parses"),
+    )
 }
 
 impl Writer {

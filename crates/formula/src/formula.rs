@@ -55,7 +55,7 @@ pub struct Derivatives {
 }
 
 impl Derivatives {
-    fn of(found: Vec<Id>) -> Derivatives {
+    fn of(found: &[Id]) -> Derivatives {
         Derivatives {
             x: found[0],
             gate: found[1],
@@ -121,11 +121,11 @@ impl Formula {
         let pairs: Vec<[Id; 2]> = as_typed.zip(&together).map(|(a, b)| [a, *b]).collect();
         let proved = difference(&graph, &pairs, &parameters);
         let (stable, derivatives) = match &proved {
-            None => (together[0], Derivatives::of(together[1..].to_vec())),
+            None => (together[0], Derivatives::of(&together[1..])),
             // A rule does not hold here: what was typed runs, with its questions.
-            Some(_) => (typed, Derivatives::of(by_book.clone())),
+            Some(_) => (typed, Derivatives::of(&by_book)),
         };
-        let textbook = Derivatives::of(by_book);
+        let textbook = Derivatives::of(&by_book);
         let notes = proved.iter().map(ToString::to_string).collect();
         let has_gate = graph.contains(stable, Node::Gate);
         let has_statistics =

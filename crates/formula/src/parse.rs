@@ -152,11 +152,21 @@ pub(crate) fn template(
 ) -> Result<Id, Error> {
     let mut parser = Parser::new(text, &[], std::mem::take(graph), Vec::new(), 0)?;
     parser.bindings = names.iter().map(|(name, id)| ((*name).to_owned(), *id)).collect();
-    parser.simplify = simplify;
-    parser.is_template = true;
+    parser.reading = if simplify { Reading::Canonical } else { Reading::Template };
     let result = parser.formula();
     *graph = parser.graph;
     result
+}
+
+/// What a parser reads.
+#[derive(Clone, Copy, PartialEq)]
+enum Reading {
+    /// What somebody typed: it is bounded.
+    Text,
+    /// A derivative or a rule.
+    Template,
+    /// The same, and its operations are put into canonical form.
+    Canonical,
 }
 
 pub(crate) struct Parser<'a> {
@@ -179,9 +189,7 @@ pub(crate) struct Parser<'a> {
     calls: usize,
     /// How many parameters the text itself declares; formulas that it calls follow these.
     own: usize,
-    /// Whether operations are put into canonical form, as rules and derivatives are.
-    simplify: bool,
-    is_template: bool,
+    reading: Reading,
     /// Whether declarations are read, where two values in a row are no product.
     declaring: bool,
     /// Whether the text is LaTeX, where a function takes its argument without brackets too.
@@ -194,6 +202,11 @@ pub(crate) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    /// Whether the text is the compiler's own.
+    fn is_template(&self) -> bool {
+        self.reading != Reading::Text
+    }
+
     fn new(
         text: &'a str,
         library: &'a Library,
@@ -216,8 +229,7 @@ impl<'a> Parser<'a> {
             root: x,
             calls,
             own: 0,
-            simplify: false,
-            is_template: false,
+            reading: Reading::Text,
             declaring: false,
             latex: latex::is_latex(text),
             nested: 0,
@@ -253,13 +265,13 @@ impl<'a> Parser<'a> {
     }
 
     fn operation(&mut self, op: Op, args: &[Id]) -> Result<Id, Error> {
-        let id = if self.simplify {
+        let id = if self.reading == Reading::Canonical {
             self.graph.simplified(op, args)
         } else {
             self.graph.apply(op, args)
         };
         // Templates grow a graph that is already accepted.
-        if !self.is_template && self.graph.len() > MOST_OPERATIONS {
+        if !self.is_template() && self.graph.len() > MOST_OPERATIONS {
             let message = format!("the formula has more than {MOST_OPERATIONS} operations");
             return Err(Error::at(self.text, self.span(), message));
         }
@@ -269,7 +281,7 @@ impl<'a> Parser<'a> {
     /// A comparison counts 1 or 0 where a number is wanted, and so does what `and` and `or` make of it.
     fn as_number(&mut self, value: Id) -> Result<Id, Error> {
         let truth = match self.graph.operation(value) {
-            Some((Op::Select, _)) => !self.simplify && self.is_truth(value),
+            Some((Op::Select, _)) => self.reading != Reading::Canonical && self.is_truth(value),
             Some((op, _)) => op.is_comparison(),
             None => false,
         };

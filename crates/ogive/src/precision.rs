@@ -215,13 +215,12 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
             Code::Program(Fusion::Pair(_) | Fusion::Check(_)) | Code::MulParts | Code::Hot(_) => {
                 return None;
             }
-            Code::Program(Fusion::Clamp)
+            Code::Program(Fusion::Clamp | Fusion::KeepNan)
             | Code::AtLeast
             | Code::AtLeastZero
             | Code::AtMost
             | Code::Within
             | Code::WithinZero
-            | Code::Program(Fusion::KeepNan)
             | Code::Copy => (0, 0, 0),
         };
         let allowed = inexact <= takes && exact(&args[..compared]);

@@ -12,7 +12,9 @@ const OTHERS: [&str; 4] = ["b", "c", "d", "k"];
 /// differ.
 fn compare(left: &str, right: &str, rule: &Rule) -> Result<usize, String> {
     // A side may have lost its input.
-    let side = |text: &str| Formula::parse(&format!("a = x; ({text}) + 0*x")).unwrap();
+    let side = |text: &str| {
+        Formula::parse(&format!("a = x; ({text}) + 0*x")).expect("a side of a rule is a formula")
+    };
     let (left, right) = (side(left), side(right));
     let domain = rule.restricted_to();
     let into_domain = |place: usize, value: f64| match domain {

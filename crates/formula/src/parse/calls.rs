@@ -209,8 +209,7 @@ impl<'a> Parser<'a> {
         let graph = std::mem::take(&mut self.graph);
         let parameters = std::mem::take(&mut self.parameters);
         let mut inner = Parser::new(body, self.library, graph, parameters, self.calls + 1)?;
-        inner.simplify = self.simplify;
-        inner.is_template = self.is_template;
+        inner.reading = self.reading;
         inner.own = self.own;
         for (name, value) in settings {
             if name == "x" {

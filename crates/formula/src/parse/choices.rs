@@ -80,7 +80,7 @@ impl Parser<'_> {
     /// Refuses a number as the test of a choice.
     fn as_test(&self, value: Id, span: Range<usize>) -> Result<Id, Error> {
         // A comparison of two constants, in canonical form.
-        let folded = self.simplify && self.graph.value(value).is_some();
+        let folded = self.is_template() && self.graph.value(value).is_some();
         if folded || (self.graph.value(value).is_none() && self.is_truth(value)) {
             return Ok(value);
         }

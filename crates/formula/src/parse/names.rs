@@ -104,7 +104,7 @@ impl Parser<'_> {
     /// Whether a value begins here without an operator, so that it multiplies the one before:
     /// `2x`, `(x + 1)(x - 1)`, `x tanh(x)`. A word that nobody knows is no factor; it is a mistake.
     pub(super) fn at_factor(&self) -> bool {
-        if self.declaring || self.simplify || self.at_new_line() {
+        if self.declaring || self.is_template() || self.at_new_line() {
             return false;
         }
         let before = match self.at.checked_sub(1).map(|at| &self.tokens[at].0) {

@@ -58,7 +58,7 @@ impl Parser<'_> {
 
     /// Whether a value is the constant zero, as typed or by its arithmetic.
     pub(super) fn is_zero(&self, value: Id) -> bool {
-        if self.simplify || (self.calls > 0 && self.graph.value(value).is_none()) {
+        if self.is_template() || (self.calls > 0 && self.graph.value(value).is_none()) {
             return false;
         }
         let constant =
@@ -112,7 +112,8 @@ impl Parser<'_> {
         let touches = matches!(self.peek(), Token::Name(_)) && end.end == self.span().start;
         let bracketed = matches!(last, Token::Sign(_));
         let raised = !matches!(&self.text[sign.clone()], "^" | "**");
-        if self.latex || self.simplify || !touches || bracketed || raised || !self.at_factor() {
+        if self.latex || self.is_template() || !touches || bracketed || raised || !self.at_factor()
+        {
             return Ok(());
         }
         let exponent = &self.text[sign.end..end.end];

@@ -18,8 +18,8 @@ const MAGNIFIED: u8 = 20;
 const LARGEST: f64 = f32::MAX as f64;
 /// No parameter is expected beyond.
 const LARGEST_PARAMETER: f64 = 18446744073709551616.0; // 2^64
-/// A magnitude near the end of f64.
-const HUGE: f64 = 9.745314011399999e288; // 2^960
+/// A magnitude near the end of f64, 2^960.
+const HUGE: f64 = 9.7453140114e288;
 /// A factor that brings what has underflowed back into sight.
 const RESTORES: f64 = 1.6069380442589903e60; // 2^200
 

@@ -78,7 +78,7 @@ fn lost(a: &Known, b: &Known, result: &Samples) -> u32 {
     let samples = a.samples.iter().zip(&b.samples).zip(result);
     let cancelled = samples.filter(|((a, b), sum)| {
         let terms = a.abs().max(b.abs());
-        terms > 0.0 && !(sum.abs() >= LOST * terms)
+        terms > 0.0 && (sum.is_nan() || sum.abs() < LOST * terms)
     });
     cancelled.count() as u32
 }

@@ -54,7 +54,9 @@ impl InCall {
         let point = Point { x, gate, parameters: &parameters, mean, variance };
         let mut values = self.exact.at(&point, bits);
         if self.results != Results::Values {
-            values.iter_mut().for_each(|value| *value *= dy);
+            for value in &mut values {
+                *value *= dy;
+            }
         }
         if self.results == Results::Corrected
             && let [.., a, b] = parameters[..]

@@ -61,7 +61,7 @@ impl Numbers {
     }
 
     /// Whether two evaluations say the same.
-    pub(crate) fn agree(&self, a: &Number, b: &Number) -> bool {
+    pub(crate) fn agree(a: &Number, b: &Number) -> bool {
         let (a, b) = (&a.0, &b.0);
         if a.is_nan() || b.is_nan() {
             return a.is_nan() && b.is_nan();

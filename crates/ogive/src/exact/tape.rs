@@ -92,7 +92,7 @@ impl Tape {
                 for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
                     let before = last.get(place).and_then(Option::as_ref);
                     if let (Some(before), Some(now)) = (before, &next[place])
-                        && numbers.agree(before, now)
+                        && Numbers::agree(before, now)
                     {
                         *value = Some(now.to_f64());
                     }

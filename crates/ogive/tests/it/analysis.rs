@@ -19,6 +19,9 @@ fn assert_extreme(what: &str, found: Extreme, (value, place): (f64, f64)) {
 
 const INF: f64 = f64::INFINITY;
 
+/// Where it is, in which derivative, and how high.
+type Break = (f64, usize, f64);
+
 #[test]
 fn ranges_and_lipschitz_constants() {
     #[rustfmt::skip]
@@ -58,7 +61,7 @@ fn ranges_and_lipschitz_constants() {
 fn breaks_are_found_wherever_they_are() {
     use Smoothness::{C0, C1, Discontinuous, Smooth};
     #[rustfmt::skip]
-    let table: [(&str, Smoothness, &[(f64, usize, f64)]); 16] = [
+    let table: [(&str, Smoothness, &[Break]); 16] = [
         ("relu",                       C0,            &[(0.0, 1, 1.0)]),
         ("hard_tanh",                  C0,            &[(-1.0, 1, 1.0), (1.0, 1, -1.0)]),
         ("relu_squared",               C1,            &[(0.0, 2, 2.0)]),
