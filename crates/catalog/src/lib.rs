@@ -20,7 +20,8 @@ mod learnable;
 mod linear;
 mod sigmoidal;
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 use ogive_formula::{Error, Formula, Library, alternatives, nearest};
 
@@ -106,12 +107,20 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
 }
 
 impl Entry {
-    /// The entry's formula, compiled.
+    /// The entry's formula, compiled the first time and remembered.
     ///
     /// # Errors
     /// None for the entries of this crate: a test compiles them all.
     pub fn formula(&self) -> Result<Formula, Error> {
-        Formula::parse_with(self.text, library())
+        // Rewriting takes milliseconds, and a network asks once for each of its layers.
+        static COMPILED: LazyLock<HashMap<&str, OnceLock<Formula>>> =
+            LazyLock::new(|| ALL.iter().map(|entry| (entry.name, OnceLock::new())).collect());
+        let known = COMPILED.get(self.name);
+        if let Some(formula) = known.and_then(OnceLock::get) {
+            return Ok(formula.clone());
+        }
+        let formula = Formula::parse_with(self.text, library())?;
+        Ok(known.map_or(formula.clone(), |known| known.get_or_init(|| formula).clone()))
     }
 
     /// Whether it has a parameter that training changes.
