@@ -62,7 +62,8 @@ impl Exact {
         let known = self.stable.in_intervals(point);
         let settled = |range: &Option<Interval>| match range {
             None => Some(f64::NAN),
-            Some(range) if range.is_empty() => Some(f64::NAN),
+            // To intervals 1/0 is no number; as IEEE 754 has it, `1/(1 + 1/x)` is 0 at 0.
+            Some(range) if range.is_empty() => None,
             Some(range) => {
                 let middle = 0.5 * range.low + 0.5 * range.high;
                 let is_narrow = range.width() <= width * middle.abs();
@@ -315,6 +316,8 @@ mod tests {
         close(at("exp(x)/(2 + exp(0.9*x))", value, 720.0), 72f64.exp());
         assert_eq!(at("erf(x) - tanh(x)", value, 0.0), 0.0);
         assert!(at("log(x)", value, -1.0).is_nan());
+        assert_eq!(at("x/(x + 1/x)", value, 0.0), 0.0);
+        assert_eq!(at("if 1/x > x { 3 - x } else { x }", value, 0.0), 3.0);
     }
 
     #[test]
