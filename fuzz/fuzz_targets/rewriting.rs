@@ -6,7 +6,7 @@ use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use ogive_check::Reference;
 use ogive_formula::{Formula, Point, Quantity};
-use ogive_fuzz::agreement::{Candidate, quantities};
+use ogive_fuzz::agreement::{Candidate, is_undecided, quantities};
 use ogive_fuzz::{expression, point};
 
 /// How many points each formula is looked at.
@@ -38,7 +38,9 @@ fn run(bytes: &mut Unstructured) -> Result<()> {
             Point { x: point::number(bytes)?.into(), parameters: &parameters, ..Point::default() };
         for (quantity, stable, typed) in &pairs {
             let wanted = typed.at(&at).y;
-            if let Err(got) = stable.agrees(&wanted, &at) {
+            if let Err(got) = stable.agrees(&wanted, &at)
+                && !is_undecided(&formula, &at)
+            {
                 panic!("{quantity:?} of {text} at {at:?} is {got}, not {wanted}");
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ogive_check::Reference;
-use ogive_formula::{Formula, Graph, Id, Node, Point, Quantity};
+use ogive_formula::{Formula, Graph, Id, Node, Op, Point, Quantity};
 use rug::Float;
 
 /// Two results in multiprecision agree to this share, in bits, where nothing was rounded.
@@ -111,4 +111,19 @@ fn moved(graph: &Graph, root: Id, literals: &HashSet<u64>, trial: u64) -> Option
         places.insert(id, new);
     }
     (count > 0).then(|| (copy, places[&root]))
+}
+
+/// Whether a part of the form as typed is infinite, be it that it leaves even multiprecision, or something
+/// that is compared, or the base of a power 0, has no value: forms that are equal elsewhere may differ there.
+pub fn is_undecided(formula: &Formula, point: &Point) -> bool {
+    let (graph, count) = (formula.graph(), formula.parameters().len());
+    let value = |id: Id| Reference::of(graph, id, count).at(point).y;
+    graph.reachable(&[formula.typed()]).into_iter().any(|id| {
+        let compared = match graph.operation(id) {
+            Some((Op::Min | Op::Max | Op::Pow, args)) => args,
+            Some((op, args)) if op.is_comparison() => args,
+            _ => &[],
+        };
+        value(id).is_infinite() || compared.iter().any(|arg| value(*arg).is_nan())
+    })
 }

@@ -36,7 +36,15 @@ impl Dual {
 pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -> Dual {
     match op {
         Op::Select => return args[if args[0].value.is_zero() { 2 } else { 1 }].copy(),
-        Op::Min | Op::Max => return extreme(op, args[0], args[1], varies).copy(),
+        Op::Min | Op::Max => {
+            let taken = extreme(op, args[0], args[1], varies).copy();
+            let unknown = args.iter().find(|arg| arg.value.is_nan());
+            return match unknown {
+                // As IEEE 754-2019 has it, the extreme of NaN is NaN; the test takes a side all the same.
+                Some(nan) => Dual { value: nan.value.clone(), ..taken },
+                None => taken,
+            };
+        }
         _ => {}
     }
     let value = value(op, args, precision);

@@ -76,14 +76,16 @@ impl Exact {
         }
         let count = if bits <= 32 { IN_SINGLES } else { PRECISIONS.len() };
         // Where the form as typed leaves even this range, e^(e^x), the stable one may not.
+        let mut open: Vec<bool> = values.iter().map(Option::is_none).collect();
         for tape in [&self.textbook, &self.stable] {
-            let is_open = |value: &Option<f64>| value.is_none_or(f64::is_infinite);
-            if values.iter().any(is_open) {
-                let known = tape.exactly(point, &PRECISIONS[..count]);
-                for (value, known) in values.iter_mut().zip(known) {
-                    if is_open(value) {
-                        *value = known.filter(|known| !known.is_nan()).or(*value);
-                    }
+            if !open.contains(&true) {
+                break;
+            }
+            let found = tape.exactly(point, &PRECISIONS[..count]);
+            for (place, found) in found.into_iter().enumerate().filter(|(_, f)| !f.value.is_nan()) {
+                if open[place] {
+                    values[place] = Some(found.value);
+                    open[place] = found.is_out_of_range || found.value.is_infinite();
                 }
             }
         }
@@ -188,6 +190,20 @@ struct Tape {
     outputs: Vec<Option<usize>>,
 }
 
+/// A number, and whether something on the way to it was too large or too small for numbers of any length.
+#[derive(Clone, Debug)]
+struct Digits {
+    number: Number,
+    is_out_of_range: bool,
+}
+
+/// A settled value, and the same of it.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    value: f64,
+    is_out_of_range: bool,
+}
+
 impl Tape {
     fn new(formula: &Formula, outputs: &[Option<ogive_formula::Id>]) -> Tape {
         let graph = formula.graph();
@@ -243,29 +259,37 @@ impl Tape {
     }
 
     /// Each output with more and more bits on the way, until two evaluations agree; 0 where it is 0 to
-    /// the last, and none where there is no such output.
-    fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Option<f64>> {
-        let mut values: Vec<Option<f64>> =
-            self.outputs.iter().map(|place| place.is_none().then_some(f64::NAN)).collect();
+    /// the last, and NaN where there is no such output.
+    fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Found> {
+        let unknown = Found { value: f64::NAN, is_out_of_range: false };
+        let mut values: Vec<Option<Found>> =
+            self.outputs.iter().map(|place| place.is_none().then_some(unknown)).collect();
         Numbers::lend(|numbers| {
-            let mut last: Vec<Option<Number>> = Vec::new();
+            let mut last: Vec<Option<Digits>> = Vec::new();
             for precision in precisions {
                 let next = self.in_digits(point, numbers, *precision);
                 for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
                     let before = last.get(place).and_then(Option::as_ref);
                     if let (Some(before), Some(now)) = (before, &next[place])
-                        && numbers.agree(before, now)
+                        && numbers.agree(&before.number, &now.number)
                     {
-                        *value = Some(now.to_f64());
+                        let Digits { number, is_out_of_range } = now;
+                        let is_out_of_range = *is_out_of_range;
+                        *value = Some(Found { value: number.to_f64(), is_out_of_range });
                     }
                 }
                 if values.iter().all(Option::is_some) {
-                    return values;
+                    break;
                 }
                 last = next;
             }
             // What shrinks with every digit is 0.
-            values.into_iter().map(|value| value.or(Some(0.0))).collect()
+            let zero = |place: usize| {
+                let last = last.get(place).and_then(Option::as_ref);
+                Found { value: 0.0, is_out_of_range: last.is_some_and(|last| last.is_out_of_range) }
+            };
+            let values = values.into_iter().enumerate();
+            values.map(|(place, value)| value.unwrap_or_else(|| zero(place))).collect()
         })
     }
 
@@ -275,15 +299,23 @@ impl Tape {
         point: &Point,
         numbers: &mut Numbers,
         precision: usize,
-    ) -> Vec<Option<Number>> {
+    ) -> Vec<Option<Digits>> {
         numbers.precision = precision;
-        let mut values: Vec<Number> = Vec::with_capacity(self.entries.len());
+        let mut values: Vec<Digits> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
             values.push(match *entry {
-                Entry::Apply(op, [a, b, c]) => {
-                    numbers.apply(op, &values[a], &values[b], &values[c])
+                Entry::Apply(op, places) => {
+                    let args = places.map(|place| &values[place].number);
+                    let number = numbers.apply(op, args[0], args[1], args[2]);
+                    let of_args = || places.iter().any(|place| values[*place].is_out_of_range);
+                    let is_out_of_range =
+                        number.is_out_of_range(op, &args[..op.info().arity]) || of_args();
+                    Digits { number, is_out_of_range }
                 }
-                leaf => numbers.of(Tape::leaf(leaf, point)),
+                leaf => {
+                    let number = numbers.of(Tape::leaf(leaf, point));
+                    Digits { number, is_out_of_range: false }
+                }
             });
         }
         self.outputs.iter().map(|place| place.map(|place| values[place].clone())).collect()
@@ -316,6 +348,9 @@ mod tests {
         close(at("exp(x)/(2 + exp(0.9*x))", value, 720.0), 72f64.exp());
         assert_eq!(at("erf(x) - tanh(x)", value, 0.0), 0.0);
         assert!(at("log(x)", value, -1.0).is_nan());
+        // e^(10^10) is too large for numbers of any length, and must not become 1/∞.
+        assert_eq!(at("1/(1 + log(1 + exp(x)) - x)", value, 1e10), 1.0);
+        assert_eq!(at("1/(1 + log(1/exp(-x)) - x)", value, 1e10), 1.0);
         assert_eq!(at("x/(x + 1/x)", value, 0.0), 0.0);
         assert_eq!(at("if 1/x > x { 3 - x } else { x }", value, 0.0), 3.0);
     }

@@ -35,6 +35,21 @@ impl Number {
     }
 }
 
+impl Number {
+    /// Whether it is 0 or infinite.
+    fn is_an_end(&self) -> bool {
+        self.0.is_zero() || self.0.is_inf()
+    }
+
+    /// Whether it is no more than a sign of what `op` on `args` is, which is too large or too small even
+    /// for these numbers: e^(10^10). What ends at 0 by subtraction or as a logarithm is 0.
+    pub(crate) fn is_out_of_range(&self, op: Op, args: &[&Number]) -> bool {
+        let may_vanish = matches!(op, Op::Exp | Op::Mul | Op::Div | Op::Pow);
+        (self.0.is_inf() || (self.0.is_zero() && may_vanish))
+            && !args.iter().any(|arg| arg.is_an_end())
+    }
+}
+
 /// Arithmetic in `precision` bits.
 pub(crate) struct Numbers {
     pub(crate) precision: usize,
