@@ -113,17 +113,29 @@ fn moved(graph: &Graph, root: Id, literals: &HashSet<u64>, trial: u64) -> Option
     (count > 0).then(|| (copy, places[&root]))
 }
 
-/// Whether a part of the form as typed is infinite, be it that it leaves even multiprecision, or something
-/// that is compared, or the base of a power 0, has no value: forms that are equal elsewhere may differ there.
+/// Whether forms that are equal elsewhere may differ at a point: the form as typed has no value, a part of it
+/// is infinite (it may leave even multiprecision), something that is compared or the base of a power has no value,
+/// or two numbers that are compared are equal but for their rounding.
 pub fn is_undecided(formula: &Formula, point: &Point) -> bool {
     let (graph, count) = (formula.graph(), formula.parameters().len());
     let value = |id: Id| Reference::of(graph, id, count).at(point).y;
-    graph.reachable(&[formula.typed()]).into_iter().any(|id| {
-        let compared = match graph.operation(id) {
-            Some((Op::Min | Op::Max | Op::Pow, args)) => args,
-            Some((op, args)) if op.is_comparison() => args,
-            _ => &[],
-        };
-        value(id).is_infinite() || compared.iter().any(|arg| value(*arg).is_nan())
-    })
+    let has_no_value = value(formula.typed()).is_nan();
+    has_no_value
+        || graph.reachable(&[formula.typed()]).into_iter().any(|id| {
+            if value(id).is_infinite() {
+                return true;
+            }
+            let Some((op, &[a, b])) = graph.operation(id) else { return false };
+            let compares = op.is_comparison() || matches!(op, Op::Min | Op::Max);
+            if !compares && op != Op::Pow {
+                return false;
+            }
+            let is_computed = [a, b].iter().any(|side| graph.operation(*side).is_some());
+            // On a tie the side counts that sees the input, and `x - x` does so no more when it is 0.
+            let both_vary = graph.varies(a) && graph.varies(b);
+            let [a, b] = [a, b].map(value);
+            let are_zeros = a.is_zero() && b.is_zero() && !both_vary;
+            let is_tie = is_computed && near(&a, &b, &Float::new(64)) && !are_zeros;
+            a.is_nan() || b.is_nan() || (compares && is_tie)
+        })
 }

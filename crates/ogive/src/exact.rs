@@ -258,24 +258,26 @@ impl Tape {
         self.outputs.iter().map(|place| place.map(|place| values[place])).collect()
     }
 
-    /// Each output with more and more bits on the way, until two evaluations agree; 0 where it is 0 to
-    /// the last, and NaN where there is no such output.
+    /// Each output with more and more bits on the way, until two evaluations agree; 0 where it shrinks to
+    /// the last, and NaN where nothing is known of it or there is no such output.
     fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Found> {
         let unknown = Found { value: f64::NAN, is_out_of_range: false };
         let mut values: Vec<Option<Found>> =
             self.outputs.iter().map(|place| place.is_none().then_some(unknown)).collect();
         Numbers::lend(|numbers| {
-            let mut last: Vec<Option<Digits>> = Vec::new();
+            let (mut last, mut bits): (Vec<Option<Digits>>, usize) = (Vec::new(), 0);
             for precision in precisions {
                 let next = self.in_digits(point, numbers, *precision);
+                let added = precision - std::mem::replace(&mut bits, *precision);
+                let is_last = Some(precision) == precisions.last();
                 for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
                     let before = last.get(place).and_then(Option::as_ref);
-                    if let (Some(before), Some(now)) = (before, &next[place])
-                        && numbers.agree(&before.number, &now.number)
-                    {
-                        let Digits { number, is_out_of_range } = now;
-                        let is_out_of_range = *is_out_of_range;
-                        *value = Some(Found { value: number.to_f64(), is_out_of_range });
+                    let (Some(before), Some(now)) = (before, &next[place]) else { continue };
+                    let is_out_of_range = now.is_out_of_range;
+                    if numbers.agree(&before.number, &now.number) {
+                        *value = Some(Found { value: now.number.to_f64(), is_out_of_range });
+                    } else if is_last && Numbers::shrinks(&before.number, &now.number, added) {
+                        *value = Some(Found { value: 0.0, is_out_of_range });
                     }
                 }
                 if values.iter().all(Option::is_some) {
@@ -283,13 +285,7 @@ impl Tape {
                 }
                 last = next;
             }
-            // What shrinks with every digit is 0.
-            let zero = |place: usize| {
-                let last = last.get(place).and_then(Option::as_ref);
-                Found { value: 0.0, is_out_of_range: last.is_some_and(|last| last.is_out_of_range) }
-            };
-            let values = values.into_iter().enumerate();
-            values.map(|(place, value)| value.unwrap_or_else(|| zero(place))).collect()
+            values.into_iter().map(|value| value.unwrap_or(unknown)).collect()
         })
     }
 
@@ -351,6 +347,9 @@ mod tests {
         // e^(10^10) is too large for numbers of any length, and must not become 1/∞.
         assert_eq!(at("1/(1 + log(1 + exp(x)) - x)", value, 1e10), 1.0);
         assert_eq!(at("1/(1 + log(1/exp(-x)) - x)", value, 1e10), 1.0);
+        // The digits of e^(e^10) do not say where on the circle it is.
+        assert!(at("sin(exp(exp(x)))", value, 10.0).is_nan());
+        assert!(at("cos(exp(exp(x)))", value, 30.0).is_nan());
         assert_eq!(at("x/(x + 1/x)", value, 0.0), 0.0);
         assert_eq!(at("if 1/x > x { 3 - x } else { x }", value, 0.0), 3.0);
     }

@@ -97,3 +97,12 @@ fn the_extreme_of_nan_is_nan() {
         assert!(exact.y.is_nan(), "{text} is {}", exact.y);
     }
 }
+
+#[test]
+fn angles_without_a_place_on_the_circle_have_no_sine() {
+    for text in ["sin(exp(exp(x)))", "x*cos(exp(exp(x)))", "tan(cosh(sinh(x)))"] {
+        let reference = Reference::new(&Formula::parse(text).unwrap());
+        let exact = reference.at(&Point { x: 30.0, ..Point::default() });
+        assert!(exact.y.is_nan() && exact.dx.is_nan(), "{text} is {}", exact.y);
+    }
+}
