@@ -8,6 +8,11 @@ use rug::Float;
 use rug::float::Constant;
 use rug::ops::Pow as _;
 
+use crate::ulp::no_value;
+
+/// Angles are known below 2 to this power.
+const FARTHEST: i32 = 12288;
+
 /// A value and its derivative in each leaf; `None` is a zero that no rounding touches, for a leaf
 /// that does not occur.
 pub(crate) struct Dual {
@@ -36,7 +41,21 @@ impl Dual {
 pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -> Dual {
     match op {
         Op::Select => return args[if args[0].value.is_zero() { 2 } else { 1 }].copy(),
-        Op::Min | Op::Max => return extreme(op, args[0], args[1], varies).copy(),
+        Op::Min | Op::Max => {
+            let taken = extreme(op, args[0], args[1], varies).copy();
+            let unknown = args.iter().find(|arg| arg.value.is_nan());
+            return match unknown {
+                // As IEEE 754-2019 has it, the extreme of NaN is NaN; the test takes a side all the same.
+                Some(nan) => Dual { value: nan.value.clone(), ..taken },
+                None => taken,
+            };
+        }
+        Op::Sin | Op::Cos | Op::Tan if is_lost(&args[0].value) => {
+            let tangents = &args[0].tangents;
+            let tangents =
+                tangents.iter().map(|known| known.as_ref().map(|_| no_value())).collect();
+            return Dual { value: no_value(), tangents };
+        }
         _ => {}
     }
     let value = value(op, args, precision);
@@ -56,6 +75,12 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
         }
     }
     Dual { value, tangents }
+}
+
+/// Whether an angle is so large that no digit says where on the circle it is. The circle itself to so many
+/// digits would take all time and memory there is.
+fn is_lost(angle: &Float) -> bool {
+    angle.get_exp().is_some_and(|exponent| exponent > FARTHEST)
 }
 
 /// The side that `min` or `max` takes, by the test whether the side that sees the input (the first

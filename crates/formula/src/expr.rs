@@ -132,18 +132,6 @@ impl Graph {
         self.index.get(&leaf).is_some_and(|id| self.reachable(&[root]).contains(id))
     }
 
-    /// How many nodes the expression would have if nothing were shared.
-    pub(crate) fn tree_size(&self, root: Id) -> u64 {
-        let mut sizes: HashMap<Id, u64> = HashMap::new();
-        for id in self.reachable(&[root]) {
-            let below = self.operation(id).map_or(0, |(_, args)| {
-                args.iter().fold(0u64, |sum, arg| sum.saturating_add(sizes[arg]))
-            });
-            sizes.insert(id, below.saturating_add(1));
-        }
-        sizes[&root]
-    }
-
     /// The value of the expression at `point`, in scalar f64: for plots and constants.
     ///
     /// # Panics

@@ -18,7 +18,7 @@ use notation::{Notation, notation};
 pub(crate) fn mathml(graph: &Graph, root: Id, parameters: &[String]) -> Vec<String> {
     let mut writer = Writer { graph, parameters, bound: HashMap::new() };
     let mut lines = Vec::new();
-    for (name, id) in bindings(graph, root, parameters) {
+    for (name, id) in bindings(graph, root, parameters, notation::repeats) {
         let (name, body) = (names::name(&name), writer.write(id).0);
         lines.push(format!("<mrow>{name}<mo>=</mo>{body}</mrow>"));
         writer.bound.insert(id, name);
@@ -85,9 +85,10 @@ impl Writer<'_> {
                 (format!("{}{sign}{}", self.at_least(a, Sum), self.unsigned(b)), Sum)
             }
             Notation::Product => {
-                let (left, right) = (self.at_least(a, Product), self.unsigned(b));
+                let left = self.write(a);
                 // A product that begins with a sign is bracketed where a sign would be.
-                let own = if self.write(a).1 == Sign { Sign } else { Product };
+                let own = if left.1 == Sign { Sign } else { Product };
+                let (left, right) = (at_least(left, Product), self.unsigned(b));
                 (format!("{left}{}{right}", self.times(b)), own)
             }
             Notation::Comparison(_, turned) if self.graph.value(a).is_some() => {
@@ -112,8 +113,9 @@ impl Writer<'_> {
                 Sum,
             ),
             Notation::ExponentialRest => {
-                let power = superscript("<mi>e</mi>", &plain(a));
-                let rest = self.unsigned(a);
+                let argument = self.write(a);
+                let power = superscript("<mi>e</mi>", &argument.0);
+                let rest = unsigned(argument);
                 (format!("{power}<mo>&#x2212;</mo><mn>1</mn><mo>&#x2212;</mo>{rest}"), Sum)
             }
             Notation::LogarithmOfMore => {
@@ -165,15 +167,21 @@ impl Writer<'_> {
 
     /// A factor or a term to the right of its sign: a sign of its own is bracketed.
     fn unsigned(&self, id: Id) -> String {
-        let (text, tightness) = self.write(id);
-        let loose = tightness < Tightness::Product || tightness == Tightness::Sign;
-        if loose { bracketed(&text) } else { text }
+        unsigned(self.write(id))
     }
 
     fn at_least(&self, id: Id, wanted: Tightness) -> String {
-        let (text, tightness) = self.write(id);
-        if tightness < wanted { bracketed(&text) } else { text }
+        at_least(self.write(id), wanted)
     }
+}
+
+fn unsigned((text, tightness): Piece) -> String {
+    let loose = tightness < Tightness::Product || tightness == Tightness::Sign;
+    if loose { bracketed(&text) } else { text }
+}
+
+fn at_least((text, tightness): Piece, wanted: Tightness) -> String {
+    if tightness < wanted { bracketed(&text) } else { text }
 }
 
 fn superscript(base: &str, exponent: &str) -> String {

@@ -24,7 +24,7 @@ pub(crate) enum Tightness {
 pub(crate) fn print(graph: &Graph, root: Id, names: &[String]) -> String {
     let mut printer = Printer { graph, names, bound: HashMap::new() };
     let mut text = String::new();
-    for (name, id) in bindings(graph, root, names) {
+    for (name, id) in bindings(graph, root, names, |_| 1) {
         let (body, _) = printer.render(id);
         let _ = write!(text, "{name} = {body}; ");
         printer.bound.insert(id, name);
@@ -32,9 +32,15 @@ pub(crate) fn print(graph: &Graph, root: Id, names: &[String]) -> String {
     text + &printer.render(root).0
 }
 
-/// Operations used more than once below a large `root`, in order of evaluation, with fresh names.
-pub(crate) fn bindings(graph: &Graph, root: Id, names: &[String]) -> Vec<(String, Id)> {
-    if graph.tree_size(root) <= PLAIN {
+/// Operations written more than once below a large `root`, in order of evaluation, with fresh names.
+/// `repeats` says how often an operation is written with each of its arguments.
+pub(crate) fn bindings(
+    graph: &Graph,
+    root: Id,
+    names: &[String],
+    repeats: impl Fn(Op) -> usize,
+) -> Vec<(String, Id)> {
+    if length(graph, root, &repeats) <= PLAIN {
         return Vec::new();
     }
     let reachable = graph.reachable(&[root]);
@@ -44,7 +50,7 @@ pub(crate) fn bindings(graph: &Graph, root: Id, names: &[String]) -> Vec<(String
             // A comparison cannot be bound; its arguments are printed as often as it is.
             let times = if op.is_comparison() { uses.get(id).copied().unwrap_or(1) } else { 1 };
             for arg in args {
-                *uses.entry(*arg).or_default() += times;
+                *uses.entry(*arg).or_default() += times * repeats(op);
             }
         }
     }
@@ -56,6 +62,19 @@ pub(crate) fn bindings(graph: &Graph, root: Id, names: &[String]) -> Vec<(String
             && graph.operation(*id).is_some_and(|(op, _)| !op.is_comparison())
     });
     fresh.zip(shared).collect()
+}
+
+/// How many nodes would be written if none had a name.
+fn length(graph: &Graph, root: Id, repeats: &impl Fn(Op) -> usize) -> u64 {
+    let mut lengths: HashMap<Id, u64> = HashMap::new();
+    for id in graph.reachable(&[root]) {
+        let below = graph.operation(id).map_or(0, |(op, args)| {
+            let once = args.iter().fold(0u64, |sum, arg| sum.saturating_add(lengths[arg]));
+            once.saturating_mul(repeats(op) as u64)
+        });
+        lengths.insert(id, below.saturating_add(1));
+    }
+    lengths[&root]
 }
 
 struct Printer<'a> {

@@ -60,29 +60,35 @@ impl Exact {
     pub(crate) fn at(&self, point: &Point, bits: i32) -> Vec<f64> {
         let width = (-f64::from(bits)).exp2();
         let known = self.stable.in_intervals(point);
-        let settled = |range: &Option<Interval>| match range {
+        let is_empty = |range: &Option<Interval>| range.is_some_and(|range| range.is_empty());
+        let plain = if known.iter().any(is_empty) { self.stable.in_doubles(point) } else { vec![] };
+        let settled = |(place, range): (usize, &Option<Interval>)| match range {
             None => Some(f64::NAN),
-            Some(range) if range.is_empty() => Some(f64::NAN),
+            // To intervals 1/0 is no number; as IEEE 754 has it, `1/(1 + 1/x)` is 0 at 0. What is a number
+            // by neither is none: log(-1).
+            Some(range) if range.is_empty() => plain[place].is_nan().then_some(f64::NAN),
             Some(range) => {
                 let middle = 0.5 * range.low + 0.5 * range.high;
                 let is_narrow = range.width() <= width * middle.abs();
                 (is_narrow && middle.is_finite()).then_some(middle)
             }
         };
-        let mut values: Vec<Option<f64>> = known.iter().map(settled).collect();
+        let mut values: Vec<Option<f64>> = known.iter().enumerate().map(settled).collect();
         if values.iter().all(Option::is_some) {
             return values.into_iter().flatten().collect();
         }
         let count = if bits <= 32 { IN_SINGLES } else { PRECISIONS.len() };
         // Where the form as typed leaves even this range, e^(e^x), the stable one may not.
+        let mut open: Vec<bool> = values.iter().map(Option::is_none).collect();
         for tape in [&self.textbook, &self.stable] {
-            let is_open = |value: &Option<f64>| value.is_none_or(f64::is_infinite);
-            if values.iter().any(is_open) {
-                let known = tape.exactly(point, &PRECISIONS[..count]);
-                for (value, known) in values.iter_mut().zip(known) {
-                    if is_open(value) {
-                        *value = known.filter(|known| !known.is_nan()).or(*value);
-                    }
+            if !open.contains(&true) {
+                break;
+            }
+            let found = tape.exactly(point, &PRECISIONS[..count]);
+            for (place, found) in found.into_iter().enumerate().filter(|(_, f)| !f.value.is_nan()) {
+                if open[place] {
+                    values[place] = Some(found.value);
+                    open[place] = found.is_out_of_range || found.value.is_infinite();
                 }
             }
         }
@@ -113,9 +119,17 @@ mod tests {
         close(at("(1 - cos(x))/x^2", value, 1e-8), 0.5 - 1e-16 / 24.0);
         close(at("log(x + sqrt(x^2 + 1))", value, 1e-20), 1e-20);
         close(at("exp(x)/(exp(x) + exp(-x))", value, 1e4), 1.0);
-        close(at("exp(x)/(2 + exp(0.9*x))", value, 720.0), 72f64.exp());
+        close(at("exp(x)/(2 + exp(0.875*x))", value, 720.0), 90f64.exp());
         assert_eq!(at("erf(x) - tanh(x)", value, 0.0), 0.0);
         assert!(at("log(x)", value, -1.0).is_nan());
+        // e^(10^10) is too large for numbers of any length, and must not become 1/∞.
+        assert_eq!(at("1/(1 + log(1 + exp(x)) - x)", value, 1e10), 1.0);
+        assert_eq!(at("1/(1 + log(1/exp(-x)) - x)", value, 1e10), 1.0);
+        // The digits of e^(e^10) do not say where on the circle it is.
+        assert!(at("sin(exp(exp(x)))", value, 10.0).is_nan());
+        assert!(at("cos(exp(exp(x)))", value, 30.0).is_nan());
+        assert_eq!(at("x/(x + 1/x)", value, 0.0), 0.0);
+        assert_eq!(at("if 1/x > x { 3 - x } else { x }", value, 0.0), 3.0);
     }
 
     #[test]

@@ -88,3 +88,21 @@ fn stable_forms_and_gradients_are_those_of_the_typed_form() {
         assert!(compared > 1200, "only {compared} comparisons for {}", form.text);
     }
 }
+
+#[test]
+fn the_extreme_of_nan_is_nan() {
+    for text in ["max(log(x), 0)", "max(0, log(x))", "min(log(x), x)", "x*max(gate, sqrt(x))"] {
+        let formula = Formula::parse(text).unwrap();
+        let exact = Reference::new(&formula).at(&Point { x: -1.0, ..Point::default() });
+        assert!(exact.y.is_nan(), "{text} is {}", exact.y);
+    }
+}
+
+#[test]
+fn angles_without_a_place_on_the_circle_have_no_sine() {
+    for text in ["sin(exp(exp(x)))", "x*cos(exp(exp(x)))", "tan(cosh(sinh(x)))"] {
+        let reference = Reference::new(&Formula::parse(text).unwrap());
+        let exact = reference.at(&Point { x: 30.0, ..Point::default() });
+        assert!(exact.y.is_nan() && exact.dx.is_nan(), "{text} is {}", exact.y);
+    }
+}

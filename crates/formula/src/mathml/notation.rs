@@ -28,6 +28,11 @@ pub(super) enum Notation {
     Function(&'static str),
 }
 
+/// How often an operation is written with its argument.
+pub(super) fn repeats(op: Op) -> usize {
+    if matches!(notation(op), Notation::ExponentialRest) { 2 } else { 1 }
+}
+
 #[rustfmt::skip]
 pub(super) fn notation(op: Op) -> Notation {
     match op {

@@ -93,6 +93,20 @@ fn is_closed(text: &str) -> bool {
     open.is_empty()
 }
 
+/// Each operation writes its arguments a bounded number of times, however deep it stands.
+#[test]
+fn deep_expressions_are_written_at_once() {
+    let factors: Vec<String> = (0..100).map(|n| format!("(x + {n}.5)")).collect();
+    let rest = "expm1_rest(".repeat(100) + "x" + &")".repeat(100);
+    let signs = "-(x*".repeat(50) + "x" + &")".repeat(50);
+    for (what, text) in [("factors", factors.join("*")), ("rest", rest), ("signs", signs)] {
+        let formula = Formula::parse(&text).unwrap();
+        let found = formula.mathml(formula.typed()).concat();
+        assert!(is_closed(&found));
+        assert!(found.len() < 40_000, "{what} are {} bytes", found.len());
+    }
+}
+
 proptest! {
     #[test]
     fn every_element_is_closed(

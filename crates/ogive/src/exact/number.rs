@@ -10,6 +10,9 @@ const NEAREST: RoundingMode = RoundingMode::None;
 const AGREED: i32 = 70;
 /// Bits beyond those that a function of a small argument loses.
 const MOST_EXTRA: i64 = 2400;
+/// An angle beyond 2^4096 has no digit that says where on the circle it is; the circle itself to so many
+/// digits takes seconds.
+const FARTHEST: i32 = 4096;
 /// Beyond, erfc is 0 in f64 whatever it is multiplied by.
 const FAR: f64 = 60.0;
 
@@ -32,6 +35,21 @@ impl Number {
         let sticky = u64::from(below.iter().any(|word| *word != 0));
         let size = libm::ldexp((*top | sticky) as f64, exponent.saturating_sub(64));
         if sign == Sign::Neg { -size } else { size }
+    }
+}
+
+impl Number {
+    /// Whether it is 0 or infinite.
+    fn is_an_end(&self) -> bool {
+        self.0.is_zero() || self.0.is_inf()
+    }
+
+    /// Whether it is no more than a sign of what `op` on `args` is, which is too large or too small even
+    /// for these numbers: e^(10^10). What ends at 0 by subtraction or as a logarithm is 0.
+    pub(crate) fn is_out_of_range(&self, op: Op, args: &[&Number]) -> bool {
+        let may_vanish = matches!(op, Op::Exp | Op::Mul | Op::Div | Op::Pow);
+        (self.0.is_inf() || (self.0.is_zero() && may_vanish))
+            && !args.iter().any(|arg| arg.is_an_end())
     }
 }
 
@@ -81,6 +99,15 @@ impl Numbers {
         }
     }
 
+    /// Whether all that is left of a value is noise: it is smaller by most of the bits that were added.
+    pub(crate) fn shrinks(before: &Number, now: &Number, added: usize) -> bool {
+        match (before.0.exponent(), now.0.exponent()) {
+            _ if now.0.is_zero() => true,
+            (Some(before), Some(now)) => i64::from(before) - i64::from(now) > added as i64 / 2,
+            _ => false,
+        }
+    }
+
     /// `op` on numbers; unused ones are ignored.
     pub(crate) fn apply(&mut self, op: Op, a: &Number, b: &Number, c: &Number) -> Number {
         let p = self.precision;
@@ -119,6 +146,7 @@ impl Numbers {
             Op::Expm1 => self.expm1(a),
             Op::Log => a.ln(p, NEAREST, &mut self.constants),
             Op::Log1p => self.log1p(a),
+            Op::Sin | Op::Cos | Op::Tan if a.exponent().is_some_and(|e| e > FARTHEST) => unknown(),
             Op::Sin => a.sin(p, NEAREST, &mut self.constants),
             Op::Cos => a.cos(p, NEAREST, &mut self.constants),
             Op::Tan => a.tan(p, NEAREST, &mut self.constants),

@@ -26,6 +26,20 @@ pub(super) struct Tape {
     outputs: Vec<Option<usize>>,
 }
 
+/// A number, and whether something on the way to it was too large or too small for numbers of any length.
+#[derive(Clone, Debug)]
+struct Digits {
+    number: Number,
+    is_out_of_range: bool,
+}
+
+/// A settled value, and the same of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) value: f64,
+    pub(super) is_out_of_range: bool,
+}
+
 impl Tape {
     pub(super) fn new(formula: &Formula, outputs: &[Option<ogive_formula::Id>]) -> Tape {
         let graph = formula.graph();
@@ -80,30 +94,46 @@ impl Tape {
         self.outputs.iter().map(|place| place.map(|place| values[place])).collect()
     }
 
-    /// Each output with more and more bits on the way, until two evaluations agree; 0 where it is 0 to
-    /// the last, and none where there is no such output.
-    pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Option<f64>> {
-        let mut values: Vec<Option<f64>> =
-            self.outputs.iter().map(|place| place.is_none().then_some(f64::NAN)).collect();
+    /// Each output in f64, with whatever is lost on the way.
+    pub(super) fn in_doubles(&self, point: &Point) -> Vec<f64> {
+        let mut values: Vec<f64> = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            values.push(match *entry {
+                Entry::Apply(op, [a, b, c]) => (op.info().value)(values[a], values[b], values[c]),
+                leaf => Tape::leaf(leaf, point),
+            });
+        }
+        self.outputs.iter().map(|place| place.map_or(f64::NAN, |place| values[place])).collect()
+    }
+
+    /// Each output with more and more bits on the way, until two evaluations agree; 0 where it shrinks to
+    /// the last, and NaN where nothing is known of it or there is no such output.
+    pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Found> {
+        let unknown = Found { value: f64::NAN, is_out_of_range: false };
+        let mut values: Vec<Option<Found>> =
+            self.outputs.iter().map(|place| place.is_none().then_some(unknown)).collect();
         Numbers::lend(|numbers| {
-            let mut last: Vec<Option<Number>> = Vec::new();
+            let (mut last, mut bits): (Vec<Option<Digits>>, usize) = (Vec::new(), 0);
             for precision in precisions {
                 let next = self.in_digits(point, numbers, *precision);
+                let added = precision - std::mem::replace(&mut bits, *precision);
+                let is_last = Some(precision) == precisions.last();
                 for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
                     let before = last.get(place).and_then(Option::as_ref);
-                    if let (Some(before), Some(now)) = (before, &next[place])
-                        && Numbers::agree(before, now)
-                    {
-                        *value = Some(now.to_f64());
+                    let (Some(before), Some(now)) = (before, &next[place]) else { continue };
+                    let is_out_of_range = now.is_out_of_range;
+                    if Numbers::agree(&before.number, &now.number) {
+                        *value = Some(Found { value: now.number.to_f64(), is_out_of_range });
+                    } else if is_last && Numbers::shrinks(&before.number, &now.number, added) {
+                        *value = Some(Found { value: 0.0, is_out_of_range });
                     }
                 }
                 if values.iter().all(Option::is_some) {
-                    return values;
+                    break;
                 }
                 last = next;
             }
-            // What shrinks with every digit is 0.
-            values.into_iter().map(|value| value.or(Some(0.0))).collect()
+            values.into_iter().map(|value| value.unwrap_or(unknown)).collect()
         })
     }
 
@@ -113,15 +143,23 @@ impl Tape {
         point: &Point,
         numbers: &mut Numbers,
         precision: usize,
-    ) -> Vec<Option<Number>> {
+    ) -> Vec<Option<Digits>> {
         numbers.precision = precision;
-        let mut values: Vec<Number> = Vec::with_capacity(self.entries.len());
+        let mut values: Vec<Digits> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
             values.push(match *entry {
-                Entry::Apply(op, [a, b, c]) => {
-                    numbers.apply(op, &values[a], &values[b], &values[c])
+                Entry::Apply(op, places) => {
+                    let args = places.map(|place| &values[place].number);
+                    let number = numbers.apply(op, args[0], args[1], args[2]);
+                    let of_args = || places.iter().any(|place| values[*place].is_out_of_range);
+                    let is_out_of_range =
+                        number.is_out_of_range(op, &args[..op.info().arity]) || of_args();
+                    Digits { number, is_out_of_range }
                 }
-                leaf => numbers.of(Tape::leaf(leaf, point)),
+                leaf => {
+                    let number = numbers.of(Tape::leaf(leaf, point));
+                    Digits { number, is_out_of_range: false }
+                }
             });
         }
         self.outputs.iter().map(|place| place.map(|place| values[place].clone())).collect()
