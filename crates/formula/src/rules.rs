@@ -134,7 +134,7 @@ pub static RULES: &[Rule] = &[
     share(    "square",                "a*a",                             "",       "a^2"),
     share(    "square apart",          "a^2",                             "",       "a*a"),
     share(    "cube",                  "a*a^2",                           "",       "a^3"),
-    share(    "root squared",          "sqrt(a)^2",                       "",       "a"),
+    share(    "root squared",          "sqrt(a)^2",                       "a >= 0", "a"),
     // functions whose difference cancels
     share(    "sine and cosine",       "sin(a)*cos(a)",                   "",       "sin(2*a)/2"),
     share(    "sigmoid less mirror",   "sigmoid(a) - sigmoid(-a)",        "",       "tanh(a/2)"),

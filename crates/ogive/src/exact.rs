@@ -19,7 +19,7 @@ use tape::{Entry, Tape};
 
 /// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
 const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
-const IN_SINGLES: usize = 4;
+const IN_SINGLES: usize = 5;
 /// As many bits as f64 has, all but the last.
 pub(crate) const MOST_BITS: i32 = 52;
 

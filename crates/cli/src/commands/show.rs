@@ -206,10 +206,10 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         row("source", entry.source)?;
     } else {
         let accuracy = if activation.is_compiled() {
-            "f32 within 1 ulp of the exact value: it runs as an entry of the catalogue does"
+            "f32 within 1 ulp of the exact value, as the entry of the catalogue that it is"
         } else {
-            "f32 within 1 ulp of the exact value: what may have lost digits is evaluated again \
-             exactly; `ogive check` measures it"
+            "what may have lost digits in f32 is evaluated again exactly; `ogive check` measures how far \
+             it can be trusted"
         };
         row("accuracy", accuracy)?;
     }

@@ -13,7 +13,9 @@ use crate::{Constraint, Interval, Parameter, interval};
 /// How many bits a sum may lose: of two such sums, one in the other, results in f32 stay good.
 const CANCELLED: u8 = 10;
 /// How many a function may lose that multiplies the error of its argument.
-const MAGNIFIED: u8 = 20;
+pub(super) const MAGNIFIED: u8 = 20;
+/// How near two computed numbers may come before their order is in doubt, in bits.
+pub(super) const DECIDED: u8 = 40;
 /// The largest f32; numbers beyond it overflow soonest where formulas are meant for f32.
 const LARGEST: f64 = f32::MAX as f64;
 /// No parameter is expected beyond.
@@ -36,6 +38,14 @@ pub(super) enum Asked {
     KeepNan { of: Id },
     /// That these two, which decide by their order, are not both infinite.
     Ordered { a: Id, b: Id },
+    /// That these two, which decide by their order, differ by more than rounding.
+    Decided { a: Id, b: Id },
+    /// That 1 + a, which is not computed, has not cancelled.
+    AboveMinusOne { a: Id },
+    /// That a is no larger than what multiplies the error of the value by too much.
+    Moderate { a: Id },
+    /// That the value times a is no larger.
+    ModerateProduct { a: Id },
 }
 
 /// The questions of one program, by node.
@@ -72,7 +82,7 @@ impl Checks {
             let Some((_, args)) = graph.operation(*id) else { continue };
             if graph.varies(*id) {
                 checks.ask_of_bits(graph, *id, &exact);
-                checks.ask_of_hidden(graph, *id, &doubted);
+                checks.ask_of_hidden(graph, *id, &exact, &doubted);
             }
             if checks.asked.contains_key(id) || args.iter().any(|arg| doubted.contains(arg)) {
                 doubted.insert(*id);
@@ -146,20 +156,43 @@ impl Checks {
                     self.push(id, Asked::UncancelledBy { bits: MAGNIFIED, number: 1.0 });
                 }
             }
-            Some((Op::Sin | Op::Cos | Op::Tan, &[a])) if !exact.contains(&a) => {
+            Some((Op::Log1p, &[a])) if !exact.contains(&a) && self.intervals[&a].low < -0.5 => {
+                self.push(id, Asked::AboveMinusOne { a });
+            }
+            Some((op @ (Op::Sin | Op::Cos | Op::Tan), &[a])) if !exact.contains(&a) => {
                 self.push(id, Asked::Uncancelled { bits: MAGNIFIED, against: a });
+                if op == Op::Tan {
+                    self.push(id, Asked::ModerateProduct { a });
+                }
+            }
+            Some((Op::Pow, &[a, b])) if !exact.contains(&a) => {
+                let range = self.intervals[&b];
+                let most = f64::from(MAGNIFIED).exp2();
+                if range.low < -most || range.high > most {
+                    self.push(id, Asked::Moderate { a: b });
+                }
             }
             _ => {}
         }
     }
 
     /// Arguments whose NaN the operation would hide: those that only decide.
-    fn ask_of_hidden(&mut self, graph: &Graph, id: Id, doubted: &HashSet<Id>) {
+    fn ask_of_hidden(&mut self, graph: &Graph, id: Id, exact: &HashSet<Id>, doubted: &HashSet<Id>) {
         if let Some((Op::Select, args)) = graph.operation(id)
             && let Some((_, &[a, b])) = graph.operation(args[0])
-            && [a, b].iter().all(|side| graph.varies(*side))
         {
-            self.push(id, Asked::Ordered { a, b });
+            if [a, b].iter().all(|side| graph.varies(*side)) {
+                self.push(id, Asked::Ordered { a, b });
+            }
+            let is_known = |side: Id, other: Id| {
+                exact.contains(&side)
+                    || (is_zero(graph, other) && has_exact_sign(graph, side, exact))
+            };
+            if !(is_known(a, b) && is_known(b, a)) {
+                // Of 0 no difference is a share.
+                let (a, b) = if is_zero(graph, b) { (b, a) } else { (a, b) };
+                self.push(id, Asked::Decided { a, b });
+            }
         }
         let deciding: Vec<Id> = match graph.operation(id) {
             Some((Op::Select, args)) => {
@@ -209,6 +242,40 @@ fn is_exact(graph: &Graph, op: Op, args: &[Id], exact: &HashSet<Id>) -> bool {
             all && args.iter().any(|arg| power_of_two(*arg))
         }
         _ => false,
+    }
+}
+
+fn is_zero(graph: &Graph, id: Id) -> bool {
+    graph.value(id) == Some(0.0)
+}
+
+/// Whether rounding cannot have changed the sign: of a sum or a product of what it has not touched, and of
+/// what has the sign of its argument.
+fn has_exact_sign(graph: &Graph, id: Id, exact: &HashSet<Id>) -> bool {
+    match graph.operation(id) {
+        None => true,
+        Some((Op::Add | Op::Sub, args)) => args.iter().all(|arg| exact.contains(arg)),
+        Some((Op::Mul | Op::Div | Op::Max | Op::Min, args)) => {
+            args.iter().all(|arg| has_exact_sign(graph, *arg, exact))
+        }
+        Some((
+            Op::Neg
+            | Op::Abs
+            | Op::Sqrt
+            | Op::Exp
+            | Op::Expm1
+            | Op::Sigmoid
+            | Op::Softplus
+            | Op::Tanh
+            | Op::Sinh
+            | Op::Cosh
+            | Op::Atan
+            | Op::Erf
+            | Op::Phi
+            | Op::Log1p,
+            args,
+        )) => has_exact_sign(graph, args[0], exact),
+        _ => exact.contains(&id),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::checks::{Asked, Checks};
+use super::checks::{Asked, Checks, DECIDED, MAGNIFIED};
 use super::{Check, Code, Program, Source, Step, Uniform};
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
@@ -96,6 +96,27 @@ impl Lowering<'_> {
                     let difference = self.push(Code::Op(Op::Sub), [a, b, a, a]);
                     self.push(Code::KeepNan, [value, difference, value, value])
                 }
+                Asked::Decided { a, b } => {
+                    let [a, b] = [a, b].map(|side| self.sources[&side]);
+                    let difference = self.push(Code::Op(Op::Sub), [a, b, a, a]);
+                    let code = Code::Check(Check::Uncancelled(DECIDED));
+                    let decided = self.push(code, [difference, b, b, b]);
+                    self.push(Code::KeepNan, [value, decided, value, value])
+                }
+                Asked::AboveMinusOne { a } => {
+                    let a = self.sources[&a];
+                    let one = Source::Constant(1.0);
+                    let sum = self.push(Code::Op(Op::Add), [one, a, one, one]);
+                    let code = Code::Check(Check::Uncancelled(MAGNIFIED));
+                    let found = self.push(code, [sum, a, sum, sum]);
+                    self.push(Code::KeepNan, [value, found, value, value])
+                }
+                Asked::Moderate { a } => self.moderate(value, self.sources[&a]),
+                Asked::ModerateProduct { a } => {
+                    let a = self.sources[&a];
+                    let product = self.push(Code::Op(Op::Mul), [value, a, value, value]);
+                    self.moderate(value, product)
+                }
                 Asked::KeepNan { of } => {
                     let of = self.sources[&of];
                     self.push(Code::KeepNan, [value, of, value, value])
@@ -103,6 +124,14 @@ impl Lowering<'_> {
             };
         }
         value
+    }
+
+    /// The value, unless `size` is so large that it is in doubt.
+    fn moderate(&mut self, value: Source, size: Source) -> Source {
+        let one = Source::Constant(1.0);
+        let code = Code::Check(Check::Uncancelled(MAGNIFIED));
+        let found = self.push(code, [one, size, one, one]);
+        self.push(Code::KeepNan, [value, found, value, value])
     }
 
     fn output(&mut self, id: Id) -> Source {

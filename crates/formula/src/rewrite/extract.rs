@@ -60,6 +60,10 @@ fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
         Op::Log if !known(0).is_exact && known(0).range.low < 1.5 && known(0).range.high > 0.5 => {
             op.info().cost + MAY_CANCEL + CANCELS * near(result, 1e-6)
         }
+        Op::Log1p if !known(0).is_exact && known(0).range.low < -0.5 => {
+            let beside = known(0).samples.map(|value| 1.0 + value);
+            op.info().cost + MAY_CANCEL + CANCELS * near(&beside, 1e-6)
+        }
         // A division by a number or a parameter becomes a product.
         Op::Div if known(1).is_exact && is_uniform(egraph, term.children()[1]) => 1,
         _ => op.info().cost,

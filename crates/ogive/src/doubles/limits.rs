@@ -17,8 +17,9 @@ use crate::tiles::TILE;
 /// and so small that the sixth power is still a finite f64; with the share of a too large exponent that
 /// counts.
 const HUGE: [[f64; 2]; 2] = [[1.461501637330903e48, 0.0], [1.393796574908164e42, 1.0 / 1024.0]];
-/// What stands for infinity in an exact evaluation; two are enough but for what is periodic.
-const FAR: [f64; 8] = [1e60, 1e150, 1.1e75, 1.3e88, 1.7e97, 1.9e109, 2.3e121, 2.9e133];
+/// What stands for infinity in an exact evaluation: the first and the last are enough but for what is
+/// periodic.
+const FAR: [f64; 8] = [1e60, 1.1e75, 1.3e88, 1.7e97, 1.9e109, 2.3e121, 2.9e133, 1e150];
 /// A result beyond this, 2^128, grows without bound; one below its reciprocal vanishes.
 const BEYOND: f64 = 3.402823669209385e38;
 
@@ -97,7 +98,7 @@ impl Doubles<'_> {
         };
         let [x, gate, dy] = [X, GATE, DY].map(of_port);
         let is_periodic = plan.steps.iter().any(|step| is_periodic(step.code));
-        let far = if is_periodic { &FAR[..] } else { &FAR[..2] };
+        let far = if is_periodic { FAR.to_vec() } else { vec![FAR[0], FAR[FAR.len() - 1]] };
         for at in 0..range.len() {
             let is_nan = results.iter().any(|values| values[at].is_nan());
             if !is_nan || x[at].is_nan() || gate[at].is_nan() || dy[at].is_nan() {
@@ -114,7 +115,9 @@ impl Doubles<'_> {
                 };
                 let runs: Vec<Vec<f64>> = far.iter().map(at_far).collect();
                 (0..runs[0].len())
-                    .map(|place| tends(&runs.iter().map(|run| run[place]).collect::<Vec<_>>()))
+                    .map(|place| {
+                        tends(&runs.iter().map(|run| run[place]).collect::<Vec<_>>(), &far)
+                    })
                     .collect()
             };
             for (values_of, place) in results.iter_mut().zip(doubtful) {
@@ -130,21 +133,30 @@ fn is_periodic(code: Code) -> bool {
     matches!(code, Code::Program(Fusion::Op(Op::Sin | Op::Cos | Op::Tan)))
 }
 
-/// What values at ever larger inputs, the second the largest, tend to.
-fn tends(values: &[f64]) -> f64 {
-    let [near, far] = [values[0], values[1]];
-    let same_sign = values.iter().all(|value| value.is_sign_negative() == far.is_sign_negative());
-    let is_tiny = values.iter().all(|value| value.abs() < BEYOND.recip());
+/// What values at ever larger inputs, those of `far`, tend to.
+fn tends(values: &[f64], far: &[f64]) -> f64 {
+    let last = values[values.len() - 1];
+    let same_sign = values.iter().all(|value| value.is_sign_negative() == last.is_sign_negative());
+    // Sizes beyond a root of the input's own, either way: what is periodic may go up and down.
+    let root = |far: &f64| far.sqrt().sqrt();
+    let pairs = || values.iter().map(|value| value.abs()).zip(far);
+    let by_ratio = |ratio: fn(f64) -> bool| {
+        values.windows(2).all(|pair| ratio((pair[1] / pair[0]).abs())) && same_sign
+    };
     if values.iter().any(|value| value.is_nan()) {
         f64::NAN
-    } else if values.iter().all(|v| *v == far || (v - far).abs() <= 1e-9 * far.abs()) {
+    } else if values.iter().all(|v| *v == last || (v - last).abs() <= 1e-9 * last.abs()) {
         // The same everywhere, be it 0 or ∞.
-        far
-    } else if is_tiny || (same_sign && far.abs() < 0.8 * near.abs()) {
-        if same_sign { 0f64.copysign(far) } else { 0.0 }
-    } else if same_sign && far.abs() > 1.25 * near.abs() {
-        // A logarithm grows by more than this.
-        f64::INFINITY.copysign(far)
+        last
+    } else if pairs().all(|(size, far)| size < 1.0 / root(far)) {
+        if same_sign { 0f64.copysign(last) } else { 0.0 }
+    } else if same_sign && pairs().all(|(size, far)| size > root(far)) {
+        f64::INFINITY.copysign(last)
+    } else if by_ratio(|ratio| ratio > 1.04) {
+        // A logarithm grows by as much.
+        f64::INFINITY.copysign(last)
+    } else if by_ratio(|ratio| ratio < 0.96) {
+        0f64.copysign(last)
     } else {
         f64::NAN
     }

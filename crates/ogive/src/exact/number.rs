@@ -10,10 +10,7 @@ const NEAREST: RoundingMode = RoundingMode::None;
 const AGREED: i32 = 70;
 /// Bits beyond those that a function of a small argument loses.
 const MOST_EXTRA: i64 = 2400;
-/// An angle beyond 2^4096 has no digit that says where on the circle it is; the circle itself to so many
-/// digits takes seconds.
-const FARTHEST: i32 = 4096;
-/// Beyond, erfc is 0 in f64 whatever it is multiplied by.
+/// Beyond, erf is ±1 to 5000 bits, and the terms of erfc's series in 1/a² shrink below as many.
 const FAR: f64 = 60.0;
 
 /// A number of so many bits.
@@ -56,6 +53,9 @@ impl Number {
 /// Arithmetic in `precision` bits.
 pub(crate) struct Numbers {
     pub(crate) precision: usize,
+    /// Whether something was seen that more bits would change: a term that is lost in a sum, an angle
+    /// without a place on the circle.
+    pub(crate) is_short: bool,
     constants: Consts,
 }
 
@@ -69,7 +69,7 @@ impl Numbers {
         NUMBERS.with_borrow_mut(|numbers| {
             work(numbers.get_or_insert_with(|| {
                 let constants = Consts::new().expect("there is memory for a few constants");
-                Numbers { precision: 128, constants }
+                Numbers { precision: 128, is_short: false, constants }
             }))
         })
     }
@@ -116,8 +116,16 @@ impl Numbers {
         let truth = |holds: bool| BigFloat::from_f64(f64::from(u8::from(holds)), p);
         let unknown = || BigFloat::nan(None);
         Number(match op {
-            Op::Add => a.add(b, p, NEAREST),
-            Op::Sub => a.sub(b, p, NEAREST),
+            Op::Add => {
+                let sum = a.add(b, p, NEAREST);
+                self.is_short |= is_lost(a, b, &sum);
+                sum
+            }
+            Op::Sub => {
+                let difference = a.sub(b, p, NEAREST);
+                self.is_short |= is_lost(a, &b.neg(), &difference);
+                difference
+            }
             Op::Mul => a.mul(b, p, NEAREST),
             Op::Div => a.div(b, p, NEAREST),
             Op::Pow => self.power(a, b),
@@ -146,7 +154,10 @@ impl Numbers {
             Op::Expm1 => self.expm1(a),
             Op::Log => a.ln(p, NEAREST, &mut self.constants),
             Op::Log1p => self.log1p(a),
-            Op::Sin | Op::Cos | Op::Tan if a.exponent().is_some_and(|e| e > FARTHEST) => unknown(),
+            Op::Sin | Op::Cos | Op::Tan if self.is_far(a) => {
+                self.is_short = true;
+                unknown()
+            }
             Op::Sin => a.sin(p, NEAREST, &mut self.constants),
             Op::Cos => a.cos(p, NEAREST, &mut self.constants),
             Op::Tan => a.tan(p, NEAREST, &mut self.constants),
@@ -181,6 +192,12 @@ impl Numbers {
                 self.widened(a, 2, |numbers| numbers.expm1(a).sub(a, numbers.precision, NEAREST))
             }
         })
+    }
+
+    /// Whether no digit of an angle says where on the circle it is.
+    fn is_far(&self, angle: &BigFloat) -> bool {
+        let digits = self.precision as i64 - i64::from(AGREED);
+        angle.exponent().is_some_and(|exponent| i64::from(exponent) > digits)
     }
 
     fn number(&self, value: f64) -> BigFloat {
@@ -281,7 +298,7 @@ impl Numbers {
             return BigFloat::nan(None);
         }
         if size > FAR {
-            return self.number(0.0);
+            return self.erfc_far(a);
         }
         // It is e^(-a²) at most, so many bits below 1.
         let extra = if size > 0.0 { (1.5 * size * size) as usize + 64 } else { 0 };
@@ -290,6 +307,21 @@ impl Numbers {
         let value = self.one().sub(&self.erf(a), self.precision, NEAREST);
         self.precision = before;
         value
+    }
+
+    /// e^(-a²)/(a·√π)·(1 - 1/(2a²) + 1·3/(2a²)² - …), whose terms shrink for long where a is large.
+    fn erfc_far(&mut self, a: &BigFloat) -> BigFloat {
+        let p = self.precision;
+        let square = a.mul(a, p, NEAREST);
+        let under = square.mul(&self.number(-2.0), p, NEAREST);
+        let (mut term, mut sum, mut odd) = (self.one(), self.one(), -1.0);
+        while term.exponent().is_some_and(|exponent| i64::from(exponent) > -(p as i64)) {
+            odd += 2.0;
+            term = term.mul(&self.number(odd), p, NEAREST).div(&under, p, NEAREST);
+            sum = sum.add(&term, p, NEAREST);
+        }
+        let root = self.pi().sqrt(p, NEAREST).mul(a, p, NEAREST);
+        self.exp(&square.neg()).mul(&sum, p, NEAREST).div(&root, p, NEAREST)
     }
 
     /// tanh(softplus(a)) and its derivative, with e = e^-|a|.
@@ -312,4 +344,10 @@ impl Numbers {
             .div(&bottom.mul(&bottom, p, NEAREST), p, NEAREST);
         [top.div(&bottom, p, NEAREST), slope]
     }
+}
+
+/// Whether one of two terms has left no trace in their sum, or both have.
+fn is_lost(a: &BigFloat, b: &BigFloat, sum: &BigFloat) -> bool {
+    let absorbed = |whole: &BigFloat, term: &BigFloat| !term.is_zero() && sum.cmp(whole) == Some(0);
+    (sum.is_zero() && !a.is_zero()) || absorbed(a, b) || absorbed(b, a)
 }

@@ -118,6 +118,11 @@ impl Tape {
                 let next = self.in_digits(point, numbers, *precision);
                 let added = precision - std::mem::replace(&mut bits, *precision);
                 let is_last = Some(precision) == precisions.last();
+                if numbers.is_short && !is_last {
+                    // That two evaluations agree says nothing while both have lost the same term.
+                    last = next;
+                    continue;
+                }
                 for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
                     let before = last.get(place).and_then(Option::as_ref);
                     let (Some(before), Some(now)) = (before, &next[place]) else { continue };
@@ -144,7 +149,7 @@ impl Tape {
         numbers: &mut Numbers,
         precision: usize,
     ) -> Vec<Option<Digits>> {
-        numbers.precision = precision;
+        (numbers.precision, numbers.is_short) = (precision, false);
         let mut values: Vec<Digits> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
             values.push(match *entry {
