@@ -113,9 +113,9 @@ fn moved(graph: &Graph, root: Id, literals: &HashSet<u64>, trial: u64) -> Option
     (count > 0).then(|| (copy, places[&root]))
 }
 
-/// Whether forms that are equal elsewhere may differ at a point: the form as typed has no value, a part of it
-/// is infinite (it may leave even multiprecision), something that is compared or the base of a power has no value,
-/// or two numbers that are compared are equal but for their rounding.
+/// Whether forms that are equal elsewhere may differ at a point: the form as typed has no value there or a
+/// part of it is infinite (it may leave even multiprecision), something that is compared or the base of a
+/// power has no value, or two computed numbers that are compared are equal but for their rounding.
 pub fn is_undecided(formula: &Formula, point: &Point) -> bool {
     let (graph, count) = (formula.graph(), formula.parameters().len());
     let value = |id: Id| Reference::of(graph, id, count).at(point).y;
@@ -131,11 +131,9 @@ pub fn is_undecided(formula: &Formula, point: &Point) -> bool {
                 return false;
             }
             let is_computed = [a, b].iter().any(|side| graph.operation(*side).is_some());
-            // On a tie the side counts that sees the input, and `x - x` does so no more when it is 0.
-            let both_vary = graph.varies(a) && graph.varies(b);
             let [a, b] = [a, b].map(value);
-            let are_zeros = a.is_zero() && b.is_zero() && !both_vary;
-            let is_tie = is_computed && near(&a, &b, &Float::new(64)) && !are_zeros;
+            // An extreme of equal sides takes the one that sees the input, which `x - x` does until it is 0.
+            let is_tie = is_computed && near(&a, &b, &Float::new(64));
             a.is_nan() || b.is_nan() || (compares && is_tie)
         })
 }

@@ -204,11 +204,7 @@ fn replaced(text: &str, name: &str, value: &str) -> String {
         let is_word = rest.starts_with(is_part_of_word);
         let end = rest.find(|c| is_part_of_word(c) != is_word).unwrap_or(rest.len());
         let (part, after) = rest.split_at(end);
-        if part == name {
-            result.push_str(&format!("({value})"));
-        } else {
-            result.push_str(part);
-        }
+        result += &if part == name { format!("({value})") } else { part.to_owned() };
         rest = after;
     }
     result
