@@ -3,7 +3,7 @@
 //! A cell in which the value and its derivatives are all continuous has no break; what remains is
 //! halved down to neighbouring f64 numbers. So no break is missed, wherever it is.
 
-use ogive_formula::{Decoration, Interval};
+use ogive_formula::{Decoration, Interval, Op};
 
 use super::Evidence;
 use super::cell::{LARGEST, Next, SMALLEST, explore, merged};
@@ -127,7 +127,14 @@ fn up_to(subject: &Subject, orders: usize) -> Breaks {
         .filter(|[left, right]| !undefined.iter().any(|gap| touches(*gap, [*left, *right])))
         .filter_map(|ends| broken(subject, ends, orders))
         .collect();
-    let evidence = if complete { Evidence::Proven } else { Evidence::Search };
+    // A single point, `if x == 3`, is not seen from its two sides.
+    let graph = subject.formula.graph();
+    let has_points = graph
+        .reachable(&[subject.formula.stable()])
+        .into_iter()
+        .any(|id| matches!(graph.operation(id), Some((Op::Equal, _))));
+    let proven = complete && !has_points;
+    let evidence = if proven { Evidence::Proven } else { Evidence::Search };
     Breaks { list, undefined, orders, evidence }
 }
 

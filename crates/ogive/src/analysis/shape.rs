@@ -70,20 +70,25 @@ pub(super) fn symmetry(subject: &Subject) -> Finding<Option<Symmetry>> {
     if let Some(found) = graph.symmetry(subject.formula.stable()) {
         return Finding { found: Some(found), evidence: Evidence::Proven };
     }
-    let places = (1..=400).map(|k| f64::from(k) * 0.0317 + 1e-3);
+    // Where enclosures of both sides have no number in common it is neither; agreement is no proof.
+    let apart = |a: Interval, b: Interval| a.low > b.high || b.low > a.high;
     let (mut even, mut odd) = (true, true);
-    for x in places {
-        let (right, left) = (subject.at(0, x), subject.at(0, -x));
-        let slack = 1e-12 * right.abs().max(left.abs());
-        even &= (right - left).abs() <= slack;
-        odd &= (right + left).abs() <= slack;
+    for x in (1..=400).map(|k| f64::from(k) * 0.0317 + 1e-3) {
+        let [right, left] = [x, -x].map(|x| subject.over(0, Interval::point(x)));
+        if right.is_empty() || left.is_empty() {
+            // Defined on one side only, or on none.
+            let both = right.is_empty() && left.is_empty();
+            (even, odd) = (even && both, odd && both);
+            continue;
+        }
+        even &= !apart(right, left);
+        odd &= !apart(right, Interval { low: -left.high, high: -left.low, ..left });
     }
     let found = match (even, odd) {
         (true, false) => Some(Symmetry::Even),
         (false, true) => Some(Symmetry::Odd),
         _ => None,
     };
-    // One place where it is neither is a proof; agreement is none.
-    let evidence = if found.is_none() { Evidence::Proven } else { Evidence::Search };
+    let evidence = if even || odd { Evidence::Search } else { Evidence::Proven };
     Finding { found, evidence }
 }
