@@ -7,6 +7,7 @@
 //! stable forms see to it that it is rare.
 
 mod call;
+mod functions;
 mod number;
 mod tape;
 

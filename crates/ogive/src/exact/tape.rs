@@ -127,7 +127,9 @@ impl Tape {
                     let before = last.get(place).and_then(Option::as_ref);
                     let (Some(before), Some(now)) = (before, &next[place]) else { continue };
                     let is_out_of_range = now.is_out_of_range;
-                    if Numbers::agree(&before.number, &now.number) {
+                    // The last evaluation stands alone if no term of it was lost.
+                    let is_whole = is_last && !numbers.is_short && !now.number.is_nan();
+                    if is_whole || Numbers::agree(&before.number, &now.number) {
                         *value = Some(Found { value: now.number.to_f64(), is_out_of_range });
                     } else if is_last && Numbers::shrinks(&before.number, &now.number, added) {
                         *value = Some(Found { value: 0.0, is_out_of_range });
