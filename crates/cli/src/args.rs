@@ -62,7 +62,7 @@ pub(crate) struct Subject {
     /// Set a parameter; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,
-    /// Refuse a parameter that the formula does not declare: it may be a slip of the pen
+    /// Refuse parameters that the formula does not declare
     #[arg(long)]
     pub(crate) strict: bool,
 }
