@@ -173,8 +173,8 @@ pub(crate) enum Mode {
     Plain,
     /// For results in f64: some functions take more steps to lose fewer of its last places.
     Fine,
-    /// As plain, but no value is asked whether it can be trusted, and beyond e^177 the argument of an exponential counts for this share only; no result
-    /// is 0.
+    /// As plain, but no value is asked whether it can be trusted, and beyond e^177 the argument of an
+    /// exponential counts for this share only; no result is 0.
     Saturating(f64),
 }
 

@@ -57,24 +57,19 @@ impl Doubles<'_> {
             self.look_exactly::<T>(exact, doubtful, range, &mut results);
             return results;
         }
-        let open: Vec<usize> =
-            (0..length).filter(|at| results.iter().any(|values| values[*at].is_nan())).collect();
-        let run = |[huge, share]: &[f64; 2]| {
+        let run = |[huge, share]: [f64; 2]| {
             for (port, values) in &inputs {
                 // NaN stays NaN.
-                self.tiles[*port].write(&values.map(|value| value.clamp(-huge, *huge)));
+                self.tiles[*port].write(&values.map(|value| value.clamp(-huge, huge)));
             }
-            self.execute(Mode::Saturating(*share), length);
+            self.execute(Mode::Saturating(share), length);
             outcomes()
         };
-        let runs: Vec<Vec<[f64; TILE]>> = HUGE.iter().map(run).collect();
+        let [first, second] = HUGE.map(run);
         for (place, values) in results.iter_mut().enumerate() {
-            for at in &open {
-                if values[*at].is_nan() {
-                    let beyond = inputs.iter().any(|(_, input)| input[*at].abs() > HUGE[0][0]);
-                    let said: Vec<f64> = runs.iter().map(|run| run[place][*at]).collect();
-                    values[*at] = agreed(&said, beyond);
-                }
+            for (at, value) in values[..length].iter_mut().enumerate().filter(|(_, v)| v.is_nan()) {
+                let beyond = inputs.iter().any(|(_, input)| input[at].abs() > HUGE[0][0]);
+                *value = agreed(first[place][at], second[place][at], beyond);
             }
         }
         results
@@ -162,20 +157,16 @@ fn tends(values: &[f64], far: &[f64]) -> f64 {
     }
 }
 
-/// What runs say of a limit; `beyond` if they are of different huge inputs.
-fn agreed(values: &[f64], beyond: bool) -> f64 {
-    let first = values[0];
-    let largest = values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
-    let same_sign = values.iter().all(|value| value.is_sign_negative() == first.is_sign_negative());
-    if values.iter().any(|value| value.is_nan()) {
-        f64::NAN
-    } else if beyond && same_sign && values.iter().all(|value| value.abs() > BEYOND) {
-        f64::INFINITY.copysign(first)
-    } else if values.iter().all(|value| (value - first).abs() <= 1e-9 * largest) {
-        // Of one limit all come equally near; a huge number is no limit.
-        first
-    } else if largest < BEYOND.recip() {
-        if same_sign { 0f64.copysign(first) } else { 0.0 }
+/// What two runs say of a limit; `beyond` if they are of different huge inputs.
+fn agreed(a: f64, b: f64, beyond: bool) -> f64 {
+    let same_sign = a.is_sign_negative() == b.is_sign_negative();
+    if (a - b).abs() <= 1e-9 * a.abs().max(b.abs()) {
+        // Of one limit both come equally near; a huge number is no limit.
+        if beyond && a.abs() > BEYOND { f64::INFINITY.copysign(a) } else { a }
+    } else if beyond && same_sign && a.abs().min(b.abs()) > BEYOND {
+        f64::INFINITY.copysign(a)
+    } else if a.abs().max(b.abs()) < BEYOND.recip() {
+        if same_sign { 0f64.copysign(a) } else { 0.0 }
     } else {
         f64::NAN
     }

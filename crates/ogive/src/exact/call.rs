@@ -27,6 +27,17 @@ pub(crate) struct Place {
     pub(crate) dy: f64,
 }
 
+impl Place {
+    /// The value of a parameter or a statistic, which is one for all channels or one for each.
+    fn of_channel(&self, values: &[f64]) -> f64 {
+        match values {
+            [] => f64::NAN,
+            [value] => *value,
+            _ => values[self.channel],
+        }
+    }
+}
+
 impl InCall {
     pub(crate) fn new(
         exact: Arc<Exact>,
@@ -38,37 +49,37 @@ impl InCall {
         InCall { exact, results, parameters: parameters.to_vec(), statistics }
     }
 
-    /// What leaves the program for one element, scaled and corrected.
-    pub(crate) fn at(&self, place: Place, bits: i32) -> Vec<f64> {
-        let of_channel = |values: &Vec<f64>| match values[..] {
-            [] => f64::NAN,
-            [value] => value,
-            _ => values[place.channel],
-        };
-        let parameters: Vec<f64> = self.parameters.iter().map(of_channel).collect();
+    /// The value of each output for one element; `dy` is of no account.
+    fn values(&self, place: Place, bits: i32) -> Vec<f64> {
+        let parameters: Vec<f64> =
+            self.parameters.iter().map(|values| place.of_channel(values)).collect();
         let [mean, variance] = match &self.statistics {
-            Some(statistics) => statistics.each_ref().map(of_channel),
+            Some(statistics) => statistics.each_ref().map(|values| place.of_channel(values)),
             None => [f64::NAN; 2],
         };
-        let Place { x, gate, dy, .. } = place;
-        let point = Point { x, gate, parameters: &parameters, mean, variance };
-        let mut values = self.exact.at(&point, bits);
+        let Place { x, gate, .. } = place;
+        self.exact.at(&Point { x, gate, parameters: &parameters, mean, variance }, bits)
+    }
+
+    /// What leaves the program for one element of these values: scaled and corrected.
+    fn outcomes(&self, mut values: Vec<f64>, place: Place) -> Vec<f64> {
         if self.results != Results::Values {
             for value in &mut values {
-                *value *= dy;
+                *value *= place.dy;
             }
         }
         if self.results == Results::Corrected
-            && let [.., a, b] = parameters[..]
+            && let ([.., a, b], Some([mean, _])) = (&self.parameters[..], &self.statistics)
         {
+            let [a, b, mean] = [a, b, mean].map(|values| place.of_channel(values));
             values.pop();
-            values[0] += a + b * (x - mean);
+            values[0] += a + b * (place.x - mean);
         }
         values
     }
 }
 
-/// Values that elements of one chunk have in common, such as that of 0.
+/// Values that elements of one chunk have in common, such as those of 0.
 #[derive(Debug, Default)]
 pub(crate) struct Memory(RefCell<HashMap<[u64; 4], Vec<f64>>>);
 
@@ -76,14 +87,15 @@ pub(crate) struct Memory(RefCell<HashMap<[u64; 4], Vec<f64>>>);
 const MOST_REMEMBERED: usize = 4096;
 
 impl Memory {
-    /// What `exact` says of a place, from memory where it was asked before.
-    pub(crate) fn at(&self, exact: &InCall, place: Place, bits: i32) -> Vec<f64> {
-        let Place { channel, x, gate, dy } = place;
-        let key = [channel as u64, x.to_bits(), gate.to_bits(), dy.to_bits()];
+    /// What leaves the program for one element, from memory where its values were asked before.
+    pub(crate) fn at(&self, call: &InCall, place: Place, bits: i32) -> Vec<f64> {
+        let Place { channel, x, gate, .. } = place;
+        let key = [channel as u64, x.to_bits(), gate.to_bits(), bits as u64];
         let mut known = self.0.borrow_mut();
         if known.len() >= MOST_REMEMBERED {
             known.clear();
         }
-        known.entry(key).or_insert_with(|| exact.at(place, bits)).clone()
+        let values = known.entry(key).or_insert_with(|| call.values(place, bits));
+        call.outcomes(values.clone(), place)
     }
 }
