@@ -94,12 +94,8 @@ fn main() {
         let formula = entry.formula().expect("the catalogue's formulas parse");
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {
-            let Programs { forward, backward, reduce, map } = Programs::of(&formula);
-            writer.program(&forward);
-            writer.program(&backward);
-            if formula.has_statistics() {
-                writer.program(&reduce);
-                writer.program(&map);
+            for task in Programs::of(&formula).tasks() {
+                writer.program(task);
             }
         }
     }

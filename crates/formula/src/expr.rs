@@ -127,6 +127,27 @@ impl Graph {
         found
     }
 
+    /// The expression at `root`, made anew from the leaves up: `make` is given each node, and of an
+    /// operation the arguments as they were made.
+    pub(crate) fn remade(
+        &mut self,
+        root: Id,
+        mut make: impl FnMut(&mut Graph, Id, Option<(Op, &[Id])>) -> Id,
+    ) -> Id {
+        let mut made: HashMap<Id, Id> = HashMap::new();
+        for id in self.reachable(&[root]) {
+            let new = match self.operation(id) {
+                None => make(self, id, None),
+                Some((op, args)) => {
+                    let args: Vec<Id> = args.iter().map(|arg| made[arg]).collect();
+                    make(self, id, Some((op, &args)))
+                }
+            };
+            made.insert(id, new);
+        }
+        made[&root]
+    }
+
     /// Whether `leaf` occurs below `root`.
     pub fn contains(&self, root: Id, leaf: Node) -> bool {
         self.index.get(&leaf).is_some_and(|id| self.reachable(&[root]).contains(id))

@@ -54,6 +54,6 @@ pub use parameter::{Constraint, Granularity, Parameter};
 pub use parse::Library;
 pub use print::number;
 pub use program::{Check, Code, Output, Pair, Program, Source, Step, Uniform};
-pub use programs::{Programs, Quantity, Results, Task};
+pub use programs::{Programs, Quantity, Results, Task, Through};
 pub use rules::{Domain, RULES, Rule, Stage};
 pub use symmetry::Symmetry;

@@ -38,10 +38,8 @@ pub enum Quantity {
 /// A program and what becomes of its outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// What runs where the formula has been judged.
+    /// What runs.
     pub program: Program,
-    /// What runs where it has not: see [`Program::compile_checked`].
-    pub checked: Program,
     /// What the outputs are of.
     pub quantities: Vec<Quantity>,
     /// What its outputs are.
@@ -55,6 +53,13 @@ impl Task {
     pub fn key(&self) -> String {
         format!("{:?}, {} stored\n{}", self.results, self.stored, self.program)
     }
+
+    /// The program with questions, for `formula`, whose task this is, where nobody has judged it: see
+    /// [`Program::compile_checked`].
+    pub fn checked(&self, formula: &Formula) -> Program {
+        let (graph, outputs) = expressions(formula, &self.quantities);
+        Program::compile_checked(&graph, &outputs, formula.parameters())
+    }
 }
 
 /// What an engine runs for one formula.
@@ -64,6 +69,13 @@ pub struct Programs {
     pub forward: Task,
     /// ∂x, ∂gate if there is one, ∂θ of each learnable parameter
     pub backward: Task,
+    /// Backward through the statistics of the batch, for a formula that has them.
+    pub through: Option<Through>,
+}
+
+/// The two passes backward through statistics.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Through {
     /// ∂θ of each learnable parameter, ∂mean, ∂variance
     pub reduce: Task,
     /// ∂x, ∂gate if there is one, and what the statistics add to dx: `a + b*(x - mean(x))`, where a
@@ -82,26 +94,36 @@ impl Programs {
         if formula.has_gate() {
             inputs.push(Quantity::Gate);
         }
-        let mut graph = formula.graph().clone();
-        let correction = correction(&mut graph, formula.parameters().len() as u32);
         let task = |quantities: Vec<Quantity>, results, stored| {
-            let outputs: Vec<Id> = quantities
-                .iter()
-                .map(|quantity| formula.stable_quantity(*quantity).unwrap_or(correction))
-                .collect();
-            let program = Program::compile(&graph, &outputs);
-            let checked = Program::compile_checked(&graph, &outputs, formula.parameters());
-            Task { program, checked, quantities, results, stored }
+            let (graph, outputs) = expressions(formula, &quantities);
+            Task { program: Program::compile(&graph, &outputs), quantities, results, stored }
         };
         let with = |more: &[Quantity]| [inputs.as_slice(), more].concat();
         let statistics = [Quantity::Mean, Quantity::Variance];
         Programs {
             forward: task(vec![Quantity::Value], Results::Values, 1),
             backward: task(with(&learnable), Results::Derivatives, inputs.len()),
-            reduce: task([learnable.as_slice(), &statistics].concat(), Results::Derivatives, 0),
-            map: task(with(&[Quantity::Correction]), Results::Corrected, inputs.len()),
+            through: formula.has_statistics().then(|| Through {
+                reduce: task([learnable.as_slice(), &statistics].concat(), Results::Derivatives, 0),
+                map: task(with(&[Quantity::Correction]), Results::Corrected, inputs.len()),
+            }),
         }
     }
+
+    /// All of them.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        let through = self.through.iter().flat_map(|through| [&through.reduce, &through.map]);
+        [&self.forward, &self.backward].into_iter().chain(through)
+    }
+}
+
+/// The stable expressions of these quantities, in a graph that has them all.
+fn expressions(formula: &Formula, quantities: &[Quantity]) -> (Graph, Vec<Id>) {
+    let mut graph = formula.graph().clone();
+    let correction = correction(&mut graph, formula.parameters().len() as u32);
+    let of = |quantity: &Quantity| formula.stable_quantity(*quantity).unwrap_or(correction);
+    let outputs = quantities.iter().map(of).collect();
+    (graph, outputs)
 }
 
 /// `a + b*(x - mean(x))`, where a and b are two parameters behind the formula's own.

@@ -1,6 +1,5 @@
 //! Recognition: rules put stable primitives in the place of forms that overflow or cancel.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::expr::{Graph, Id, Node};
@@ -33,37 +32,22 @@ type Bindings = [Option<Id>; NAMES.len()];
 
 /// The canonical form of `root`, with no rule applied.
 pub(crate) fn canonical(graph: &mut Graph, root: Id) -> Id {
-    let mut done: HashMap<Id, Id> = HashMap::new();
-    for id in graph.reachable(&[root]) {
-        let new = match graph.operation(id) {
-            None => id,
-            Some((op, args)) => {
-                let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
-                graph.simplified(op, &args)
-            }
-        };
-        done.insert(id, new);
-    }
-    done[&root]
+    graph.remade(root, |graph, id, operation| match operation {
+        None => id,
+        Some((op, args)) => graph.simplified(op, args),
+    })
 }
 
 /// The stable form of `root`: canonical, with every rule applied from the leaves up.
 pub(crate) fn recognise(graph: &mut Graph, root: Id) -> Id {
-    let mut done: HashMap<Id, Id> = HashMap::new();
-    for id in graph.reachable(&[root]) {
-        let mut stable = match graph.operation(id) {
-            None => id,
-            Some((op, args)) => {
-                let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
-                graph.simplified(op, &args)
-            }
-        };
+    graph.remade(root, |graph, id, operation| {
+        let Some((op, args)) = operation else { return id };
+        let mut stable = graph.simplified(op, args);
         while let Some(better) = better(graph, stable) {
             stable = better;
         }
-        done.insert(id, stable);
-    }
-    done[&root]
+        stable
+    })
 }
 
 /// The node by the first rule that applies to it, or to what a sign or a number stands before: the

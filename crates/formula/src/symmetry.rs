@@ -1,7 +1,5 @@
 //! Whether a function is odd or even: its mirror image in canonical form, compared with itself.
 
-use std::collections::HashMap;
-
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use crate::recognise::recognise;
@@ -34,39 +32,24 @@ impl Graph {
 
     /// The expression with the arguments of sums and products in one order.
     fn sorted(&mut self, root: Id) -> Id {
-        let mut done: HashMap<Id, Id> = HashMap::new();
-        for id in self.reachable(&[root]) {
-            let sorted = match self.operation(id) {
-                Some((op, args)) => {
-                    let mut args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
-                    if op.commutes() {
-                        args.sort_unstable();
-                    }
-                    self.apply(op, &args)
-                }
-                None => id,
-            };
-            done.insert(id, sorted);
-        }
-        done[&root]
+        self.remade(root, |graph, id, operation| {
+            let Some((op, args)) = operation else { return id };
+            let mut args = args.to_vec();
+            if op.commutes() {
+                args.sort_unstable();
+            }
+            graph.apply(op, &args)
+        })
     }
 
     /// The expression with -x in the place of x, simplified.
     fn mirrored(&mut self, root: Id) -> Id {
-        let mut done: HashMap<Id, Id> = HashMap::new();
-        for id in self.reachable(&[root]) {
-            let image = match (self.node(id), self.operation(id)) {
-                // The mean of what is mirrored is mirrored, its variance is not.
-                (Node::X | Node::Mean, _) => self.simplified(Op::Neg, &[id]),
-                (_, Some((op, args))) => {
-                    let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
-                    self.image_of(op, &args)
-                }
-                _ => id,
-            };
-            done.insert(id, image);
-        }
-        done[&root]
+        self.remade(root, |graph, id, operation| match (graph.node(id), operation) {
+            // The mean of what is mirrored is mirrored, its variance is not.
+            (Node::X | Node::Mean, _) => graph.simplified(Op::Neg, &[id]),
+            (_, Some((op, args))) => graph.image_of(op, args),
+            _ => id,
+        })
     }
 
     /// `op` in canonical form, where an odd power passes the sign of its base on.

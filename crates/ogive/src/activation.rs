@@ -45,18 +45,18 @@ pub struct Activation {
 struct CompiledPrograms {
     forward: Compiled,
     backward: Compiled,
-    reduce: Compiled,
-    map: Compiled,
+    /// Reduce and map, for a formula with statistics.
+    through: Option<[Compiled; 2]>,
 }
 
 impl CompiledPrograms {
     fn of(formula: &Formula) -> Self {
-        let Programs { forward, backward, reduce, map } = Programs::of(formula);
+        let Programs { forward, backward, through } = Programs::of(formula);
+        let compiled = |task| Compiled::new(task, formula);
         CompiledPrograms {
-            forward: Compiled::new(forward, formula),
-            backward: Compiled::new(backward, formula),
-            reduce: Compiled::new(reduce, formula),
-            map: Compiled::new(map, formula),
+            forward: compiled(forward),
+            backward: compiled(backward),
+            through: through.map(|through| [through.reduce, through.map].map(compiled)),
         }
     }
 
@@ -64,8 +64,7 @@ impl CompiledPrograms {
         CompiledPrograms {
             forward: self.forward.on_tiles(),
             backward: self.backward.on_tiles(),
-            reduce: self.reduce.on_tiles(),
-            map: self.map.on_tiles(),
+            through: self.through.as_ref().map(|passes| passes.each_ref().map(Compiled::on_tiles)),
         }
     }
 }
@@ -283,26 +282,28 @@ impl Activation {
             return Ok(self.parameters().iter().zip(call.parameters).map(zeros).collect());
         }
         let mut shared: Vec<bool> = learnable().map(|(_, values)| values.len() == 1).collect();
-        let through = call.statistics.filter(|statistics| statistics.of_batch);
-        let sums = match through.filter(|_| self.has_statistics()) {
+        let of_batch = call.statistics.filter(|statistics| statistics.of_batch);
+        let sums = match of_batch.zip(self.programs.through.as_ref()) {
             None => {
                 let program = &self.programs.backward;
                 let plan = Plan::new(program, call.parameters, call.statistics);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
                 self.differentiate(&plan, call, dy, stores, &shared)?
             }
-            Some(statistics) => {
+            Some((statistics, [reduce, map])) => {
                 shared.extend([false, false]);
                 let dy_slice: Read<T> = match dy {
                     Read::InPlace => Read::From(dx),
                     other => other,
                 };
-                let program = &self.programs.reduce;
-                let plan = Plan::new(program, call.parameters, call.statistics);
+                let plan = Plan::new(reduce, call.parameters, call.statistics);
                 let mut sums = self.differentiate(&plan, call, dy_slice, Vec::new(), &shared)?;
                 let dvariance = sums.pop().unwrap_or_default();
                 let dmean = sums.pop().unwrap_or_default();
-                self.map_through(call, statistics, [dmean, dvariance], dy, dx, dgate)?;
+                let parameters = corrected(call, [dmean, dvariance]);
+                let plan = Plan::new(map, &parameters, Some(statistics));
+                let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
+                self.differentiate(&plan, call, dy, stores, &[])?;
                 sums
             }
         };
@@ -311,27 +312,6 @@ impl Activation {
             if parameter.learnable { sums.next().unwrap_or_default() } else { Vec::new() }
         };
         Ok(self.parameters().iter().map(&mut of).collect())
-    }
-
-    /// The second pass of a backward through statistics of the batch:
-    /// dx = dy·∂x + dmean/n + 2·dvariance·(x - mean)/n with n elements per channel.
-    fn map_through<T: Element>(
-        &self,
-        call: &Call<T>,
-        statistics: &Statistics,
-        [dmean, dvariance]: [Vec<f64>; 2],
-        dy: Read<T>,
-        dx: &mut [T],
-        dgate: Option<&mut [T]>,
-    ) -> Result<(), Error> {
-        let count = (call.layout.outer * call.layout.inner) as f64;
-        let mut parameters = call.parameters.to_vec();
-        parameters.push(dmean.iter().map(|value| value / count).collect());
-        parameters.push(dvariance.iter().map(|value| 2.0 * value / count).collect());
-        let plan = Plan::new(&self.programs.map, &parameters, Some(statistics));
-        let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
-        self.differentiate(&plan, call, dy, stores, &[])?;
-        Ok(())
     }
 
     fn differentiate<T: Element>(
@@ -403,4 +383,14 @@ impl Activation {
         }
         Ok(())
     }
+}
+
+/// The parameters of the second pass backward through statistics of the batch, which adds
+/// dmean/n + 2·dvariance·(x - mean)/n to dx, with n elements per channel.
+fn corrected<T>(call: &Call<T>, [dmean, dvariance]: [Vec<f64>; 2]) -> Vec<Vec<f64>> {
+    let count = (call.layout.outer * call.layout.inner) as f64;
+    let mut parameters = call.parameters.to_vec();
+    parameters.push(dmean.iter().map(|value| value / count).collect());
+    parameters.push(dvariance.iter().map(|value| 2.0 * value / count).collect());
+    parameters
 }

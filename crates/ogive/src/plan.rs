@@ -63,8 +63,7 @@ impl Plan {
         parameters: &[Vec<f64>],
         statistics: Option<&Statistics>,
     ) -> Plan {
-        let Task { results, .. } = &compiled.task;
-        let program = compiled.program();
+        let Task { program, results, .. } = &compiled.task;
         let mut building = Building {
             uniforms: uniforms(program, parameters, statistics),
             channel_of: Vec::new(),
@@ -300,12 +299,17 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// Looks for the kernels of a program.
+    /// Looks for the kernels of a program; one that has none is taken with its questions.
     pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
-        let found = PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str()));
-        let fused = found.map_or(Fused::default(), |at| PROGRAMS[at].1);
-        let exact = found.is_err().then(|| Arc::new(Exact::new(formula, &task.quantities)));
-        Compiled { task, fused, on_tiles: false, exact }
+        match PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str())) {
+            Ok(at) => Compiled { task, fused: PROGRAMS[at].1, on_tiles: false, exact: None },
+            Err(_) => Compiled {
+                exact: Some(Arc::new(Exact::new(formula, &task.quantities))),
+                task: Task { program: task.checked(formula), ..task },
+                fused: Fused::default(),
+                on_tiles: false,
+            },
+        }
     }
 
     /// The same program on the tile engine.
@@ -316,10 +320,6 @@ impl Compiled {
     /// Whether it is one of the catalogue's.
     pub(crate) fn is_compiled(&self) -> bool {
         self.exact.is_none()
-    }
-
-    fn program(&self) -> &Program {
-        if self.exact.is_some() { &self.task.checked } else { &self.task.program }
     }
 }
 
