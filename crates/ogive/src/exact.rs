@@ -13,10 +13,10 @@ mod tape;
 
 use std::collections::HashSet;
 
-use ogive_formula::{Formula, Interval, Point, Quantity};
+use ogive_formula::{Bounds, Enclosure, Formula, Id, Interval, Point, Quantity};
 
 pub(crate) use call::{InCall, Memory, Place};
-use tape::{Entry, Tape};
+use tape::Tape;
 
 /// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
 const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
@@ -27,52 +27,54 @@ pub(crate) const MOST_BITS: i32 = 52;
 /// What evaluates the quantities of one program exactly.
 #[derive(Debug)]
 pub(crate) struct Exact {
-    /// As computed: in intervals it clears what only looked doubtful.
+    /// As computed, in intervals: they clear what only looked doubtful.
+    enclosure: Enclosure,
+    /// The same in digits.
     stable: Tape,
     /// As typed, with the derivatives of the textbook.
     textbook: Tape,
 }
 
 impl Exact {
+    /// Takes the quantities that are the formula's own; what the statistics add is none.
     pub(crate) fn new(formula: &Formula, quantities: &[Quantity]) -> Exact {
-        let literals: HashSet<u64> = formula
-            .graph()
+        let graph = formula.graph();
+        let literals: HashSet<u64> = graph
             .reachable(&[formula.typed()])
             .into_iter()
-            .filter_map(|id| formula.graph().value(id))
+            .filter_map(|id| graph.value(id))
             .map(|value| value.abs().to_bits())
             .collect();
-        let tape = |of: fn(&Formula, Quantity) -> Option<ogive_formula::Id>| {
-            Tape::new(formula, &quantities.iter().map(|q| of(formula, *q)).collect::<Vec<_>>())
+        // The compiler has folded the others, and rounded them.
+        let is_rounded =
+            |value: f64| value.fract() != 0.0 && !literals.contains(&value.abs().to_bits());
+        let roots = |of: fn(&Formula, Quantity) -> Option<Id>| -> Vec<Id> {
+            quantities.iter().filter_map(|quantity| of(formula, *quantity)).collect()
         };
-        let mut stable = tape(Formula::stable_quantity);
-        for entry in &mut stable.entries {
-            if let Entry::Constant { value, is_exact } = entry {
-                // The compiler has folded the others, and rounded them.
-                *is_exact = value.fract() == 0.0 || literals.contains(&value.abs().to_bits());
-            }
+        let stable = roots(Formula::stable_quantity);
+        Exact {
+            enclosure: Enclosure::of_all(graph, &stable).with_rounded(is_rounded),
+            stable: Tape::new(graph, &stable),
+            textbook: Tape::new(graph, &roots(Formula::textbook_quantity)),
         }
-        Exact { stable, textbook: tape(Formula::textbook_quantity) }
     }
 
-    /// The value of each output at `point` to at least `bits`; NaN where it is undefined, and where
-    /// there is no such quantity.
+    /// The value of each quantity at `point` to at least `bits`; NaN where it is undefined.
     #[cold]
     pub(crate) fn at(&self, point: &Point, bits: i32) -> Vec<f64> {
         let width = (-f64::from(bits)).exp2();
-        let known = self.stable.in_intervals(point);
-        let is_empty = |range: &Option<Interval>| range.is_some_and(|range| range.is_empty());
+        let known = self.enclosed(point);
+        let is_empty = |range: &Interval| range.is_empty();
         let plain = if known.iter().any(is_empty) { self.stable.in_doubles(point) } else { vec![] };
-        let settled = |(place, range): (usize, &Option<Interval>)| match range {
-            None => Some(f64::NAN),
-            // To intervals 1/0 is no number; as IEEE 754 has it, `1/(1 + 1/x)` is 0 at 0. What is a number
-            // by neither is none: log(-1).
-            Some(range) if range.is_empty() => plain[place].is_nan().then_some(f64::NAN),
-            Some(range) => {
-                let middle = 0.5 * range.low + 0.5 * range.high;
-                let is_narrow = range.width() <= width * middle.abs();
-                (is_narrow && middle.is_finite()).then_some(middle)
+        let settled = |(place, range): (usize, &Interval)| {
+            if range.is_empty() {
+                // To intervals 1/0 is no number; as IEEE 754 has it, `1/(1 + 1/x)` is 0 at 0. What is a
+                // number by neither is none: log(-1).
+                return plain[place].is_nan().then_some(f64::NAN);
             }
+            let middle = 0.5 * range.low + 0.5 * range.high;
+            let is_narrow = range.width() <= width * middle.abs();
+            (is_narrow && middle.is_finite()).then_some(middle)
         };
         let mut values: Vec<Option<f64>> = known.iter().enumerate().map(settled).collect();
         if values.iter().all(Option::is_some) {
@@ -94,6 +96,14 @@ impl Exact {
             }
         }
         values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()
+    }
+
+    fn enclosed(&self, point: &Point) -> Vec<Interval> {
+        let parameters: Vec<Interval> =
+            point.parameters.iter().map(|value| Interval::point(*value)).collect();
+        let [x, gate, mean, variance] =
+            [point.x, point.gate, point.mean, point.variance].map(Interval::point);
+        self.enclosure.all_over(&Bounds { x, gate, parameters: &parameters, mean, variance })
     }
 }
 

@@ -37,12 +37,14 @@ pub struct Bounds<'a> {
 #[derive(Clone, Debug)]
 pub struct Enclosure {
     steps: Vec<Step>,
+    /// The steps of the roots.
+    roots: Vec<usize>,
 }
 
 /// A node with its arguments as places among the steps before it.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Constant(f64),
+    Constant(Interval),
     Leaf(Node),
     Apply(Op, [usize; 3]),
 }
@@ -50,18 +52,36 @@ enum Step {
 impl Enclosure {
     /// The expression at `root`.
     pub fn new(graph: &Graph, root: Id) -> Self {
+        Enclosure::of_all(graph, &[root])
+    }
+
+    /// Several expressions; what they share is evaluated once.
+    pub fn of_all(graph: &Graph, roots: &[Id]) -> Self {
         let mut places: HashMap<Id, usize> = HashMap::new();
         let mut steps = Vec::new();
-        for id in graph.reachable(&[root]) {
+        for id in graph.reachable(roots) {
             let step = match graph.node(id) {
-                Node::Constant(bits) => Step::Constant(f64::from_bits(bits)),
+                Node::Constant(bits) => Step::Constant(Interval::point(f64::from_bits(bits))),
                 Node::Apply(op, args) => Step::Apply(op, args.map(|arg| places[&arg])),
                 leaf => Step::Leaf(leaf),
             };
             places.insert(id, steps.len());
             steps.push(step);
         }
-        Enclosure { steps }
+        Enclosure { steps, roots: roots.iter().map(|root| places[root]).collect() }
+    }
+
+    /// The same where the constants of which `is_rounded` holds stand for any number that rounds to them.
+    #[must_use]
+    pub fn with_rounded(mut self, is_rounded: impl Fn(f64) -> bool) -> Self {
+        for step in &mut self.steps {
+            if let Step::Constant(constant) = step
+                && is_rounded(constant.low)
+            {
+                *constant = Interval::new(constant.low.next_down(), constant.high.next_up());
+            }
+        }
+        self
     }
 
     /// How many leaves and operations an evaluation takes.
@@ -69,15 +89,23 @@ impl Enclosure {
         self.steps.len()
     }
 
-    /// Every value that the expression takes within `bounds`, and perhaps more.
+    /// Every value that the first expression takes within `bounds`, and perhaps more.
     ///
     /// # Panics
     /// If the bounds have fewer parameters than the expression.
     pub fn over(&self, bounds: &Bounds) -> Interval {
+        self.all_over(bounds).first().copied().unwrap_or(Interval::EMPTY)
+    }
+
+    /// The same of each expression.
+    ///
+    /// # Panics
+    /// As [`Enclosure::over`].
+    pub fn all_over(&self, bounds: &Bounds) -> Vec<Interval> {
         let mut values: Vec<Interval> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let value = match *step {
-                Step::Constant(value) => Interval::point(value),
+                Step::Constant(value) => value,
                 Step::Leaf(Node::X) => bounds.x,
                 Step::Leaf(Node::Gate) => bounds.gate,
                 Step::Leaf(Node::Mean) => bounds.mean,
@@ -88,6 +116,6 @@ impl Enclosure {
             };
             values.push(value);
         }
-        values.last().copied().unwrap_or(Interval::EMPTY)
+        self.roots.iter().map(|root| values[*root]).collect()
     }
 }

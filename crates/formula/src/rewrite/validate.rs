@@ -4,11 +4,10 @@
 //! rewriting is proved wrong. Points where the typed form overflows or cancels say less, as its
 //! enclosure is wide there.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use crate::expr::{Graph, Id, Node};
-use crate::{Constraint, Interval, Parameter, interval};
+use crate::expr::{Graph, Id};
+use crate::{Bounds, Constraint, Enclosure, Interval, Parameter};
 
 /// Inputs where formulas go wrong, beside those drawn at random.
 const CRITICAL: [f64; 18] = [
@@ -47,16 +46,24 @@ pub(crate) fn difference(
 ) -> Option<Difference> {
     let pairs: Vec<[Id; 2]> =
         pairs.iter().filter(|[typed, rewritten]| typed != rewritten).copied().collect();
-    let roots = pairs.concat();
-    let nodes: Vec<Id> = graph.reachable(&roots).into_iter().collect();
-    let drawn = (MOST_WORK / nodes.len().max(1)).clamp(2, DRAWN);
+    let enclosure = Enclosure::of_all(graph, &pairs.concat());
+    let drawn = (MOST_WORK / enclosure.steps().max(1)).clamp(2, DRAWN);
     let mut draw = Draw(0x9e37_79b9_7f4a_7c15);
     let points = CRITICAL.into_iter().map(Some).chain(std::iter::repeat_n(None, drawn));
     for point in points {
         let x = point.unwrap_or_else(|| draw.number());
-        let values = enclosed(graph, &nodes, x, parameters, &mut draw);
-        for [typed, rewritten] in &pairs {
-            let (typed, rewritten) = (values[typed], values[rewritten]);
+        let [gate, mean, variance] = std::array::from_fn(|_| draw.number());
+        let parameters: Vec<Interval> =
+            parameters.iter().map(|parameter| Interval::point(draw.parameter(parameter))).collect();
+        let values = enclosure.all_over(&Bounds {
+            x: Interval::point(x),
+            gate: Interval::point(gate),
+            parameters: &parameters,
+            mean: Interval::point(mean),
+            variance: Interval::point(variance.abs()),
+        });
+        for both in values.chunks_exact(2) {
+            let (typed, rewritten) = (both[0], both[1]);
             if typed.is_empty() || rewritten.is_empty() {
                 continue;
             }
@@ -68,32 +75,6 @@ pub(crate) fn difference(
         }
     }
     None
-}
-
-/// Every node at one input, with whatever is drawn for the other leaves.
-fn enclosed(
-    graph: &Graph,
-    nodes: &[Id],
-    x: f64,
-    parameters: &[Parameter],
-    draw: &mut Draw,
-) -> HashMap<Id, Interval> {
-    let mut values: HashMap<Id, Interval> = HashMap::with_capacity(nodes.len());
-    for id in nodes {
-        let value = match graph.node(*id) {
-            Node::Apply(op, args) => {
-                let args = args.map(|arg| values[&arg]);
-                interval(op, &args[..op.info().arity])
-            }
-            Node::Constant(bits) => Interval::point(f64::from_bits(bits)),
-            Node::X => Interval::point(x),
-            Node::Gate | Node::Mean => Interval::point(draw.number()),
-            Node::Variance => Interval::point(draw.number().abs()),
-            Node::Parameter(place) => Interval::point(draw.parameter(&parameters[place as usize])),
-        };
-        values.insert(*id, value);
-    }
-    values
 }
 
 /// Numbers of the usual sizes, the same at every run.

@@ -72,7 +72,6 @@ impl InCall {
             && let ([.., a, b], Some([mean, _])) = (&self.parameters[..], &self.statistics)
         {
             let [a, b, mean] = [a, b, mean].map(|values| place.of_channel(values));
-            values.pop();
             values[0] += a + b * (place.x - mean);
         }
         values

@@ -1,15 +1,15 @@
-//! Expressions in order of evaluation, over intervals and over numbers of any length.
+//! Expressions in order of evaluation, over f64 and over numbers of any length.
 
 use std::collections::HashMap;
 
-use ogive_formula::{Formula, Interval, Node, Op, Point, interval};
+use ogive_formula::{Graph, Id, Node, Op, Point};
 
 use super::number::{Number, Numbers};
 
 /// A leaf or an operation on earlier entries.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Entry {
-    Constant { value: f64, is_exact: bool },
+enum Entry {
+    Constant(f64),
     X,
     Gate,
     Parameter(usize),
@@ -21,9 +21,9 @@ pub(super) enum Entry {
 /// Expressions in order of evaluation.
 #[derive(Debug)]
 pub(super) struct Tape {
-    pub(super) entries: Vec<Entry>,
+    entries: Vec<Entry>,
     /// Where each output is.
-    outputs: Vec<Option<usize>>,
+    outputs: Vec<usize>,
 }
 
 /// A number, and whether something on the way to it was too large or too small for numbers of any length.
@@ -41,17 +41,13 @@ pub(super) struct Found {
 }
 
 impl Tape {
-    pub(super) fn new(formula: &Formula, outputs: &[Option<ogive_formula::Id>]) -> Tape {
-        let graph = formula.graph();
-        let roots: Vec<_> = outputs.iter().flatten().copied().collect();
+    pub(super) fn new(graph: &Graph, roots: &[Id]) -> Tape {
         let mut places = HashMap::new();
         let mut entries = Vec::new();
-        for id in graph.reachable(&roots) {
+        for id in graph.reachable(roots) {
             places.insert(id, entries.len());
             entries.push(match graph.node(id) {
-                Node::Constant(bits) => {
-                    Entry::Constant { value: f64::from_bits(bits), is_exact: true }
-                }
+                Node::Constant(bits) => Entry::Constant(f64::from_bits(bits)),
                 Node::X => Entry::X,
                 Node::Gate => Entry::Gate,
                 Node::Parameter(place) => Entry::Parameter(place as usize),
@@ -60,13 +56,13 @@ impl Tape {
                 Node::Apply(op, args) => Entry::Apply(op, args.map(|arg| places[&arg])),
             });
         }
-        let outputs = outputs.iter().map(|id| id.map(|id| places[&id])).collect();
+        let outputs = roots.iter().map(|root| places[root]).collect();
         Tape { entries, outputs }
     }
 
     fn leaf(entry: Entry, point: &Point) -> f64 {
         match entry {
-            Entry::Constant { value, .. } => value,
+            Entry::Constant(value) => value,
             Entry::X => point.x,
             Entry::Gate => point.gate,
             Entry::Parameter(place) => point.parameters[place],
@@ -74,24 +70,6 @@ impl Tape {
             Entry::Variance => point.variance,
             Entry::Apply(..) => unreachable!("an operation is no leaf"),
         }
-    }
-
-    /// An enclosure of each output; none where there is no such output.
-    pub(super) fn in_intervals(&self, point: &Point) -> Vec<Option<Interval>> {
-        let mut values: Vec<Interval> = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
-            values.push(match *entry {
-                Entry::Apply(op, args) => {
-                    let args = args.map(|arg| values[arg]);
-                    interval(op, &args[..op.info().arity])
-                }
-                Entry::Constant { value, is_exact: false } => {
-                    Interval::new(value.next_down(), value.next_up())
-                }
-                leaf => Interval::point(Tape::leaf(leaf, point)),
-            });
-        }
-        self.outputs.iter().map(|place| place.map(|place| values[place])).collect()
     }
 
     /// Each output in f64, with whatever is lost on the way.
@@ -103,17 +81,16 @@ impl Tape {
                 leaf => Tape::leaf(leaf, point),
             });
         }
-        self.outputs.iter().map(|place| place.map_or(f64::NAN, |place| values[place])).collect()
+        self.outputs.iter().map(|place| values[*place]).collect()
     }
 
     /// Each output with more and more bits on the way, until two evaluations agree; 0 where it shrinks to
-    /// the last, and NaN where nothing is known of it or there is no such output.
+    /// the last, and NaN where nothing is known of it.
     pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<Found> {
         let unknown = Found { value: f64::NAN, is_out_of_range: false };
-        let mut values: Vec<Option<Found>> =
-            self.outputs.iter().map(|place| place.is_none().then_some(unknown)).collect();
+        let mut values: Vec<Option<Found>> = vec![None; self.outputs.len()];
         Numbers::lend(|numbers| {
-            let (mut last, mut bits): (Vec<Option<Digits>>, usize) = (Vec::new(), 0);
+            let (mut last, mut bits): (Vec<Digits>, usize) = (Vec::new(), 0);
             for precision in precisions {
                 let next = self.in_digits(point, numbers, *precision);
                 let added = precision - std::mem::replace(&mut bits, *precision);
@@ -124,8 +101,7 @@ impl Tape {
                     continue;
                 }
                 for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
-                    let before = last.get(place).and_then(Option::as_ref);
-                    let (Some(before), Some(now)) = (before, &next[place]) else { continue };
+                    let (Some(before), now) = (last.get(place), &next[place]) else { continue };
                     let is_out_of_range = now.is_out_of_range;
                     // The last evaluation stands alone if no term of it was lost.
                     let is_whole = is_last && !numbers.is_short && !now.number.is_nan();
@@ -145,12 +121,7 @@ impl Tape {
     }
 
     /// Each output with so many bits on the way.
-    fn in_digits(
-        &self,
-        point: &Point,
-        numbers: &mut Numbers,
-        precision: usize,
-    ) -> Vec<Option<Digits>> {
+    fn in_digits(&self, point: &Point, numbers: &mut Numbers, precision: usize) -> Vec<Digits> {
         (numbers.precision, numbers.is_short) = (precision, false);
         let mut values: Vec<Digits> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
@@ -169,6 +140,6 @@ impl Tape {
                 }
             });
         }
-        self.outputs.iter().map(|place| place.map(|place| values[place].clone())).collect()
+        self.outputs.iter().map(|place| values[*place].clone()).collect()
     }
 }
