@@ -39,6 +39,7 @@ mod program;
 mod programs;
 mod recognise;
 mod rewrite;
+mod rounding;
 mod rules;
 mod simplify;
 mod symmetry;

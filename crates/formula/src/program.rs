@@ -16,7 +16,7 @@ use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use checks::Checks;
-pub(crate) use checks::{cancels, leaf_range};
+pub(crate) use checks::leaf_range;
 
 /// Straight-line code for one or more outputs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,10 +88,15 @@ pub enum Check {
     /// Whether |a| is at least 2^-bits·|b|: of a sum with a term b no more than so many bits have
     /// cancelled.
     Uncancelled(u8),
-    /// Whether |a| is in [2^-960, 2^960]: neither overflow nor underflow has touched it.
+    /// Whether |a| is in [1/[`Check::HUGE`], [`Check::HUGE`]]: neither overflow nor underflow has touched it.
     InRange,
     /// Whether a is finite.
     Finite,
+}
+
+impl Check {
+    /// What overflow has not touched is no larger: 2^960, with some room to the end of f64.
+    pub const HUGE: f64 = checks::HUGE;
 }
 
 /// Two functions of one argument that share most of their work.

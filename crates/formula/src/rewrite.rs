@@ -149,7 +149,7 @@ fn compiled(rule: &Rule) -> Rewrite<Term, Leaves> {
     let has_constant = graph.contains(sides[0], Node::Parameter(CONSTANT as u32));
     let domain = rule.restricted_to();
     let condition = move |egraph: &mut EGraph<Term, Leaves>, _: egg::Id, found: &Subst| {
-        (!has_constant || egraph[found[variable(CONSTANT)]].data.number.is_some())
+        (!has_constant || egraph[found[variable(CONSTANT)]].data.traits.number.is_some())
             && domain.is_none_or(|domain| holds(egraph, domain, found))
     };
     let applier = ConditionalApplier { condition, applier: right };
@@ -159,7 +159,7 @@ fn compiled(rule: &Rule) -> Rewrite<Term, Leaves> {
 
 /// Whether interval arithmetic proves that a name is in its domain.
 fn holds(egraph: &EGraph<Term, Leaves>, domain: Domain, found: &Subst) -> bool {
-    let range = egraph[found[variable(domain.place)]].data.range;
+    let range = egraph[found[variable(domain.place)]].data.traits.range;
     let end = if domain.positive { range.low } else { range.high };
     !range.is_empty() && domain.allows(end)
 }

@@ -215,7 +215,7 @@ impl<L: Lanes> Machine<'_, L> {
                 });
             }
             P::Check(Check::InRange) => {
-                let [low, high] = [(-960f64).exp2(), 960f64.exp2()].map(|bound| l.splat(bound));
+                let [low, high] = [Check::HUGE.recip(), Check::HUGE].map(|bound| l.splat(bound));
                 let nan = l.splat(f64::NAN);
                 map!(self, step, a => {
                     let size = l.abs(a);

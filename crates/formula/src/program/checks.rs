@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
+use crate::rounding::{Traits, is_exact, largest, magnifies};
 use crate::{Constraint, Interval, Parameter, interval};
 
 /// How many bits a sum may lose: of two such sums, one in the other, results in f32 stay good.
@@ -20,8 +21,9 @@ pub(super) const DECIDED: u8 = 40;
 const LARGEST: f64 = f32::MAX as f64;
 /// No parameter is expected beyond.
 const LARGEST_PARAMETER: f64 = 18446744073709551616.0; // 2^64
-/// A magnitude near the end of f64, 2^960.
-const HUGE: f64 = 9.7453140114e288;
+/// What neither overflow nor underflow has touched is in [1/HUGE, HUGE], 2^960: with some room to the
+/// end of f64.
+pub(super) const HUGE: f64 = 9.7453140114e288;
 /// A factor that brings what has underflowed back into sight.
 const RESTORES: f64 = 1.6069380442589903e60; // 2^200
 
@@ -51,27 +53,30 @@ pub(super) enum Asked {
 /// The questions of one program, by node.
 pub(super) struct Checks {
     asked: HashMap<Id, Vec<Asked>>,
-    intervals: HashMap<Id, Interval>,
+    known: HashMap<Id, Traits>,
 }
 
 impl Checks {
     pub(super) fn new(graph: &Graph, outputs: &[Id], parameters: &[Parameter]) -> Checks {
-        let mut checks = Checks { asked: HashMap::new(), intervals: HashMap::new() };
-        let mut exact: HashSet<Id> = HashSet::new();
+        let mut checks = Checks { asked: HashMap::new(), known: HashMap::new() };
         let nodes = graph.reachable(outputs);
         for id in &nodes {
-            let (range, is_exact) = match graph.operation(*id) {
-                None => (leaf_range(graph.node(*id), parameters), true),
+            let known = match graph.operation(*id) {
+                None => {
+                    let range = leaf_range(graph.node(*id), parameters);
+                    Traits { number: graph.value(*id), range, is_exact: true }
+                }
                 Some((op, args)) => {
-                    let ranges: Vec<Interval> =
-                        args.iter().map(|arg| checks.intervals[arg]).collect();
-                    (interval(op, &ranges), is_exact(graph, op, args, &exact))
+                    let args = checks.all(args);
+                    let ranges: Vec<Interval> = args.iter().map(|arg| arg.range).collect();
+                    Traits {
+                        number: None,
+                        range: interval(op, &ranges),
+                        is_exact: is_exact(op, &args),
+                    }
                 }
             };
-            checks.intervals.insert(*id, range);
-            if is_exact {
-                exact.insert(*id);
-            }
+            checks.known.insert(*id, known);
         }
         for id in &nodes {
             checks.ask_of_range(graph, *id);
@@ -81,8 +86,8 @@ impl Checks {
         for id in &nodes {
             let Some((_, args)) = graph.operation(*id) else { continue };
             if graph.varies(*id) {
-                checks.ask_of_bits(graph, *id, &exact);
-                checks.ask_of_hidden(graph, *id, &exact, &doubted);
+                checks.ask_of_bits(graph, *id);
+                checks.ask_of_hidden(graph, *id, &doubted);
             }
             if checks.asked.contains_key(id) || args.iter().any(|arg| doubted.contains(arg)) {
                 doubted.insert(*id);
@@ -102,8 +107,15 @@ impl Checks {
     }
 
     fn largest(&self, id: Id) -> f64 {
-        let range = self.intervals[&id];
-        range.low.abs().max(range.high.abs())
+        largest(self.known[&id].range)
+    }
+
+    fn is_exact(&self, id: Id) -> bool {
+        self.known[&id].is_exact
+    }
+
+    fn all(&self, ids: &[Id]) -> Vec<Traits> {
+        ids.iter().map(|id| self.known[id]).collect()
     }
 
     fn push(&mut self, id: Id, asked: Asked) {
@@ -126,7 +138,7 @@ impl Checks {
             _ => return,
         };
         for suspect in suspects {
-            let range = self.intervals[&suspect];
+            let range = self.known[&suspect].range;
             let is_tiny = range.contains(0.0) && underflows(graph, suspect);
             let is_computed = graph.operation(suspect).is_some() && graph.varies(suspect);
             if is_computed && (is_tiny || self.may_overflow(suspect)) {
@@ -136,48 +148,39 @@ impl Checks {
     }
 
     /// The questions about lost bits.
-    fn ask_of_bits(&mut self, graph: &Graph, id: Id, exact: &HashSet<Id>) {
-        match graph.operation(id) {
-            Some((op @ (Op::Add | Op::Sub), &[a, b])) => {
-                if exact.contains(&a) && exact.contains(&b) {
-                    return;
-                }
-                let (p, q) = (self.intervals[&a], self.intervals[&b]);
-                if cancels(p, if op == Op::Add { q } else { negated(q) }) {
-                    // Where much cancels the terms are alike; a product goes on into the sum's step.
-                    let product = graph.matches(b, Op::Mul).is_some();
-                    let against = if product { a } else { b };
-                    self.push(id, Asked::Uncancelled { bits: CANCELLED, against });
-                }
+    fn ask_of_bits(&mut self, graph: &Graph, id: Id) {
+        let Some((op, args)) = graph.operation(id) else { return };
+        let known = self.all(args);
+        match (op, args) {
+            (Op::Add | Op::Sub, &[a, b]) if magnifies(op, &known) => {
+                // Where much cancels the terms are alike; a product goes on into the sum's step.
+                let product = graph.matches(b, Op::Mul).is_some();
+                let against = if product { a } else { b };
+                self.push(id, Asked::Uncancelled { bits: CANCELLED, against });
             }
-            Some((Op::Log, &[a])) if !exact.contains(&a) => {
-                let range = self.intervals[&a];
-                if range.low < 1.5 && range.high > 0.5 {
-                    self.push(id, Asked::UncancelledBy { bits: MAGNIFIED, number: 1.0 });
-                }
+            (Op::Log, _) if magnifies(op, &known) => {
+                self.push(id, Asked::UncancelledBy { bits: MAGNIFIED, number: 1.0 });
             }
-            Some((Op::Log1p, &[a])) if !exact.contains(&a) && self.intervals[&a].low < -0.5 => {
+            (Op::Log1p, &[a]) if magnifies(op, &known) => {
                 self.push(id, Asked::AboveMinusOne { a });
             }
-            Some((op @ (Op::Sin | Op::Cos | Op::Tan), &[a])) if !exact.contains(&a) => {
+            (Op::Sin | Op::Cos | Op::Tan, &[a]) if !self.is_exact(a) => {
                 self.push(id, Asked::Uncancelled { bits: MAGNIFIED, against: a });
                 if op == Op::Tan {
                     self.push(id, Asked::ModerateProduct { a });
                 }
             }
-            Some((Op::Pow, &[a, b])) if !exact.contains(&a) => {
-                let range = self.intervals[&b];
-                let most = f64::from(MAGNIFIED).exp2();
-                if range.low < -most || range.high > most {
-                    self.push(id, Asked::Moderate { a: b });
-                }
+            (Op::Pow, &[a, b])
+                if !self.is_exact(a) && self.largest(b) > f64::from(MAGNIFIED).exp2() =>
+            {
+                self.push(id, Asked::Moderate { a: b });
             }
             _ => {}
         }
     }
 
     /// Arguments whose NaN the operation would hide: those that only decide.
-    fn ask_of_hidden(&mut self, graph: &Graph, id: Id, exact: &HashSet<Id>, doubted: &HashSet<Id>) {
+    fn ask_of_hidden(&mut self, graph: &Graph, id: Id, doubted: &HashSet<Id>) {
         if let Some((Op::Select, args)) = graph.operation(id)
             && let Some((_, &[a, b])) = graph.operation(args[0])
         {
@@ -185,8 +188,7 @@ impl Checks {
                 self.push(id, Asked::Ordered { a, b });
             }
             let is_known = |side: Id, other: Id| {
-                exact.contains(&side)
-                    || (is_zero(graph, other) && has_exact_sign(graph, side, exact))
+                self.is_exact(side) || (is_zero(graph, other) && self.has_exact_sign(graph, side))
             };
             if !(is_known(a, b) && is_known(b, a)) {
                 // Of 0 no difference is a share.
@@ -203,6 +205,36 @@ impl Checks {
         };
         for of in deciding.into_iter().filter(|of| doubted.contains(of)) {
             self.push(id, Asked::KeepNan { of });
+        }
+    }
+
+    /// Whether rounding cannot have changed the sign: of a sum or a product of what it has not touched, and of
+    /// what has the sign of its argument.
+    fn has_exact_sign(&self, graph: &Graph, id: Id) -> bool {
+        match graph.operation(id) {
+            None => true,
+            Some((Op::Add | Op::Sub, args)) => args.iter().all(|arg| self.is_exact(*arg)),
+            Some((Op::Mul | Op::Div | Op::Max | Op::Min, args)) => {
+                args.iter().all(|arg| self.has_exact_sign(graph, *arg))
+            }
+            Some((
+                Op::Neg
+                | Op::Abs
+                | Op::Sqrt
+                | Op::Exp
+                | Op::Expm1
+                | Op::Sigmoid
+                | Op::Softplus
+                | Op::Tanh
+                | Op::Sinh
+                | Op::Cosh
+                | Op::Atan
+                | Op::Erf
+                | Op::Phi
+                | Op::Log1p,
+                args,
+            )) => self.has_exact_sign(graph, args[0]),
+            _ => self.is_exact(id),
         }
     }
 }
@@ -228,77 +260,8 @@ pub(crate) fn leaf_range(node: Node, parameters: &[Parameter]) -> Interval {
     }
 }
 
-/// Whether rounding has not touched a value whose arguments' values it has not.
-fn is_exact(graph: &Graph, op: Op, args: &[Id], exact: &HashSet<Id>) -> bool {
-    let all = args.iter().all(|arg| exact.contains(arg));
-    match op {
-        Op::Neg | Op::Abs | Op::Sign | Op::Min | Op::Max => all,
-        Op::Less | Op::LessEqual | Op::Equal => true,
-        Op::Select => exact.contains(&args[1]) && exact.contains(&args[2]),
-        Op::Mul => {
-            let power_of_two = |id: Id| {
-                graph.value(id).is_some_and(|v| v.to_bits() & ((1 << 52) - 1) == 0 && v != 0.0)
-            };
-            all && args.iter().any(|arg| power_of_two(*arg))
-        }
-        _ => false,
-    }
-}
-
 fn is_zero(graph: &Graph, id: Id) -> bool {
     graph.value(id) == Some(0.0)
-}
-
-/// Whether rounding cannot have changed the sign: of a sum or a product of what it has not touched, and of
-/// what has the sign of its argument.
-fn has_exact_sign(graph: &Graph, id: Id, exact: &HashSet<Id>) -> bool {
-    match graph.operation(id) {
-        None => true,
-        Some((Op::Add | Op::Sub, args)) => args.iter().all(|arg| exact.contains(arg)),
-        Some((Op::Mul | Op::Div | Op::Max | Op::Min, args)) => {
-            args.iter().all(|arg| has_exact_sign(graph, *arg, exact))
-        }
-        Some((
-            Op::Neg
-            | Op::Abs
-            | Op::Sqrt
-            | Op::Exp
-            | Op::Expm1
-            | Op::Sigmoid
-            | Op::Softplus
-            | Op::Tanh
-            | Op::Sinh
-            | Op::Cosh
-            | Op::Atan
-            | Op::Erf
-            | Op::Phi
-            | Op::Log1p,
-            args,
-        )) => has_exact_sign(graph, args[0], exact),
-        _ => exact.contains(&id),
-    }
-}
-
-fn negated(a: Interval) -> Interval {
-    Interval { low: -a.high, high: -a.low, ..a }
-}
-
-/// Whether a sum of such terms may lose more than a bit or two.
-pub(crate) fn cancels(a: Interval, b: Interval) -> bool {
-    if (a.low >= 0.0 && b.low >= 0.0) || (a.high <= 0.0 && b.high <= 0.0) {
-        return false;
-    }
-    let least = |a: Interval| {
-        if a.low > 0.0 {
-            a.low
-        } else if a.high < 0.0 {
-            -a.high
-        } else {
-            0.0
-        }
-    };
-    let most = |a: Interval| a.low.abs().max(a.high.abs());
-    least(a) < 1.5 * most(b) && least(b) < 1.5 * most(a)
 }
 
 /// Whether a value may be lost below the range of f64 where the input is a number of f32: products of

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use egg::{EGraph, Id, Language};
 
-use super::term::{Head, Known, Leaves, Samples, Term};
+use super::term::{Head, Leaves, Samples, Term};
 use crate::expr::Node;
 use crate::op::Op;
+use crate::rounding::{Traits, largest, magnifies};
 
 /// What a sum costs beside its operation where it may cancel: the question whether it has.
 const MAY_CANCEL: u32 = 60;
@@ -14,6 +15,8 @@ const MAY_CANCEL: u32 = 60;
 const CANCELS: u32 = 100;
 /// A sum that is a smaller share of its terms has cancelled.
 const LOST: f64 = 1.0 / 1024.0;
+/// A logarithm's argument that is nearer to its zero or its pole is no better.
+const NEAR: f64 = 1e-6;
 
 /// What nobody would choose.
 const NO_NUMBER: u32 = 100_000;
@@ -33,40 +36,37 @@ pub(super) type Choice = HashMap<Id, Term>;
 /// Cycles of one term, without its arguments.
 fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
     let Head::Apply(op) = term.head else { return 0 };
-    let known = |place: usize| -> &Known { &egraph[term.children()[place]].data };
-    let result = &egraph[id].data.samples;
-    let is_number = |arg: &Id| egraph[*arg].data.number.is_some();
-    match op {
+    let args: Vec<Traits> = term.children().iter().map(|arg| egraph[*arg].data.traits).collect();
+    let samples = |id: Id| -> &Samples { &egraph[id].data.samples };
+    let cost = op.info().cost;
+    // What the question costs whether bits were lost, and the exact evaluation where they were.
+    let doubt = |lost: usize| MAY_CANCEL + CANCELS * lost as u32;
+    match (op, term.children()) {
         // Numbers that make none together: 1e200*1e200 and the like.
-        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow
-            if term.children().iter().all(is_number) =>
+        (Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow, _)
+            if args.iter().all(|arg| arg.number.is_some()) =>
         {
             NO_NUMBER
         }
-        Op::Add | Op::Sub if may_cancel(op, known(0), known(1)) => {
-            1 + MAY_CANCEL + CANCELS * lost(known(0), known(1), result)
+        (Op::Add | Op::Sub, &[a, b]) if magnifies(op, &args) => {
+            1 + doubt(lost(samples(a), samples(b), samples(id)))
+        }
+        (Op::Log, _) if magnifies(op, &args) => cost + doubt(near(samples(id).iter().copied())),
+        (Op::Log1p, &[a]) if magnifies(op, &args) => {
+            cost + doubt(near(samples(a).iter().map(|value| 1.0 + value)))
         }
         // A whole power is products.
-        Op::Pow => match known(1).number {
+        (Op::Pow, _) => match args[1].number {
             Some(n) if n.fract() == 0.0 && n.abs() <= 64.0 => {
                 n.abs().log2().ceil().max(1.0) as u32 + if n < 0.0 { 8 } else { 0 }
             }
-            _ => op.info().cost,
+            _ => cost,
         },
-        Op::Exp | Op::Expm1 | Op::Sinh | Op::Cosh if known(0).range.high > FAR => {
-            op.info().cost + OVERFLOWS
-        }
-        Op::Sinh | Op::Cosh if known(0).range.low < -FAR => op.info().cost + OVERFLOWS,
-        Op::Log if !known(0).is_exact && known(0).range.low < 1.5 && known(0).range.high > 0.5 => {
-            op.info().cost + MAY_CANCEL + CANCELS * near(result, 1e-6)
-        }
-        Op::Log1p if !known(0).is_exact && known(0).range.low < -0.5 => {
-            let beside = known(0).samples.map(|value| 1.0 + value);
-            op.info().cost + MAY_CANCEL + CANCELS * near(&beside, 1e-6)
-        }
+        (Op::Exp | Op::Expm1, _) if args[0].range.high > FAR => cost + OVERFLOWS,
+        (Op::Sinh | Op::Cosh, _) if largest(args[0].range) > FAR => cost + OVERFLOWS,
         // A division by a number or a parameter becomes a product.
-        Op::Div if known(1).is_exact && is_uniform(egraph, term.children()[1]) => 1,
-        _ => op.info().cost,
+        (Op::Div, &[_, b]) if args[1].is_exact && is_uniform(egraph, b) => 1,
+        _ => cost,
     }
 }
 
@@ -78,29 +78,18 @@ fn is_uniform(egraph: &EGraph<Term, Leaves>, id: Id) -> bool {
 }
 
 /// At how many samples a sum of these two terms has cancelled.
-fn lost(a: &Known, b: &Known, result: &Samples) -> u32 {
-    let samples = a.samples.iter().zip(&b.samples).zip(result);
+fn lost(a: &Samples, b: &Samples, sum: &Samples) -> usize {
+    let samples = a.iter().zip(b).zip(sum);
     let cancelled = samples.filter(|((a, b), sum)| {
         let terms = a.abs().max(b.abs());
         terms > 0.0 && (sum.is_nan() || sum.abs() < LOST * terms)
     });
-    cancelled.count() as u32
+    cancelled.count()
 }
 
-/// How many samples are that near to 0.
-fn near(samples: &Samples, bound: f64) -> u32 {
-    samples.iter().filter(|value| value.abs() < bound).count() as u32
-}
-
-fn may_cancel(op: Op, a: &Known, b: &Known) -> bool {
-    if a.is_exact && b.is_exact {
-        return false;
-    }
-    let (p, mut q) = (a.range, b.range);
-    if op == Op::Sub {
-        (q.low, q.high) = (-q.high, -q.low);
-    }
-    crate::program::cancels(p, q)
+/// How many values are so near to 0 that much is lost.
+fn near(values: impl Iterator<Item = f64>) -> usize {
+    values.filter(|value| value.abs() < NEAR).count()
 }
 
 /// Chooses a term for every class below `roots`; none if a root has no expression without a cycle.

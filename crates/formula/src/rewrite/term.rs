@@ -4,6 +4,7 @@ use egg::{Analysis, DidMerge, EGraph, Id, Language};
 
 use crate::expr::Node;
 use crate::op::Op;
+use crate::rounding::{Traits, is_exact};
 use crate::{Interval, interval};
 
 /// What a node does, without its arguments.
@@ -65,12 +66,7 @@ pub(super) type Samples = [f64; INPUTS.len()];
 /// What is known of every member of a class.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
-    /// Its number, if it is one.
-    pub(super) number: Option<f64>,
-    /// Where it lies.
-    pub(super) range: Interval,
-    /// Whether rounding has not touched it.
-    pub(super) is_exact: bool,
+    pub(super) traits: Traits,
     /// Its values, as the first of its members that has one gives them.
     pub(super) samples: Samples,
 }
@@ -88,8 +84,9 @@ impl Analysis<Term> for Leaves {
         let op = match term.head {
             Head::Leaf(Node::Constant(bits)) => {
                 let number = f64::from_bits(bits);
-                let (range, samples) = (Interval::point(number), [number; INPUTS.len()]);
-                return Known { number: Some(number), range, is_exact: true, samples };
+                let range = Interval::point(number);
+                let traits = Traits { number: Some(number), range, is_exact: true };
+                return Known { traits, samples: [number; INPUTS.len()] };
             }
             Head::Leaf(node) => {
                 let known = egraph.analysis.of.iter().find(|(leaf, ..)| *leaf == node);
@@ -97,26 +94,25 @@ impl Analysis<Term> for Leaves {
                     .map_or((Interval::ENTIRE, [f64::NAN; INPUTS.len()]), |known| {
                         (known.1, known.2)
                     });
-                return Known { number: None, range, is_exact: true, samples };
+                return Known { traits: Traits { number: None, range, is_exact: true }, samples };
             }
             Head::Apply(op) => op,
         };
-        let args: Vec<&Known> = term.children().iter().map(|arg| &egraph[*arg].data).collect();
+        let samples = std::array::from_fn(|at| {
+            let of = |place: usize| {
+                term.children().get(place).map_or(0.0, |arg| egraph[*arg].data.samples[at])
+            };
+            (op.info().value)(of(0), of(1), of(2))
+        });
+        let args: Vec<Traits> =
+            term.children().iter().map(|arg| egraph[*arg].data.traits).collect();
         let ranges: Vec<Interval> = args.iter().map(|arg| arg.range).collect();
         let mut range = interval(op, &ranges);
         if matches!(op, Op::Mul) && term.children()[0] == term.children()[1] {
             range = interval(Op::Pow, &[ranges[0], Interval::point(2.0)]);
         }
-        let samples = std::array::from_fn(|at| {
-            let of = |place: usize| args.get(place).map_or(0.0, |arg| arg.samples[at]);
-            (op.info().value)(of(0), of(1), of(2))
-        });
-        let is_exact = match op {
-            Op::Neg | Op::Abs | Op::Min | Op::Max => args.iter().all(|arg| arg.is_exact),
-            Op::Select => args[1].is_exact && args[2].is_exact,
-            _ => false,
-        };
-        Known { number: folded(op, &args), range, is_exact, samples }
+        let traits = Traits { number: folded(op, &args), range, is_exact: is_exact(op, &args) };
+        Known { traits, samples }
     }
 
     fn merge(&mut self, a: &mut Known, b: Known) -> DidMerge {
@@ -125,16 +121,20 @@ impl Analysis<Term> for Leaves {
             changed[0] |= to_a;
             changed[1] |= to_b;
         };
-        differ(a.number.is_none() && b.number.is_some(), b.number.is_none() && a.number.is_some());
-        a.number = a.number.or(b.number);
-        let both = a.range.meet(b.range);
+        let (known, other) = (&mut a.traits, b.traits);
+        differ(
+            known.number.is_none() && other.number.is_some(),
+            other.number.is_none() && known.number.is_some(),
+        );
+        known.number = known.number.or(other.number);
+        let both = known.range.meet(other.range);
         // Enclosures of one value always meet; of a function that is defined nowhere there are none.
         if !both.is_empty() {
-            differ(both != a.range, both != b.range);
-            a.range = both;
+            differ(both != known.range, both != other.range);
+            known.range = both;
         }
-        differ(b.is_exact && !a.is_exact, a.is_exact && !b.is_exact);
-        a.is_exact |= b.is_exact;
+        differ(other.is_exact && !known.is_exact, known.is_exact && !other.is_exact);
+        known.is_exact |= other.is_exact;
         for (a, b) in a.samples.iter_mut().zip(b.samples) {
             if !a.is_finite() && b.is_finite() {
                 *a = b;
@@ -147,7 +147,7 @@ impl Analysis<Term> for Leaves {
     }
 
     fn modify(egraph: &mut EGraph<Term, Self>, id: Id) {
-        if let Some(number) = egraph[id].data.number {
+        if let Some(number) = egraph[id].data.traits.number {
             let leaf = egraph.add(Term::leaf(Node::Constant(number.to_bits())));
             egraph.union(id, leaf);
         }
@@ -155,7 +155,7 @@ impl Analysis<Term> for Leaves {
 }
 
 /// Arithmetic on numbers is a number, where rounding does not touch it or little.
-fn folded(op: Op, args: &[&Known]) -> Option<f64> {
+fn folded(op: Op, args: &[Traits]) -> Option<f64> {
     if !matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Neg | Op::Pow | Op::Sqrt) {
         return None;
     }
