@@ -26,6 +26,7 @@ mod arguments;
 mod calls;
 mod cases;
 mod choices;
+mod constants;
 mod cursor;
 mod functions;
 mod header;
@@ -41,7 +42,7 @@ use crate::expr::{Graph, Id, Node};
 use crate::latex;
 use crate::op::Op;
 use crate::token::{Spanned, Token, tokens};
-use crate::{Error, Parameter};
+use crate::{Error, Interval, Parameter};
 
 /// The deepest nesting of brackets, choices and signs.
 pub(crate) const DEEPEST: usize = 128;
@@ -181,6 +182,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) families: HashMap<String, usize>,
     /// What each name of the text means; in a formula that is called, what the call sets.
     pub(crate) bindings: HashMap<String, Id>,
+    /// Where the numbers lie that are written as expressions of numbers.
+    constants: HashMap<Id, Interval>,
     /// What `x` stands for: an argument, inside a formula that is called by name.
     x: Id,
     /// The formula, once it is read.
@@ -225,6 +228,7 @@ impl<'a> Parser<'a> {
             parameters,
             families: HashMap::new(),
             bindings: HashMap::new(),
+            constants: HashMap::new(),
             x,
             root: x,
             calls,
@@ -275,6 +279,7 @@ impl<'a> Parser<'a> {
             let message = format!("the formula has more than {MOST_OPERATIONS} operations");
             return Err(Error::at(self.text, self.span(), message));
         }
+        self.enclose(id, op, args);
         Ok(id)
     }
 

@@ -11,12 +11,13 @@ use crate::token::Token;
 impl Parser<'_> {
     /// A sum: an expression that holds no bare comparison.
     pub(crate) fn sum(&mut self) -> Result<Id, Error> {
+        let start = self.span().start;
         let mut left = self.product()?;
         loop {
             let op = match self.peek() {
                 Token::Sign("+") => Op::Add,
                 Token::Sign("-") => Op::Sub,
-                _ => return Ok(left),
+                _ => return self.with_digits(left, start),
             };
             self.at += 1;
             let right = self.product()?;
@@ -88,6 +89,7 @@ impl Parser<'_> {
         let start = self.span().start;
         let base = self.atom()?;
         let base = self.methods(base, start)?;
+        let base = self.with_digits(base, start)?;
         let sign = self.span();
         if !self.accept("^") && !self.accept("**") {
             return Ok(base);

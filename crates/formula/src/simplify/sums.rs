@@ -5,6 +5,8 @@ use crate::op::Op;
 
 /// A sum of more terms is left as it stands, so that no text can make collecting them slow.
 const MOST_TERMS: usize = 32;
+/// Numbers whose sum is a smaller share of them stay apart.
+const CANCELS: f64 = 1.0 / 1024.0;
 
 impl Graph {
     /// `a + b`, written as a difference where one side is negative.
@@ -66,7 +68,13 @@ impl Graph {
                     .find(|known| known.1 == term || (constant && self.value(known.1).is_some()))
                 {
                     Some(known) if constant => {
-                        let total = known.0 * self.value(known.1)? + factor * self.value(term)?;
+                        let (one, other) =
+                            (known.0 * self.value(known.1)?, factor * self.value(term)?);
+                        let total = one + other;
+                        // What is left of the rounding of either would be all there is.
+                        if total != 0.0 && total.abs() < CANCELS * one.abs() {
+                            return None;
+                        }
                         *known = (total, self.constant(1.0));
                     }
                     Some(known) => {

@@ -228,6 +228,21 @@ fn of_latex() {
 }
 
 #[test]
+fn of_numbers_that_cancel() {
+    insta::assert_snapshot!(messages(&[
+        "(exp(1e-20) - 1)*x",
+        "x*log(1 + exp(-50))",
+        "x + 0.1 + 0.2 - (0.1 + 0.2 - 0.3)",
+        "max(1 - tanh(20), x)",
+        r"x \cdot \frac{1}{1 - \tanh(20)}",
+    ]));
+    for text in ["(exp(1) - 1)*x", "x*sin(pi)", "(2 - 2 + 1)*x", "x + exp(-1000)", "(1.0001 - 1)*x"]
+    {
+        assert!(Formula::parse(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn of_strict_parsing() {
     let strict = |text: &str| match Formula::parse_strict(text, &[]) {
         Err(error) => error.to_string(),

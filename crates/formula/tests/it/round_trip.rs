@@ -67,13 +67,25 @@ fn typed(formula: &Formula) -> String {
     shape(formula, formula.typed(), &mut 20_000)
 }
 
+/// The formula of a text that may only be refused for numbers that cancel.
+fn accepted(text: &str) -> Result<Formula, TestCaseError> {
+    Formula::parse(text).map_err(|error| {
+        let error = error.to_string();
+        if error.contains("rounding takes its digits") {
+            TestCaseError::reject(error)
+        } else {
+            TestCaseError::fail(error)
+        }
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
     fn printing_and_parsing_are_inverse(text in expression()) {
         let text = format!("({text}) + 0*x");
-        let formula = Formula::parse(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let formula = accepted(&text)?;
         let printed = formula.print(formula.typed());
         let again = Formula::parse(&printed)
             .map_err(|error| TestCaseError::fail(format!("{error}\nfrom {text}")))?;
@@ -84,7 +96,7 @@ proptest! {
     #[test]
     fn stable_forms_and_derivatives_read_back_too(text in expression()) {
         let text = format!("({text}) + 0*x");
-        let formula = Formula::parse(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let formula = accepted(&text)?;
         for id in [formula.stable(), formula.derivatives().x] {
             let printed = formula.print(id);
             match Formula::parse(&printed) {
@@ -95,6 +107,7 @@ proptest! {
                 ),
                 // What is constant may end in a division by zero; what is typed may not.
                 Err(error) if error.message() == "this divides by zero" => {}
+                Err(error) if error.message().contains("rounding takes its digits") => {}
                 Err(error) => {
                     prop_assert_eq!(error.message(), "the formula does not use `x`", "{}", printed);
                     prop_assert!(!formula.graph().contains(id, Node::X));
