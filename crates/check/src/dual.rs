@@ -18,11 +18,14 @@ const FARTHEST: i32 = 12288;
 pub(crate) struct Dual {
     pub(crate) value: Float,
     pub(crate) tangents: Vec<Option<Float>>,
+    /// Whether more bits might show what these do not: nothing is left of something, or two values are
+    /// as good as equal where their order decides.
+    pub(crate) is_short: bool,
 }
 
 impl Dual {
     pub(crate) fn constant(value: Float, leaves: usize) -> Self {
-        Dual { value, tangents: vec![None; leaves] }
+        Dual { value, tangents: vec![None; leaves], is_short: false }
     }
 
     pub(crate) fn variable(value: Float, place: usize, leaves: usize) -> Self {
@@ -33,7 +36,7 @@ impl Dual {
     }
 
     fn copy(&self) -> Self {
-        Dual { value: self.value.clone(), tangents: self.tangents.clone() }
+        Dual { value: self.value.clone(), tangents: self.tangents.clone(), is_short: false }
     }
 }
 
@@ -42,7 +45,8 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
     match op {
         Op::Select => return args[if args[0].value.is_zero() { 2 } else { 1 }].copy(),
         Op::Min | Op::Max => {
-            let taken = extreme(op, args[0], args[1], varies).copy();
+            let is_short = is_tie(args);
+            let taken = Dual { is_short, ..extreme(op, args[0], args[1], varies).copy() };
             let unknown = args.iter().find(|arg| arg.value.is_nan());
             return match unknown {
                 // As IEEE 754-2019 has it, the extreme of NaN is NaN; the test takes a side all the same.
@@ -54,11 +58,16 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
             let tangents = &args[0].tangents;
             let tangents =
                 tangents.iter().map(|known| known.as_ref().map(|_| no_value())).collect();
-            return Dual { value: no_value(), tangents };
+            return Dual { value: no_value(), tangents, is_short: true };
         }
         _ => {}
     }
     let value = value(op, args, precision);
+    let mut is_short = match op {
+        Op::Add | Op::Sub | Op::Log => value.is_zero() && !args[0].value.is_zero(),
+        Op::Less | Op::LessEqual | Op::Equal => is_tie(args),
+        _ => false,
+    };
     let mut tangents: Vec<Option<Float>> = vec![None; args[0].tangents.len()];
     for (place, arg) in args.iter().enumerate() {
         if arg.tangents.iter().all(Option::is_none) {
@@ -69,12 +78,22 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
             let Some(tangent) = tangent else { continue };
             let share = Float::with_val(precision, &slope * tangent);
             *total = Some(match total.take() {
-                Some(sum) => sum + share,
+                Some(sum) => {
+                    let had = !sum.is_zero();
+                    let sum = sum + share;
+                    is_short |= had && sum.is_zero();
+                    sum
+                }
                 None => share,
             });
         }
     }
-    Dual { value, tangents }
+    Dual { value, tangents, is_short }
+}
+
+/// Whether two values of which the larger decides are equal and not 0.
+fn is_tie(args: &[&Dual]) -> bool {
+    args[0].value == args[1].value && !args[0].value.is_zero()
 }
 
 /// Whether an angle is so large that no digit says where on the circle it is. The circle itself to so many

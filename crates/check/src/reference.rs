@@ -30,8 +30,9 @@ const BETWEEN: [u32; 8] = [4001, 4126, 4377, 4628, 4879, 5130, 5381, 5632];
 /// Constants of the text and parameters are the f64 numbers that they are.
 ///
 /// * **Cancellation**: precision doubles until two attempts share 90 bits, or are both far below
-///   the smallest number of the type that is judged. Where 12288 bits do not settle it, the result is
-///   NaN: no value is known.
+///   the smallest number of the type that is judged; where terms have left nothing at all it goes on to
+///   the last attempt. Where 12288 bits do not settle it, the result is NaN: no value is known. A term
+///   that is smaller than its neighbour by more bits than that counts as 0.
 /// * **Choices**: the side that the test takes decides value and derivative. `min` and `max` are
 ///   choices too: on a tie the side that does not depend on the input wins, so `max(0, x)` has
 ///   derivative 0 at 0. The derivatives of `abs` and `sign` at 0 are 0.
@@ -155,7 +156,8 @@ impl Reference {
             let next = tape.run(leaves, 2 * precision);
             let agreed = self.agreed(&last, &next, precision);
             precision *= 2;
-            if agreed.iter().all(|agreed| *agreed) || precision >= LAST {
+            let is_settled = agreed.iter().all(|agreed| *agreed) && !next.is_short;
+            if is_settled || precision >= LAST {
                 let finite = next.finite;
                 let results =
                     results(next.dual).into_iter().zip(agreed).map(

@@ -37,6 +37,8 @@ pub(crate) struct Outcome {
     pub(crate) dual: Dual,
     /// Whether every intermediate value is a finite number.
     pub(crate) finite: bool,
+    /// Whether more bits might show what these do not.
+    pub(crate) is_short: bool,
 }
 
 impl Tape {
@@ -70,7 +72,7 @@ impl Tape {
     /// Runs with `precision` bits.
     pub(crate) fn run(&self, leaves: &Leaves, precision: u32) -> Outcome {
         let mut values: Vec<Dual> = Vec::with_capacity(self.steps.len());
-        let mut finite = true;
+        let (mut finite, mut is_short) = (true, false);
         for step in &self.steps {
             let value = match step {
                 Step::Constant(value) => {
@@ -86,9 +88,10 @@ impl Tape {
                 }
             };
             finite &= value.value.is_finite();
+            is_short |= value.is_short;
             values.push(value);
         }
         let empty = || Dual::constant(Float::new(precision), leaves.0.len());
-        Outcome { dual: values.pop().unwrap_or_else(empty), finite }
+        Outcome { dual: values.pop().unwrap_or_else(empty), finite, is_short }
     }
 }
