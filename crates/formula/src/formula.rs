@@ -1,5 +1,7 @@
 //! A formula with everything the compiler derives from it.
 
+use std::collections::HashSet;
+
 use crate::error::{alternatives, nearest};
 use crate::expr::{Graph, Id, Node, Point};
 use crate::grad::{Form, gradients};
@@ -33,6 +35,8 @@ pub struct Formula {
     stable: Id,
     derivatives: Derivatives,
     textbook: Derivatives,
+    /// The magnitudes of the numbers that the text holds, as bits.
+    literals: HashSet<u64>,
     notes: Vec<String>,
     parameters: Vec<Parameter>,
     has_gate: bool,
@@ -130,6 +134,8 @@ impl Formula {
         let has_gate = graph.contains(stable, Node::Gate);
         let has_statistics =
             graph.contains(stable, Node::Mean) || graph.contains(stable, Node::Variance);
+        let numbers = graph.reachable(&[typed]).into_iter().filter_map(|id| graph.value(id));
+        let literals = numbers.map(|number| number.abs().to_bits()).collect();
         let text = text.to_owned();
         Ok(Formula {
             text,
@@ -138,6 +144,7 @@ impl Formula {
             stable,
             derivatives,
             textbook,
+            literals,
             notes,
             parameters,
             has_gate,
@@ -175,6 +182,13 @@ impl Formula {
     /// They cancel and overflow wherever the text does; evaluated to enough digits they are exact.
     pub fn textbook(&self) -> &Derivatives {
         &self.textbook
+    }
+
+    /// Whether a number in an expression of this formula may be off by its rounding: the compiler has
+    /// made it of others, and it has no short form.
+    pub fn is_rounded(&self, number: f64) -> bool {
+        const LAST_BITS: u64 = (1 << 26) - 1;
+        number.to_bits() & LAST_BITS != 0 && !self.literals.contains(&number.abs().to_bits())
     }
 
     /// What a reader should know of how the text was taken: that a rewriting was found to be wrong and

@@ -12,7 +12,7 @@ mod nan;
 
 use std::fmt;
 
-use crate::Parameter;
+use crate::Formula;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use checks::Checks;
@@ -175,9 +175,10 @@ impl Program {
 
     /// The same for expressions that nobody has judged: where a value may have lost more bits than a
     /// result in f32 can spare, a step asks whether it has, and the results that need it become NaN.
-    pub fn compile_checked(graph: &Graph, outputs: &[Id], parameters: &[Parameter]) -> Program {
+    /// `formula` is that of the expressions.
+    pub fn compile_checked(graph: &Graph, outputs: &[Id], formula: &Formula) -> Program {
         Program::compile_with(graph, outputs, |graph, outputs| {
-            Some(Checks::new(graph, outputs, parameters))
+            Some(Checks::new(graph, outputs, formula))
         })
     }
 

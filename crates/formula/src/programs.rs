@@ -58,7 +58,7 @@ impl Task {
     /// [`Program::compile_checked`].
     pub fn checked(&self, formula: &Formula) -> Program {
         let (graph, outputs) = expressions(formula, &self.quantities);
-        Program::compile_checked(&graph, &outputs, formula.parameters())
+        Program::compile_checked(&graph, &outputs, formula)
     }
 }
 

@@ -10,13 +10,13 @@ mod call;
 mod functions;
 mod number;
 mod tape;
-
-use std::collections::HashSet;
+mod uniforms;
 
 use ogive_formula::{Bounds, Enclosure, Formula, Id, Interval, Point, Quantity};
 
 pub(crate) use call::{InCall, Memory, Place};
 use tape::Tape;
+pub(crate) use uniforms::settle;
 
 /// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
 const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
@@ -39,21 +39,13 @@ impl Exact {
     /// Takes the quantities that are the formula's own; what the statistics add is none.
     pub(crate) fn new(formula: &Formula, quantities: &[Quantity]) -> Exact {
         let graph = formula.graph();
-        let literals: HashSet<u64> = graph
-            .reachable(&[formula.typed()])
-            .into_iter()
-            .filter_map(|id| graph.value(id))
-            .map(|value| value.abs().to_bits())
-            .collect();
-        // The compiler has folded the others, and rounded them.
-        let is_rounded =
-            |value: f64| value.fract() != 0.0 && !literals.contains(&value.abs().to_bits());
         let roots = |of: fn(&Formula, Quantity) -> Option<Id>| -> Vec<Id> {
             quantities.iter().filter_map(|quantity| of(formula, *quantity)).collect()
         };
         let stable = roots(Formula::stable_quantity);
         Exact {
-            enclosure: Enclosure::of_all(graph, &stable).with_rounded(is_rounded),
+            enclosure: Enclosure::of_all(graph, &stable)
+                .with_rounded(|number| formula.is_rounded(number)),
             stable: Tape::new(graph, &stable),
             textbook: Tape::new(graph, &roots(Formula::textbook_quantity)),
         }

@@ -67,6 +67,7 @@ mod singles;
 mod softmax;
 mod statistics;
 mod tiles;
+mod uniforms;
 mod workspace;
 
 pub use activation::{Activation, Call};

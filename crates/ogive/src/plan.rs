@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use ogive_formula::{Code as Fusion, Formula, Op, Program, Results, Source, Task, Uniform};
+use ogive_formula::{Code as Fusion, Formula, Op, Results, Source, Task};
 
 use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
 use crate::machine::{Code, Step};
 use crate::pairs::{LARGEST, SMALLEST};
 use crate::statistics::Statistics;
+use crate::uniforms;
 
 /// The source that holds the input.
 pub(crate) const X: usize = 0;
@@ -65,7 +66,7 @@ impl Plan {
     ) -> Plan {
         let Task { program, results, .. } = &compiled.task;
         let mut building = Building {
-            uniforms: uniforms(program, parameters, statistics),
+            uniforms: uniforms::values(program, parameters, statistics, compiled.exact.is_some()),
             channel_of: Vec::new(),
             numbers: vec![0.0, 1.0],
             channelled: Vec::new(),
@@ -106,7 +107,7 @@ impl Plan {
             let sum = building.append(Code::Program(Fusion::Op(Op::Add)), [product, correction]);
             outputs[0] = [sum, Place::Number(ZERO), Place::Number(ONE)];
         }
-        let used = used(program);
+        let used = uniforms::used(program);
         let place = |(uniform, used)| {
             if used { building.place(Source::Uniform(uniform)) } else { Place::Number(ZERO) }
         };
@@ -321,55 +322,4 @@ impl Compiled {
     pub(crate) fn is_compiled(&self) -> bool {
         self.exact.is_none()
     }
-}
-
-/// Which uniforms the steps and outputs read.
-fn used(program: &Program) -> Vec<bool> {
-    let mut used = vec![false; program.uniforms.len()];
-    let sources = program.steps.iter().flat_map(|step| &step.args[..step.code.arity()]);
-    for source in sources.chain(program.outputs.iter().map(|output| &output.source)) {
-        if let Source::Uniform(place) = source {
-            used[*place] = true;
-        }
-    }
-    used
-}
-
-/// The values of a program's uniforms: one each, or one for each channel.
-fn uniforms(
-    program: &Program,
-    parameters: &[Vec<f64>],
-    statistics: Option<&Statistics>,
-) -> Vec<Vec<f64>> {
-    let statistic = |values: fn(&Statistics) -> &Vec<f64>| {
-        statistics.map_or_else(|| vec![f64::NAN], |statistics| values(statistics).clone())
-    };
-    let mut done: Vec<Vec<f64>> = Vec::new();
-    for uniform in &program.uniforms {
-        let values = match *uniform {
-            Uniform::Parameter(place) => parameters[place].clone(),
-            Uniform::Mean => statistic(|statistics| &statistics.mean),
-            Uniform::Variance => statistic(|statistics| &statistics.variance),
-            Uniform::Constant(value) => vec![value],
-            Uniform::Apply(op, args) => {
-                let info = op.info();
-                let args = &args[..info.arity];
-                let length = args.iter().map(|arg| done[*arg].len()).max().unwrap_or(1);
-                let at = |arg: Option<&usize>, channel: usize| {
-                    arg.map_or(0.0, |arg| {
-                        let values = &done[*arg];
-                        values[if values.len() == 1 { 0 } else { channel }]
-                    })
-                };
-                (0..length)
-                    .map(|channel| {
-                        let [a, b, c] = [0, 1, 2].map(|place| at(args.get(place), channel));
-                        (info.value)(a, b, c)
-                    })
-                    .collect()
-            }
-        };
-        done.push(values);
-    }
-    done
 }

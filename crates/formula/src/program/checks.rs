@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use crate::rounding::{Traits, is_exact, largest, magnifies};
-use crate::{Constraint, Interval, Parameter, interval};
+use crate::{Constraint, Formula, Interval, Parameter, interval};
 
 /// How many bits a sum may lose: of two such sums, one in the other, results in f32 stay good.
 const CANCELLED: u8 = 10;
@@ -57,14 +57,16 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub(super) fn new(graph: &Graph, outputs: &[Id], parameters: &[Parameter]) -> Checks {
+    pub(super) fn new(graph: &Graph, outputs: &[Id], formula: &Formula) -> Checks {
         let mut checks = Checks { asked: HashMap::new(), known: HashMap::new() };
         let nodes = graph.reachable(outputs);
         for id in &nodes {
             let known = match graph.operation(*id) {
                 None => {
-                    let range = leaf_range(graph.node(*id), parameters);
-                    Traits { number: graph.value(*id), range, is_exact: true }
+                    let number = graph.value(*id);
+                    let range = leaf_range(graph.node(*id), formula.parameters());
+                    let is_exact = !number.is_some_and(|number| formula.is_rounded(number));
+                    Traits { number, range, is_exact }
                 }
                 Some((op, args)) => {
                     let args = checks.all(args);

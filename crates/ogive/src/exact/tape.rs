@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ogive_formula::{Graph, Id, Node, Op, Point};
+use ogive_formula::{Graph, Id, Node, Op, Point, Program, Uniform};
 
 use super::number::{Number, Numbers};
 
@@ -58,6 +58,18 @@ impl Tape {
         }
         let outputs = roots.iter().map(|root| places[root]).collect();
         Tape { entries, outputs }
+    }
+
+    /// The uniforms of a program at these places.
+    pub(super) fn of_uniforms(program: &Program, outputs: &[usize]) -> Tape {
+        let entries = program.uniforms.iter().map(|uniform| match *uniform {
+            Uniform::Constant(value) => Entry::Constant(value),
+            Uniform::Parameter(place) => Entry::Parameter(place),
+            Uniform::Mean => Entry::Mean,
+            Uniform::Variance => Entry::Variance,
+            Uniform::Apply(op, args) => Entry::Apply(op, args),
+        });
+        Tape { entries: entries.collect(), outputs: outputs.to_vec() }
     }
 
     fn leaf(entry: Entry, point: &Point) -> f64 {
