@@ -1,6 +1,7 @@
 //! Every primitive on numbers of any length (crate `astro-float`).
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 
 use astro_float_num::{BigFloat, Consts, RoundingMode, Sign};
 use ogive_formula::Op;
@@ -114,9 +115,14 @@ impl Numbers {
     pub(crate) fn apply(&mut self, op: Op, a: &Number, b: &Number, c: &Number) -> Number {
         let p = self.precision;
         let (a, b) = (&a.0, &b.0);
-        let order = || a.cmp(b);
         let truth = |holds: bool| BigFloat::from_f64(f64::from(u8::from(holds)), p);
         let unknown = || BigFloat::nan(None);
+        // With what is no number nothing compares; with what is not known yet it may.
+        let (order, is_short) = (a.cmp(b).map(|sign| sign.cmp(&0)), self.is_short);
+        let compared = |holds: fn(Ordering) -> bool| match order {
+            None if is_short => unknown(),
+            order => truth(order.is_some_and(holds)),
+        };
         Number(match op {
             Op::Add => {
                 let sum = a.add(b, p, NEAREST);
@@ -132,14 +138,14 @@ impl Numbers {
             Op::Div => a.div(b, p, NEAREST),
             Op::Pow => self.power(a, b),
             Op::Neg => a.neg(),
-            Op::Min | Op::Max => match order() {
+            Op::Min | Op::Max => match order {
                 None => unknown(),
-                Some(order) if (order < 0) == (op == Op::Min) => a.clone(),
+                Some(order) if order.is_lt() == (op == Op::Min) => a.clone(),
                 Some(_) => b.clone(),
             },
-            Op::Less => order().map_or_else(unknown, |order| truth(order < 0)),
-            Op::LessEqual => order().map_or_else(unknown, |order| truth(order <= 0)),
-            Op::Equal => order().map_or_else(unknown, |order| truth(order == 0)),
+            Op::Less => compared(Ordering::is_lt),
+            Op::LessEqual => compared(Ordering::is_le),
+            Op::Equal => compared(Ordering::is_eq),
             Op::Select if a.is_nan() => unknown(),
             Op::Select => {
                 if a.is_zero() {

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod bits;
+mod corners;
 mod errors;
 mod fingerprints;
 mod gains;
