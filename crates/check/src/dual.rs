@@ -21,11 +21,13 @@ pub(crate) struct Dual {
     /// Whether more bits might show what these do not: nothing is left of something, or two values are
     /// as good as equal where their order decides.
     pub(crate) is_short: bool,
+    /// Whether the value is 0 for want of a smaller exponent.
+    has_vanished: bool,
 }
 
 impl Dual {
     pub(crate) fn constant(value: Float, leaves: usize) -> Self {
-        Dual { value, tangents: vec![None; leaves], is_short: false }
+        Dual { value, tangents: vec![None; leaves], is_short: false, has_vanished: false }
     }
 
     pub(crate) fn variable(value: Float, place: usize, leaves: usize) -> Self {
@@ -36,7 +38,15 @@ impl Dual {
     }
 
     fn copy(&self) -> Self {
-        Dual { value: self.value.clone(), tangents: self.tangents.clone(), is_short: false }
+        let (value, tangents) = (self.value.clone(), self.tangents.clone());
+        Dual { value, tangents, is_short: false, has_vanished: self.has_vanished }
+    }
+
+    /// Nothing is known of the value, nor of its derivatives.
+    fn unknown(of: &Dual) -> Dual {
+        let unknown = |known: &Option<Float>| known.as_ref().map(|_| no_value());
+        let tangents = of.tangents.iter().map(unknown).collect();
+        Dual { value: no_value(), tangents, is_short: true, has_vanished: false }
     }
 }
 
@@ -54,12 +64,9 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
                 None => taken,
             };
         }
-        Op::Sin | Op::Cos | Op::Tan if is_lost(&args[0].value) => {
-            let tangents = &args[0].tangents;
-            let tangents =
-                tangents.iter().map(|known| known.as_ref().map(|_| no_value())).collect();
-            return Dual { value: no_value(), tangents, is_short: true };
-        }
+        Op::Sin | Op::Cos | Op::Tan if is_lost(&args[0].value) => return Dual::unknown(args[0]),
+        // log(Phi(-10^6)) is a number, though Phi(-10^6) is too small for one.
+        Op::Log if args[0].has_vanished => return Dual::unknown(args[0]),
         _ => {}
     }
     let value = value(op, args, precision);
@@ -88,7 +95,10 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
             });
         }
     }
-    Dual { value, tangents, is_short }
+    let is_real_zero = |arg: &&Dual| arg.value.is_zero() && !arg.has_vanished;
+    let has_vanished =
+        value.is_zero() && !matches!(op, Op::Add | Op::Sub) && !args.iter().any(is_real_zero);
+    Dual { value, tangents, is_short, has_vanished }
 }
 
 /// Whether two values of which the larger decides are equal and not 0.

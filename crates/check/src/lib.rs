@@ -46,6 +46,7 @@ mod case;
 mod dual;
 mod element;
 pub mod inputs;
+mod limits;
 mod quick;
 mod reference;
 mod row;

@@ -1,10 +1,7 @@
 //! The exact value and derivatives of a formula at a point.
 
-use std::cmp::Ordering;
-
 use ogive_formula::{Formula, Graph, Id, Point};
 use rug::Float;
-use rug::float::Special;
 
 use crate::dual::Dual;
 use crate::tape::{GATE, Leaves, MEAN, Outcome, PARAMETERS, Tape, VARIANCE, X};
@@ -17,12 +14,7 @@ const LAST: u32 = 12288;
 /// Two attempts agree if they share this many bits.
 const SHARED: i32 = 90;
 /// Bits that a result keeps.
-const KEPT: u32 = 160;
-/// Arguments that stand for infinity: 2 to these powers.
-const FAR: [u32; 2] = [4000, 6000];
-/// More of them, to see whether what oscillates keeps its sign.
-const BETWEEN: [u32; 8] = [4001, 4126, 4377, 4628, 4879, 5130, 5381, 5632];
-
+pub(crate) const KEPT: u32 = 160;
 /// Evaluates a formula, and its derivatives, to any accuracy.
 ///
 /// It runs the formula *as typed* on dual numbers in multiprecision arithmetic, where every
@@ -38,14 +30,18 @@ const BETWEEN: [u32; 8] = [4001, 4126, 4377, 4628, 4879, 5130, 5381, 5632];
 ///   derivative 0 at 0. The derivatives of `abs` and `sign` at 0 are 0.
 /// * **Overflow**: where an intermediate value of the typed form is too large even for
 ///   multiprecision (e^(10^30) in `exp(x)/(1 + exp(x))`), the compiler's stable form is run instead.
+/// * **Far out**: where even that leaves a derivative unknown (e^(10^30)/cosh(e^(10^30))²), and at three
+///   smaller inputs it follows one power of x to 60 bits, it is that power.
+/// * **Gaps**: where the formula has no value, as sin(x)/x at 0, it is the limit from both sides, or from the
+///   one where it is defined.
 /// * **Infinite input**: the limit, if there is one, found with the stable form at two very large
 ///   arguments; NaN where they disagree, as for `sin`.
 /// * **NaN** gives NaN.
 pub struct Reference {
     typed: Tape,
-    stable: Tape,
-    leaves: usize,
-    floor: i32,
+    pub(crate) stable: Tape,
+    pub(crate) leaves: usize,
+    pub(crate) floor: i32,
 }
 
 /// The exact results at one point, to at least 90 bits. NaN means that there is none.
@@ -112,44 +108,37 @@ impl Reference {
         }
     }
 
-    /// The value, then the derivative in each leaf.
-    fn finite(&self, leaves: &Leaves) -> Vec<Float> {
-        let (typed, finite) = self.settled(&self.typed, leaves);
-        if finite {
-            return typed;
-        }
-        let (stable, _) = self.settled(&self.stable, leaves);
-        stable.into_iter().zip(typed).map(|(s, t)| if s.is_nan() { t } else { s }).collect()
+    /// The results where x is moved to `place`.
+    pub(crate) fn moved(&self, leaves: &Leaves, place: Float) -> Vec<Float> {
+        let mut leaves = leaves.clone();
+        leaves.0[X] = place;
+        self.settled(&self.typed, &leaves).0
     }
 
-    fn limit(&self, leaves: &Leaves) -> Vec<Float> {
-        let negative = leaves.0[X].is_sign_negative();
-        let at = |exponent: u32| {
-            let mut leaves = leaves.clone();
-            let huge = Float::with_val(53, Float::u_exp(1, exponent as i32));
-            leaves.0[X] = if negative { -huge } else { huge };
-            self.settled(&self.stable, &leaves).0
-        };
-        let [near, far] = FAR.map(at);
-        let oscillates = self.stable.oscillates;
-        let between: Vec<Vec<Float>> =
-            if oscillates { BETWEEN.into_iter().map(at).collect() } else { Vec::new() };
-        let one_limit = |(place, (near, far)): (usize, (Float, Float))| {
-            let turns = |values: &Vec<Float>| {
-                values[place].is_sign_negative() != far.is_sign_negative()
-                    && !values[place].is_zero()
-            };
-            // What ends at 0 may change its sign on the way.
-            if far.to_f64() != 0.0 && between.iter().any(turns) {
-                return no_value();
+    /// The value, then the derivative in each leaf.
+    fn finite(&self, leaves: &Leaves) -> Vec<Float> {
+        let (mut found, finite) = self.settled(&self.typed, leaves);
+        if !finite {
+            let (stable, _) = self.settled(&self.stable, leaves);
+            for (value, stable) in found.iter_mut().zip(stable).filter(|(_, s)| !s.is_nan()) {
+                *value = stable;
             }
-            limit_of(&near, far, oscillates)
-        };
-        near.into_iter().zip(far).enumerate().map(one_limit).collect()
+        }
+        for rule in [Reference::far_out, Reference::beside] {
+            if found.iter().any(Float::is_nan) {
+                let guessed = rule(self, leaves);
+                for (value, guess) in found.iter_mut().zip(guessed) {
+                    if value.is_nan() {
+                        *value = guess;
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Doubles the precision until two attempts agree; also says whether all stayed finite.
-    fn settled(&self, tape: &Tape, leaves: &Leaves) -> (Vec<Float>, bool) {
+    pub(crate) fn settled(&self, tape: &Tape, leaves: &Leaves) -> (Vec<Float>, bool) {
         let mut precision = FIRST;
         let mut last = tape.run(leaves, precision);
         loop {
@@ -205,34 +194,6 @@ impl Reference {
 
 fn results(dual: Dual) -> Vec<Option<Float>> {
     std::iter::once(Some(dual.value)).chain(dual.tangents).collect()
-}
-
-/// What two values at ever larger arguments tend to.
-fn limit_of(near: &Float, far: Float, oscillates: bool) -> Float {
-    let side = |value: &Float, special| {
-        let limit = Float::with_val(KEPT, special);
-        if value.is_sign_negative() { -limit } else { limit }
-    };
-    let (at_near, at_far) = (near.to_f64(), far.to_f64());
-    if at_near.is_nan() || at_far.is_nan() {
-        no_value()
-    } else if at_near == at_far {
-        match at_far {
-            0.0 => side(&far, Special::Zero),
-            _ if at_far.is_infinite() => side(&far, Special::Infinity),
-            _ => far,
-        }
-    } else if oscillates || near.is_sign_negative() != far.is_sign_negative() {
-        no_value()
-    } else {
-        // A logarithm still moves: by half from one argument to the other, either way.
-        let ratio = Float::with_val(53, &far / near).to_f64();
-        match ratio.partial_cmp(&1.0) {
-            Some(Ordering::Greater) if ratio > 1.25 => side(&far, Special::Infinity),
-            Some(Ordering::Less) if ratio < 0.8 => side(&far, Special::Zero),
-            _ => no_value(),
-        }
-    }
 }
 
 impl From<Vec<Float>> for Exact {

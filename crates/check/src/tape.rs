@@ -35,7 +35,7 @@ pub(crate) struct Tape {
 /// A value and its derivatives; no derivative where the leaf does not occur.
 pub(crate) struct Outcome {
     pub(crate) dual: Dual,
-    /// Whether every intermediate value is a finite number.
+    /// Whether no intermediate value has overflowed.
     pub(crate) finite: bool,
     /// Whether more bits might show what these do not.
     pub(crate) is_short: bool,
@@ -87,7 +87,7 @@ impl Tape {
                     apply(*op, &args[..op.info().arity], *varies, precision)
                 }
             };
-            finite &= value.value.is_finite();
+            finite &= !value.value.is_infinite();
             is_short |= value.is_short;
             values.push(value);
         }

@@ -35,6 +35,10 @@ pub(crate) fn gradients(graph: &mut Graph, root: Id, leaves: &[Id], form: Form) 
                 Op::Min | Op::Max => sweep.share_of_extreme(op, &args, place, adjoint),
                 _ => sweep.share_of_primitive(op, &args, place, *id, adjoint),
             };
+            // What only decides has no share, whatever comes from behind it.
+            if sweep.graph.value(share) == Some(0.0) {
+                continue;
+            }
             let total = match adjoints.get(arg) {
                 Some(sum) => sweep.apply(Op::Add, &[*sum, share]),
                 None => share,
@@ -98,6 +102,9 @@ impl Sweep<'_> {
     /// `a*b`, where a choice that contributes nothing on one side is not multiplied there: 0·∞ is NaN.
     fn product(&mut self, a: Id, b: Id) -> Id {
         let zero = self.graph.constant(0.0);
+        if a == zero || b == zero {
+            return zero;
+        }
         for (choice, other) in [(a, b), (b, a)] {
             let Some([test, then, otherwise]) = self.graph.matches(choice, Op::Select) else {
                 continue;

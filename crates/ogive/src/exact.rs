@@ -7,8 +7,10 @@
 //! stable forms see to it that it is rare.
 
 mod call;
+mod far;
 mod functions;
 mod number;
+mod numbers;
 mod tape;
 mod uniforms;
 
@@ -29,7 +31,7 @@ pub(crate) const MOST_BITS: i32 = 52;
 pub(crate) struct Exact {
     /// As computed, in intervals: they clear what only looked doubtful.
     enclosure: Enclosure,
-    /// The same in digits.
+    /// The same in f64.
     stable: Tape,
     /// As typed, with the derivatives of the textbook.
     textbook: Tape,
@@ -55,14 +57,19 @@ impl Exact {
     #[cold]
     pub(crate) fn at(&self, point: &Point, bits: i32) -> Vec<f64> {
         let width = (-f64::from(bits)).exp2();
-        let known = self.enclosed(point);
+        let known = self.enclosed(point, Interval::point(point.x));
         let is_empty = |range: &Interval| range.is_empty();
-        let plain = if known.iter().any(is_empty) { self.stable.in_doubles(point) } else { vec![] };
+        let (plain, around) = if known.iter().any(is_empty) {
+            let around = Interval::new(point.x.next_down(), point.x.next_up());
+            (self.stable.in_doubles(point), self.enclosed(point, around))
+        } else {
+            (vec![], vec![])
+        };
         let settled = |(place, range): (usize, &Interval)| {
             if range.is_empty() {
                 // To intervals 1/0 is no number; as IEEE 754 has it, `1/(1 + 1/x)` is 0 at 0. What is a
-                // number by neither is none: log(-1).
-                return plain[place].is_nan().then_some(f64::NAN);
+                // number by neither, nor beside, is none: log(-1).
+                return (plain[place].is_nan() && around[place].is_empty()).then_some(f64::NAN);
             }
             let middle = 0.5 * range.low + 0.5 * range.high;
             let is_narrow = range.width() <= width * middle.abs();
@@ -73,28 +80,24 @@ impl Exact {
             return values.into_iter().flatten().collect();
         }
         let count = if bits <= 32 { IN_SINGLES } else { PRECISIONS.len() };
-        // Where the form as typed leaves even this range, e^(e^x), the stable one may not.
-        let mut open: Vec<bool> = values.iter().map(Option::is_none).collect();
-        for tape in [&self.textbook, &self.stable] {
-            if !open.contains(&true) {
-                break;
-            }
-            let found = tape.exactly(point, &PRECISIONS[..count]);
-            for (place, found) in found.into_iter().enumerate().filter(|(_, f)| !f.value.is_nan()) {
-                if open[place] {
-                    values[place] = Some(found.value);
-                    open[place] = found.is_out_of_range || found.value.is_infinite();
-                }
+        let found = self.textbook.exactly(point, &PRECISIONS[..count]);
+        for (value, found) in values.iter_mut().zip(found).filter(|(value, _)| value.is_none()) {
+            *value = (!found.is_nan()).then_some(found);
+        }
+        if values.iter().any(Option::is_none) && point.x.is_finite() {
+            let limits = self.textbook.limits(point);
+            for (value, limit) in values.iter_mut().zip(limits) {
+                *value = value.or(Some(limit));
             }
         }
         values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()
     }
 
-    fn enclosed(&self, point: &Point) -> Vec<Interval> {
+    /// The quantities where the input is in `x`.
+    fn enclosed(&self, point: &Point, x: Interval) -> Vec<Interval> {
         let parameters: Vec<Interval> =
             point.parameters.iter().map(|value| Interval::point(*value)).collect();
-        let [x, gate, mean, variance] =
-            [point.x, point.gate, point.mean, point.variance].map(Interval::point);
+        let [gate, mean, variance] = [point.gate, point.mean, point.variance].map(Interval::point);
         self.enclosure.all_over(&Bounds { x, gate, parameters: &parameters, mean, variance })
     }
 }
@@ -131,7 +134,33 @@ mod tests {
         // The digits of e^(e^10) do not say where on the circle it is.
         assert!(at("sin(exp(exp(x)))", value, 10.0).is_nan());
         assert!(at("cos(exp(exp(x)))", value, 30.0).is_nan());
+        // Nor does e^(10^10) have any, but what becomes of it has.
+        let slope = |text: &str, x: f64| at(text, Quantity::X, x);
+        assert_eq!(slope("x*tanh(exp(x))", 1e10), 1.0);
+        assert_eq!(slope("x^2*tanh(exp(x))", 1e10), 2e10);
+        assert_eq!(slope("x*exp(-exp(-x))", 1e30), 1.0);
+        assert_eq!(slope("x*exp(-exp(-x))", -1e30), 0.0);
+        assert_eq!(slope("x*erf(exp(x))", 3e38), 1.0);
+        assert_eq!(slope("x*(1 + exp(-x))^(-2)", -1e10), 0.0);
+        assert_eq!(at("exp(x)/exp(x - 1)", value, 1e10), 1f64.exp());
+        assert_eq!(at("log(log(exp(exp(x))))", value, 1e12), 1e12);
+        assert_eq!(at("sqrt(exp(2*x))*exp(-x)", value, 3e15), 1.0);
+        assert_eq!(at("exp(x)*(exp(-x) - 2*exp(-2*x))", value, 3e15), 1.0);
+        assert_eq!(at("(exp(x) + 2*exp(x))/exp(x)", value, 1e12), 3.0);
+        assert_eq!(at("if exp(exp(x)) > exp(x) { 1 } else { x }", value, 1e12), 1.0);
+        assert_eq!(at("erfc(x)*exp(x^2)*x", value, 1e9), 0.5641895835477563);
+        assert_eq!(at("Phi(-x)/phi(x)*x", value, 1e30), 1.0);
+        assert_eq!(at("exp(x)*softplus(-x) + exp(x)*sigmoid(-x)", value, 1e11), 2.0);
         assert_eq!(at("x/(x + 1/x)", value, 0.0), 0.0);
+        // What has a limit where it has no value has that.
+        assert_eq!(at("sin(x)/x", value, 0.0), 1.0);
+        assert_eq!(at("x*log(x)", value, 0.0), 0.0);
+        assert_eq!(at("(exp(x) - exp(2))/(x - 2)", value, 2.0), 2f64.exp());
+        assert_eq!(at("(x^2 - 4)/(x - 2)", value, 2.0), 4.0);
+        assert_eq!(slope("x*sqrt(|x|)", 0.0), 0.0);
+        assert_eq!(slope("x/(x + 1/x)", 0.0), 0.0);
+        assert!(at("|x|/x", value, 0.0).is_nan());
+        assert!(at("x*sin(1/x)/x", value, 0.0).is_nan());
         assert_eq!(at("if 1/x > x { 3 - x } else { x }", value, 0.0), 3.0);
     }
 

@@ -95,6 +95,42 @@ fn the_typed_form_may_overflow_even_here() {
 }
 
 #[test]
+fn far_out_a_derivative_follows_a_power() {
+    for (text, x, slope) in [
+        ("x*tanh(exp(x))", 1e30, 1.0),
+        ("x^2*tanh(exp(x))", 1e30, 2e30),
+        ("x*exp(-exp(-x))", -1e30, 0.0),
+        ("x^3*erf(exp(x))", -2e38, 0.0),
+        ("x*(1 + exp(-x))^(-2)", -3e38, 0.0),
+    ] {
+        assert_eq!(at(text, x).dx.to_f64(), slope, "{text} at {x}");
+    }
+    // No power: a logarithm, and what oscillates.
+    assert!(at("log(1 + x^2)*x*tanh(exp(x))", 1e30).dx.is_nan());
+    assert!(at("sin(x)*x*tanh(exp(x))", 1e30).dx.is_nan());
+    // e^(-10^12) is too small for an exponent, its logarithm is none.
+    assert!(at("log(Phi(x))", -1e6).y.is_nan());
+    assert_eq!(at("log(|x|)", 0.0).y.to_f64(), -INF);
+}
+
+#[test]
+fn a_gap_has_the_limit_from_both_sides() {
+    for (text, x, y, slope) in [
+        ("sin(x)/x", 0.0, 1.0, 0.0),
+        ("(1 - cos(x))/x^2", 0.0, 0.5, 0.0),
+        ("(exp(x) - exp(2))/(x - 2)", 2.0, 2f64.exp(), 0.5 * 2f64.exp()),
+        ("x*sqrt(|x|)", 0.0, 0.0, 0.0),
+    ] {
+        let exact = at(text, x);
+        assert_eq!((exact.y.to_f64(), exact.dx.to_f64()), (y, slope), "{text} at {x}");
+    }
+    assert_eq!(at("x*log(x)", 0.0).y, 0.0);
+    assert!(at("|x|/x", 0.0).y.is_nan());
+    assert!(at("sin(1/x)", 0.0).y.is_nan());
+    assert!(at("log(x)", -1.0).y.is_nan());
+}
+
+#[test]
 fn cancellation_is_paid_for_with_precision() {
     // mpmath: x/2*erfc(-x/sqrt(2)) at -30 and at -38
     for (x, known) in

@@ -2,7 +2,8 @@
 
 use astro_float_num::BigFloat;
 
-use super::number::{NEAREST, Number, Numbers};
+use super::number::{NEAREST, to_f64};
+use super::numbers::Numbers;
 
 /// Beyond, erf is ±1 to 5000 bits, and the terms of erfc's series in 1/a² shrink below as many.
 const FAR: f64 = 60.0;
@@ -10,7 +11,7 @@ const FAR: f64 = 60.0;
 impl Numbers {
     /// 2/√π·e^(-a²)·Σ 2^n·a^(2n+1)/(2n+1)!!: no term is negative.
     pub(super) fn erf(&mut self, a: &BigFloat) -> BigFloat {
-        let size = Number(a.clone()).to_f64();
+        let size = to_f64(a);
         if size.is_nan() || size.abs() > FAR {
             return a.signum();
         }
@@ -31,7 +32,7 @@ impl Numbers {
     }
 
     pub(super) fn erfc(&mut self, a: &BigFloat) -> BigFloat {
-        let size = Number(a.clone()).to_f64();
+        let size = to_f64(a);
         if size.is_nan() {
             return BigFloat::nan(None);
         }
@@ -47,8 +48,16 @@ impl Numbers {
         value
     }
 
-    /// e^(-a²)/(a·√π)·(1 - 1/(2a²) + 1·3/(2a²)² - …), whose terms shrink for long where a is large.
     fn erfc_far(&mut self, a: &BigFloat) -> BigFloat {
+        let p = self.precision;
+        let square = a.mul(a, p, NEAREST);
+        let decay = self.exp(&square.neg());
+        self.erfc_scaled(a).mul(&decay, p, NEAREST)
+    }
+
+    /// erfc(a)·e^(a²) as 1/(a·√π)·(1 - 1/(2a²) + 1·3/(2a²)² - …), whose terms shrink for long where a is
+    /// large.
+    pub(super) fn erfc_scaled(&mut self, a: &BigFloat) -> BigFloat {
         let p = self.precision;
         let square = a.mul(a, p, NEAREST);
         let under = square.mul(&self.number(-2.0), p, NEAREST);
@@ -59,7 +68,7 @@ impl Numbers {
             sum = sum.add(&term, p, NEAREST);
         }
         let root = self.pi().sqrt(p, NEAREST).mul(a, p, NEAREST);
-        self.exp(&square.neg()).mul(&sum, p, NEAREST).div(&root, p, NEAREST)
+        sum.div(&root, p, NEAREST)
     }
 
     /// tanh(softplus(a)) and its derivative, with e = e^-|a|.

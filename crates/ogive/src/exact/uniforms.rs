@@ -34,8 +34,8 @@ pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) {
     }
     let found = Tape::of_uniforms(program, &doubtful).exactly(point, &PRECISIONS);
     for (place, found) in doubtful.into_iter().zip(found) {
-        if !found.value.is_nan() {
-            values[place] = found.value;
+        if !found.is_nan() {
+            values[place] = found;
         }
     }
 }
