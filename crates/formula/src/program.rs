@@ -90,6 +90,9 @@ pub enum Check {
     Uncancelled(u8),
     /// Whether |a| is in [1/[`Check::HUGE`], [`Check::HUGE`]]: neither overflow nor underflow has touched it.
     InRange,
+    /// Whether the factor that b has multiplied in a had not underflowed, or too little to be seen: |a| is
+    /// at least |b|/[`HUGE`](Check::HUGE), or |b| at most [`RESTORES`](Check::RESTORES).
+    Restored,
     /// Whether a is finite.
     Finite,
 }
@@ -97,6 +100,9 @@ pub enum Check {
 impl Check {
     /// What overflow has not touched is no larger: 2^960, with some room to the end of f64.
     pub const HUGE: f64 = checks::HUGE;
+    /// A factor that may bring what has underflowed back into sight: 2^130. Of what is below 2^-960 even
+    /// several smaller ones, every input of f32 among them, leave nothing that f32 could hold.
+    pub const RESTORES: f64 = checks::RESTORES;
 }
 
 /// Two functions of one argument that share most of their work.
@@ -128,7 +134,7 @@ impl Code {
             Code::Op(op) => op.info().arity,
             Code::MulAdd | Code::MulSub | Code::NegMulAdd | Code::Clamp => 3,
             Code::SelectIf(_) => 4,
-            Code::Check(Check::Uncancelled(_)) | Code::KeepNan => 2,
+            Code::Check(Check::Uncancelled(_) | Check::Restored) | Code::KeepNan => 2,
             Code::Pair(_) | Code::Check(Check::InRange | Check::Finite) => 1,
         }
     }
@@ -264,6 +270,7 @@ impl fmt::Display for Code {
             Code::Pair(Pair::TanhSoftplus) => f.write_str("tanh_softplus,slope"),
             Code::Check(Check::Uncancelled(bits)) => write!(f, "uncancelled:{bits}"),
             Code::Check(Check::InRange) => f.write_str("in_range"),
+            Code::Check(Check::Restored) => f.write_str("restored"),
             Code::Check(Check::Finite) => f.write_str("finite"),
             Code::KeepNan => f.write_str("keep_nan"),
         }

@@ -23,6 +23,10 @@ pub(crate) use uniforms::settle;
 /// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
 const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
 const IN_SINGLES: usize = 5;
+/// So many bits are for results in f32.
+const IN_SINGLE: i32 = 32;
+/// What no gradient of f32 brings back into f32, 2^-320.
+const NOTHING: f64 = 4.6816763546921983e-97;
 /// As many bits as f64 has, all but the last.
 pub(crate) const MOST_BITS: i32 = 52;
 
@@ -57,6 +61,7 @@ impl Exact {
     #[cold]
     pub(crate) fn at(&self, point: &Point, bits: i32) -> Vec<f64> {
         let width = (-f64::from(bits)).exp2();
+        let floor = if bits <= IN_SINGLE { NOTHING } else { 0.0 };
         let known = self.enclosed(point, Interval::point(point.x));
         let is_empty = |range: &Interval| range.is_empty();
         let (plain, around) = if known.iter().any(is_empty) {
@@ -73,13 +78,14 @@ impl Exact {
             }
             let middle = 0.5 * range.low + 0.5 * range.high;
             let is_narrow = range.width() <= width * middle.abs();
-            (is_narrow && middle.is_finite()).then_some(middle)
+            let is_nothing = range.low.abs().max(range.high.abs()) < floor;
+            (is_nothing || (is_narrow && middle.is_finite())).then_some(middle)
         };
         let mut values: Vec<Option<f64>> = known.iter().enumerate().map(settled).collect();
         if values.iter().all(Option::is_some) {
             return values.into_iter().flatten().collect();
         }
-        let count = if bits <= 32 { IN_SINGLES } else { PRECISIONS.len() };
+        let count = if bits <= IN_SINGLE { IN_SINGLES } else { PRECISIONS.len() };
         let found = self.textbook.exactly(point, &PRECISIONS[..count]);
         for (value, found) in values.iter_mut().zip(found).filter(|(value, _)| value.is_none()) {
             *value = (!found.is_nan()).then_some(found);

@@ -222,6 +222,15 @@ impl<L: Lanes> Machine<'_, L> {
                     l.select(l.less(size, low), nan, l.select(l.less(high, size), nan, a))
                 });
             }
+            P::Check(Check::Restored) => {
+                let [share, most] = [Check::HUGE.recip(), Check::RESTORES].map(|b| l.splat(b));
+                let nan = l.splat(f64::NAN);
+                map!(self, step, a b => {
+                    let by = l.abs(b);
+                    let is_lost = l.less(l.abs(a), l.mul(by, share));
+                    l.select(l.less(most, by), l.select(is_lost, nan, a), a)
+                });
+            }
             P::Check(Check::Finite) => {
                 let (infinity, nan) = (l.splat(f64::INFINITY), l.splat(f64::NAN));
                 map!(self, step, a => l.select(l.equal(l.abs(a), infinity), nan, a));

@@ -25,7 +25,7 @@ const LARGEST_PARAMETER: f64 = 18446744073709551616.0; // 2^64
 /// end of f64.
 pub(super) const HUGE: f64 = 9.7453140114e288;
 /// A factor that brings what has underflowed back into sight.
-const RESTORES: f64 = 1.6069380442589903e60; // 2^200
+pub(super) const RESTORES: f64 = 1.361129467683754e39; // 2^130
 
 /// One question, in the order of the steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub(super) enum Asked {
     UncancelledBy { bits: u8, number: f64 },
     /// That it is in the range of f64, with some room.
     InRange,
+    /// That this large factor has not brought another back that had underflowed.
+    Restored { by: Id },
     /// That this value, which only decides, was found good.
     KeepNan { of: Id },
     /// That these two, which decide by their order, are not both infinite.
@@ -130,22 +132,26 @@ impl Checks {
     /// The questions about overflow and underflow: a quotient hides those of its denominator, a product
     /// by something huge those of its other factor.
     fn ask_of_range(&mut self, graph: &Graph, id: Id) {
-        let suspects = match graph.operation(id) {
-            Some((Op::Div, &[_, b])) => vec![b],
-            Some((Op::Mul, &[a, b])) => {
-                let sides = [(a, b), (b, a)].into_iter();
-                let restored = sides.filter(|(_, by)| self.largest(*by) > RESTORES);
-                restored.map(|(factor, _)| factor).collect()
-            }
-            _ => return,
+        let underflows = |checks: &Checks, id: Id| {
+            checks.known[&id].range.contains(0.0) && underflows(graph, id)
         };
-        for suspect in suspects {
-            let range = self.known[&suspect].range;
-            let is_tiny = range.contains(0.0) && underflows(graph, suspect);
-            let is_computed = graph.operation(suspect).is_some() && graph.varies(suspect);
-            if is_computed && (is_tiny || self.may_overflow(suspect)) {
-                self.push(suspect, Asked::InRange);
+        let is_computed = |id: Id| graph.operation(id).is_some() && graph.varies(id);
+        match graph.operation(id) {
+            Some((Op::Div, &[a, b])) if is_computed(b) => {
+                let is_hidden = self.may_overflow(b) && self.largest(a) > RESTORES;
+                if is_hidden || underflows(self, b) {
+                    self.push(b, Asked::InRange);
+                }
             }
+            Some((Op::Mul, &[a, b])) => {
+                for (factor, by) in [(a, b), (b, a)] {
+                    let is_restored = self.largest(by) > RESTORES && underflows(self, factor);
+                    if is_restored && is_computed(factor) {
+                        self.push(id, Asked::Restored { by });
+                    }
+                }
+            }
+            _ => {}
         }
     }
 

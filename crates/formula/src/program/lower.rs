@@ -90,6 +90,10 @@ impl Lowering<'_> {
                     self.push(code, [value, Source::Constant(number), value, value])
                 }
                 Asked::InRange => self.push(Code::Check(Check::InRange), [value; 4]),
+                Asked::Restored { by } => {
+                    let by = self.sources[&by];
+                    self.push(Code::Check(Check::Restored), [value, by, value, value])
+                }
                 Asked::Ordered { a, b } => {
                     // ∞ - ∞ is NaN.
                     let [a, b] = [a, b].map(|side| self.sources[&side]);
