@@ -29,7 +29,7 @@ pub(crate) mod sealed {
         /// How functions are computed for it.
         const MODE: Mode = Mode::Plain;
         /// How many bits of a result must be right before it is rounded.
-        const BITS_ASKED: i32 = 30;
+        const BITS_ASKED: i32 = 27;
         /// Fills a tile; the rest of the last block repeats the last element.
         fn load(kernels: Kernels, from: &[Self], into: &DoubleTile);
         /// Rounds once; true if one is NaN.

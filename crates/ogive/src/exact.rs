@@ -35,10 +35,10 @@ pub(crate) const MOST_BITS: i32 = 52;
 pub(crate) struct Exact {
     /// As computed, in intervals: they clear what only looked doubtful.
     enclosure: Enclosure,
-    /// The same in f64.
-    stable: Tape,
+    /// The same in f64, one by one.
+    stable: Vec<Tape>,
     /// As typed, with the derivatives of the textbook.
-    textbook: Tape,
+    textbook: Vec<Tape>,
 }
 
 impl Exact {
@@ -48,12 +48,13 @@ impl Exact {
         let roots = |of: fn(&Formula, Quantity) -> Option<Id>| -> Vec<Id> {
             quantities.iter().filter_map(|quantity| of(formula, *quantity)).collect()
         };
+        let tapes = |roots: &[Id]| roots.iter().map(|root| Tape::new(graph, *root)).collect();
         let stable = roots(Formula::stable_quantity);
         Exact {
             enclosure: Enclosure::of_all(graph, &stable)
                 .with_rounded(|number| formula.is_rounded(number)),
-            stable: Tape::new(graph, &stable),
-            textbook: Tape::new(graph, &roots(Formula::textbook_quantity)),
+            stable: tapes(&stable),
+            textbook: tapes(&roots(Formula::textbook_quantity)),
         }
     }
 
@@ -63,40 +64,37 @@ impl Exact {
         let width = (-f64::from(bits)).exp2();
         let floor = if bits <= IN_SINGLE { NOTHING } else { 0.0 };
         let known = self.enclosed(point, Interval::point(point.x));
-        let is_empty = |range: &Interval| range.is_empty();
-        let (plain, around) = if known.iter().any(is_empty) {
-            let around = Interval::new(point.x.next_down(), point.x.next_up());
-            (self.stable.in_doubles(point), self.enclosed(point, around))
+        let around = Interval::new(point.x.next_down(), point.x.next_up());
+        let around = if known.iter().any(Interval::is_empty) {
+            self.enclosed(point, around)
         } else {
-            (vec![], vec![])
+            vec![]
         };
-        let settled = |(place, range): (usize, &Interval)| {
+        let settled = |place: usize, range: &Interval| {
             if range.is_empty() {
                 // To intervals 1/0 is no number; as IEEE 754 has it, `1/(1 + 1/x)` is 0 at 0. What is a
                 // number by neither, nor beside, is none: log(-1).
-                return (plain[place].is_nan() && around[place].is_empty()).then_some(f64::NAN);
+                let is_none =
+                    || around[place].is_empty() && self.stable[place].in_doubles(point).is_nan();
+                return is_none().then_some(f64::NAN);
             }
             let middle = 0.5 * range.low + 0.5 * range.high;
             let is_narrow = range.width() <= width * middle.abs();
             let is_nothing = range.low.abs().max(range.high.abs()) < floor;
             (is_nothing || (is_narrow && middle.is_finite())).then_some(middle)
         };
-        let mut values: Vec<Option<f64>> = known.iter().enumerate().map(settled).collect();
-        if values.iter().all(Option::is_some) {
-            return values.into_iter().flatten().collect();
-        }
         let count = if bits <= IN_SINGLE { IN_SINGLES } else { PRECISIONS.len() };
-        let found = self.textbook.exactly(point, &PRECISIONS[..count]);
-        for (value, found) in values.iter_mut().zip(found).filter(|(value, _)| value.is_none()) {
-            *value = (!found.is_nan()).then_some(found);
-        }
-        if values.iter().any(Option::is_none) && point.x.is_finite() {
-            let limits = self.textbook.limits(point);
-            for (value, limit) in values.iter_mut().zip(limits) {
-                *value = value.or(Some(limit));
-            }
-        }
-        values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()
+        let in_digits = |tape: &Tape| {
+            let value = tape.exactly(point, &PRECISIONS[..count]);
+            if value.is_nan() && point.x.is_finite() { tape.limit(point) } else { value }
+        };
+        known
+            .iter()
+            .enumerate()
+            .map(|(place, range)| {
+                settled(place, range).unwrap_or_else(|| in_digits(&self.textbook[place]))
+            })
+            .collect()
     }
 
     /// The quantities where the input is in `x`.

@@ -23,19 +23,15 @@ enum Entry {
     Apply(Op, [usize; 3]),
 }
 
-/// Expressions in order of evaluation.
+/// An expression in order of evaluation; its last entry is its value.
 #[derive(Debug)]
-pub(super) struct Tape {
-    entries: Vec<Entry>,
-    /// Where each output is.
-    outputs: Vec<usize>,
-}
+pub(super) struct Tape(Vec<Entry>);
 
 impl Tape {
-    pub(super) fn new(graph: &Graph, roots: &[Id]) -> Tape {
+    pub(super) fn new(graph: &Graph, root: Id) -> Tape {
         let mut places = HashMap::new();
         let mut entries = Vec::new();
-        for id in graph.reachable(roots) {
+        for id in graph.reachable(&[root]) {
             places.insert(id, entries.len());
             entries.push(match graph.node(id) {
                 Node::Constant(bits) => Entry::Constant(f64::from_bits(bits)),
@@ -47,20 +43,19 @@ impl Tape {
                 Node::Apply(op, args) => Entry::Apply(op, args.map(|arg| places[&arg])),
             });
         }
-        let outputs = roots.iter().map(|root| places[root]).collect();
-        Tape { entries, outputs }
+        Tape(entries)
     }
 
-    /// The uniforms of a program at these places.
-    pub(super) fn of_uniforms(program: &Program, outputs: &[usize]) -> Tape {
-        let entries = program.uniforms.iter().map(|uniform| match *uniform {
+    /// The uniform of a program at this place.
+    pub(super) fn of_uniform(program: &Program, place: usize) -> Tape {
+        let entries = program.uniforms[..=place].iter().map(|uniform| match *uniform {
             Uniform::Constant(value) => Entry::Constant(value),
             Uniform::Parameter(place) => Entry::Parameter(place),
             Uniform::Mean => Entry::Mean,
             Uniform::Variance => Entry::Variance,
             Uniform::Apply(op, args) => Entry::Apply(op, args),
         });
-        Tape { entries: entries.collect(), outputs: outputs.to_vec() }
+        Tape(entries.collect())
     }
 
     fn leaf(entry: Entry, point: &Point) -> f64 {
@@ -75,86 +70,79 @@ impl Tape {
         }
     }
 
-    /// Each output in f64, with whatever is lost on the way.
-    pub(super) fn in_doubles(&self, point: &Point) -> Vec<f64> {
-        let mut values: Vec<f64> = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
+    /// The value in f64, with whatever is lost on the way.
+    pub(super) fn in_doubles(&self, point: &Point) -> f64 {
+        let mut values: Vec<f64> = Vec::with_capacity(self.0.len());
+        for entry in &self.0 {
             values.push(match *entry {
                 Entry::Apply(op, [a, b, c]) => (op.info().value)(values[a], values[b], values[c]),
                 leaf => Tape::leaf(leaf, point),
             });
         }
-        self.outputs.iter().map(|place| values[*place]).collect()
+        values.last().copied().unwrap_or(f64::NAN)
     }
 
-    /// Each output with more and more bits on the way, until two evaluations agree; 0 where it shrinks to
-    /// the last, and NaN where nothing is known of it.
-    pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> Vec<f64> {
-        let mut values: Vec<Option<f64>> = vec![None; self.outputs.len()];
+    /// The value, with more and more bits on the way until two evaluations agree; 0 where it shrinks to the
+    /// last, and NaN where nothing is known of it.
+    pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> f64 {
         Numbers::lend(|numbers| {
-            let (mut last, mut bits): (Vec<Number>, usize) = (Vec::new(), 0);
+            let mut last: Option<(usize, Number)> = None;
             for precision in precisions {
-                let next = self.in_digits(point, 0.0, numbers, *precision);
-                let added = precision - std::mem::replace(&mut bits, *precision);
+                let now = self.in_digits(point, 0.0, numbers, *precision);
                 let is_last = Some(precision) == precisions.last();
-                if numbers.is_short && !is_last {
-                    // That two evaluations agree says nothing while both have lost the same term.
-                    last = next;
-                    continue;
-                }
-                for (place, value) in values.iter_mut().enumerate().filter(|(_, v)| v.is_none()) {
-                    let (Some(before), now) = (last.get(place), &next[place]) else { continue };
-                    // The last evaluation stands alone if no term of it was lost.
-                    let is_whole = is_last && !numbers.is_short && !now.is_nan();
-                    if is_whole || Number::agree(before, now) {
-                        *value = Some(now.to_f64());
-                    } else if is_last && Number::shrinks(before, now, added) {
-                        *value = Some(0.0);
+                // That two evaluations agree says nothing while both have lost the same term; the last
+                // one stands alone if no term of it was lost.
+                let is_whole = !numbers.is_short && !now.is_nan();
+                if let Some((bits, before)) = &last
+                    && (is_last || !numbers.is_short)
+                {
+                    if (is_last && is_whole) || Number::agree(before, &now) {
+                        return now.to_f64();
+                    }
+                    if is_last && Number::shrinks(before, &now, precision - bits) {
+                        return 0.0;
                     }
                 }
-                if values.iter().all(Option::is_some) {
-                    break;
-                }
-                last = next;
+                last = Some((*precision, now));
             }
-            values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()
+            f64::NAN
         })
     }
 
-    /// What each output tends to at a point where it has no value itself, as sin(x)/x at 0; NaN where the
-    /// two sides tend to something else.
-    pub(super) fn limits(&self, point: &Point) -> Vec<f64> {
+    /// What the value tends to at a point where there is none, as for sin(x)/x at 0; NaN where the two sides
+    /// tend to something else.
+    pub(super) fn limit(&self, point: &Point) -> f64 {
         let near = |shift: f64| {
             let shift = shift * point.x.abs().max(1.0);
             Numbers::lend(|numbers| {
-                let values = self.in_digits(point, shift, numbers, BESIDE);
-                let unknown = if numbers.is_short { f64::NAN } else { 0.0 };
-                values.iter().map(|value| value.to_f64() + unknown).collect::<Vec<f64>>()
+                let value = self.in_digits(point, shift, numbers, BESIDE);
+                if numbers.is_short { f64::NAN } else { value.to_f64() }
             })
         };
-        let [right, left] = [1.0, -1.0].map(|side| STEPS.map(|step| near(side * step)));
-        let limit = |place: usize| {
-            let [right, left] = [&right, &left].map(|[far, near]| tends(far[place], near[place]));
-            match (right, left) {
-                (right, left) if left.is_nan() || agrees(left, right) => right,
-                (right, left) if right.is_nan() => left,
-                _ => f64::NAN,
-            }
-        };
-        (0..self.outputs.len()).map(limit).collect()
+        let [right, left] = [1.0, -1.0].map(|side| {
+            let [far, nearer] = STEPS.map(|step| near(side * step));
+            tends(far, nearer)
+        });
+        if left.is_nan() || agrees(left, right) {
+            right
+        } else if right.is_nan() {
+            left
+        } else {
+            f64::NAN
+        }
     }
 
-    /// Each output with so many bits on the way, where x is moved by `shift`.
+    /// The value with so many bits on the way, where x is moved by `shift`.
     fn in_digits(
         &self,
         point: &Point,
         shift: f64,
         numbers: &mut Numbers,
         precision: usize,
-    ) -> Vec<Number> {
+    ) -> Number {
         (numbers.precision, numbers.is_short) = (precision, false);
-        let mut values: Vec<Number> = Vec::with_capacity(self.entries.len());
-        for entry in &self.entries {
+        let mut values: Vec<Number> = Vec::with_capacity(self.0.len());
+        for entry in &self.0 {
             values.push(match *entry {
                 Entry::Apply(op, [a, b, c]) => {
                     numbers.apply(op, &values[a], &values[b], &values[c])
@@ -166,7 +154,7 @@ impl Tape {
                 leaf => numbers.of(Tape::leaf(leaf, point)),
             });
         }
-        self.outputs.iter().map(|place| values[*place].clone()).collect()
+        values.pop().unwrap_or_else(|| numbers.of(f64::NAN))
     }
 }
 

@@ -28,14 +28,10 @@ pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) {
         let size = range.low.abs().max(range.high.abs());
         range.is_empty() || range.width() <= GOOD * size
     };
-    let doubtful: Vec<usize> = (0..values.len()).filter(|at| !is_good(&ranges[*at])).collect();
-    if doubtful.is_empty() {
-        return;
-    }
-    let found = Tape::of_uniforms(program, &doubtful).exactly(point, &PRECISIONS);
-    for (place, found) in doubtful.into_iter().zip(found) {
+    for (place, value) in values.iter_mut().enumerate().filter(|(at, _)| !is_good(&ranges[*at])) {
+        let found = Tape::of_uniform(program, place).exactly(point, &PRECISIONS);
         if !found.is_nan() {
-            values[place] = found;
+            *value = found;
         }
     }
 }
