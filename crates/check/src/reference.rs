@@ -19,7 +19,8 @@ pub(crate) const KEPT: u32 = 160;
 ///
 /// It runs the formula *as typed* on dual numbers in multiprecision arithmetic, where every
 /// primitive has a rule of its own, independent of the compiler's rewriting and differentiation.
-/// Constants of the text and parameters are the f64 numbers that they are.
+/// Constants of the text and parameters are the f64 numbers that they are, but for the one next to π,
+/// which is π.
 ///
 /// * **Cancellation**: precision doubles until two attempts share 90 bits, or are both far below
 ///   the smallest number of the type that is judged; where terms have left nothing at all it goes on to

@@ -1,9 +1,11 @@
 //! An expression as a list of operations, to be run with dual numbers at any precision.
 
 use std::collections::HashMap;
+use std::f64::consts::PI;
 
 use ogive_formula::{Graph, Id, Node, Op};
 use rug::Float;
+use rug::float::Constant;
 
 use crate::dual::{Dual, apply};
 
@@ -75,6 +77,9 @@ impl Tape {
         let (mut finite, mut is_short) = (true, false);
         for step in &self.steps {
             let value = match step {
+                Step::Constant(PI) => {
+                    Dual::constant(Float::with_val(precision, Constant::Pi), leaves.0.len())
+                }
                 Step::Constant(value) => {
                     Dual::constant(Float::with_val(precision, *value), leaves.0.len())
                 }

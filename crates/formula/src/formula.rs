@@ -135,7 +135,8 @@ impl Formula {
         let has_statistics =
             graph.contains(stable, Node::Mean) || graph.contains(stable, Node::Variance);
         let numbers = graph.reachable(&[typed]).into_iter().filter_map(|id| graph.value(id));
-        let literals = numbers.map(|number| number.abs().to_bits()).collect();
+        let numbers = numbers.map(f64::abs).filter(|number| *number != std::f64::consts::PI);
+        let literals = numbers.map(f64::to_bits).collect();
         let text = text.to_owned();
         Ok(Formula {
             text,
@@ -184,8 +185,8 @@ impl Formula {
         &self.textbook
     }
 
-    /// Whether a number in an expression of this formula may be off by its rounding: the compiler has
-    /// made it of others, and it has no short form.
+    /// Whether a number in an expression of this formula may be off by its rounding: it is π, or the compiler
+    /// has made it of others and it has no short form.
     pub fn is_rounded(&self, number: f64) -> bool {
         const LAST_BITS: u64 = (1 << 26) - 1;
         number.to_bits() & LAST_BITS != 0 && !self.literals.contains(&number.abs().to_bits())

@@ -1,6 +1,7 @@
 //! Expressions in order of evaluation, over f64 and over numbers of any length.
 
 use std::collections::HashMap;
+use std::f64::consts::PI;
 
 use ogive_formula::{Graph, Id, Node, Op, Point, Program, Uniform};
 
@@ -151,6 +152,8 @@ impl Tape {
                     let (x, shift) = (numbers.of(point.x), numbers.of(shift));
                     numbers.apply(Op::Add, &x, &shift, &shift)
                 }
+                // Who writes the f64 that is next to π means π.
+                Entry::Constant(PI) => Number::Near(numbers.pi()),
                 leaf => numbers.of(Tape::leaf(leaf, point)),
             });
         }

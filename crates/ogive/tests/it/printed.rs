@@ -80,6 +80,8 @@ fn formulas_that_lose_digits_are_within_one_ulp() {
         "x*(1 + exp(-beta*x))^(-alpha) | alpha = 1.5, beta = 2",
         "x^2*(1 - exp(-exp(x)))",
         "x*sqrt(|x|)",
+        "x*(arctan(x) + pi/2)/pi",
+        "2/pi*x*atan(x) - x",
         "x*(a - sin(a))/a^3 | a = 1e-5",
         "x + log(1 + exp(b)) - b | b = 40",
         "exp(c)/(1 + exp(c))*x | c = 720",
