@@ -19,7 +19,10 @@
 //! * **Parameters**: every other name is a learnable number. It is declared behind a bar:
 //!   `x*sigmoid(beta*x) | beta = 1 per channel, >= 0.01`. Options: `per channel`, `fixed` (a
 //!   setting, not learned), `>= number`, `> 0`, `in [low, high]`. A name that is not declared
-//!   starts at 1; [`Formula::parse_strict`](crate::Formula::parse_strict) refuses it.
+//!   starts at 1; [`Formula::parse_strict`](crate::Formula::parse_strict) refuses it. What looks like
+//!   a mistake must be declared: a function and its argument run together (`sqrt2`, `tanhx`), and `l`
+//!   or `r` as the exponent of a parameter. Papers write `t^r` for a parameter of the right side, which
+//!   is `t_r` here; after `| r = 2` it is a power.
 //! * **Coefficients**: `poly(a, x) | a = [0, 1, 0.5]` is `a[0] + a[1]*x + a[2]*x^2`.
 //!
 //! ```
@@ -62,7 +65,8 @@
 //!
 //! A call sets parameters of a catalogue formula, by their names, by Python's names for them or in their
 //! order: `F.elu(x, alpha=0.5)`, `F.leaky_relu(x, negative_slope=0.2)`, `F.leaky_relu(x, 0.2)`,
-//! `nn.Softplus(beta=2)(x)`. `F.gelu(x, approximate='tanh')` is `gelu_tanh(x)`, and so is
+//! `nn.Softplus(beta=2)(x)`, `F.softshrink(x, lambd=0.5)`, `F.threshold(x, 0.1, 20)`. Bounds that are
+//! numbers must be in order: `clamp(x, 6, 0)` is refused. `F.gelu(x, approximate='tanh')` is `gelu_tanh(x)`, and so is
 //! `jax.nn.gelu(x)`, as JAX means it.
 //!
 //! ```

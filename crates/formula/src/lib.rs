@@ -52,7 +52,7 @@ pub use interval::{Bounds, Decoration, Enclosure, Interval, interval};
 pub use mathml::mathml_name;
 pub use op::{Info, Op, TABLE};
 pub use parameter::{Constraint, Granularity, Parameter};
-pub use parse::Library;
+pub use parse::{Library, refused};
 pub use print::number;
 pub use program::{Check, Code, Output, Pair, Program, Source, Step, Uniform};
 pub use programs::{Programs, Quantity, Results, Task, Through};
