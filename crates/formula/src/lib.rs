@@ -37,6 +37,7 @@ mod parse;
 mod print;
 mod program;
 mod programs;
+mod reading;
 mod recognise;
 mod rewrite;
 mod rounding;
