@@ -23,7 +23,7 @@ mod sigmoidal;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
-use ogive_formula::{Error, Formula, Library, alternatives, nearest};
+use ogive_formula::{Error, Formula, Library, alternatives, nearest, refused};
 
 /// One activation function.
 #[derive(Debug)]
@@ -98,6 +98,13 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
         let names = LIBRARY.iter().map(|(name, _)| *name);
         let near = nearest(&text.replace('-', "_"), names);
         let error = Error::new(format!("there is no activation `{text}`"));
+        if let Some(help) = refused(text) {
+            return Err(error.help(help));
+        }
+        let call = format!("{text}(x)");
+        if Formula::parse_with(&call, library()).is_ok() {
+            return Err(error.help(format!("it is a function of the language: `{call}`")));
+        }
         return Err(match near.as_slice() {
             [] => error.help("`ogive list` shows all; or give a formula such as `x*sigmoid(x)`"),
             near => error.help(format!("did you mean {}?", alternatives(near))),
@@ -154,6 +161,13 @@ mod tests {
         let error = formula("gelo").unwrap_err().to_string();
         assert!(error.contains("`gelu`"), "{error}");
         assert!(formula("Leaky-ReLU").is_ok());
+        for (name, help) in [
+            ("softshrink", "it is a function of the language: `softshrink(x)`"),
+            ("SwiGLU", "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
+        ] {
+            let error = formula(name).unwrap_err().to_string();
+            assert!(error.ends_with(help), "{error}");
+        }
         assert!(formula("qqqqqq").unwrap_err().to_string().contains("ogive list"));
     }
 }

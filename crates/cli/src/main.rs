@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod broken;
 mod commands;
 mod judged;
 mod printer;

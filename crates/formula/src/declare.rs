@@ -27,7 +27,7 @@ pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<
             return Err(Error::at(parser.text, span, message).help("keep one of the two"));
         }
         if !parser.accept("=") {
-            return Err(parser.unexpected("`=` and the initial value"));
+            return Err(without_value(parser, name, span));
         }
         let values = values(parser)?;
         let mut declared = Parameter { declared: true, ..Parameter::undeclared(name.clone()) };
@@ -57,6 +57,29 @@ pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<
         }
     }
     Ok(places)
+}
+
+/// What is said of a declaration without `=` and an initial value: the declaration with one that its
+/// options allow.
+pub(crate) fn without_value(parser: &mut Parser, name: String, span: Range<usize>) -> Error {
+    let mut parameter = Parameter { declared: true, ..Parameter::undeclared(name) };
+    let mut value = parameter.initial;
+    if let Token::Number(given) = *parser.peek() {
+        value = given;
+        parser.next();
+    }
+    let read = options(parser, &mut parameter);
+    parameter.initial = parameter.constraint.project(value);
+    let message = format!("`{}` is declared without an initial value", parameter.name);
+    let error = Error::at(parser.text, span, message);
+    match read {
+        Ok(()) => error.help(format!("write `{parameter}`")),
+        Err(_) => error.help(format!(
+            "write `{} = {}`, then `>= number`, `> 0` or `in [low, high]`",
+            parameter.name,
+            crate::print::number(value)
+        )),
+    }
 }
 
 /// One initial value, or the list of a family's.

@@ -10,6 +10,7 @@ use crate::parse::{Library, Parsed, parse, parse_strict, without_input};
 use crate::print::print;
 use crate::program::Program;
 use crate::programs::Quantity;
+use crate::reading::readable;
 use crate::recognise::{canonical, recognise};
 use crate::rewrite::{difference, shared};
 use crate::{Error, Parameter};
@@ -262,6 +263,15 @@ impl Formula {
     pub fn mathml(&self, id: Id) -> Vec<String> {
         let names: Vec<String> = self.parameters.iter().map(|known| known.name.clone()).collect();
         mathml(&self.graph, id, &names)
+    }
+
+    /// As [`Formula::mathml`], with choices on the same tests drawn together into one brace: a form of
+    /// derivatives to be read, with the same values.
+    pub fn mathml_to_read(&self, id: Id) -> Vec<String> {
+        let mut graph = self.graph.clone();
+        let id = readable(&mut graph, id);
+        let names: Vec<String> = self.parameters.iter().map(|known| known.name.clone()).collect();
+        mathml(&graph, id, &names)
     }
 
     /// Compiles expressions of this formula into one program with shared sub-expressions.

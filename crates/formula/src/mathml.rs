@@ -39,9 +39,15 @@ pub fn mathml_name(parameter: &str) -> String {
 /// The sign of what follows, close to it.
 const MINUS: &str = "<mo form=\"prefix\" lspace=\"0\" rspace=\"0\">&#x2212;</mo>";
 
+/// Brackets grow around what is higher than a line; browsers leave room beside those that might.
 fn bracketed(content: &str) -> String {
-    format!("<mrow><mo>(</mo>{content}<mo>)</mo></mrow>")
+    let high = ["<mfrac", "<mtable", "<msqrt"].into_iter().any(|tall| content.contains(tall));
+    let grow = if high || content.matches("<msup").count() > 1 { "" } else { PLAIN };
+    format!("<mrow><mo{grow}>(</mo>{content}<mo{grow}>)</mo></mrow>")
 }
+
+/// Of a bracket that does not grow.
+const PLAIN: &str = " stretchy=\"false\"";
 
 struct Writer<'a> {
     graph: &'a Graph,
@@ -65,8 +71,8 @@ impl Writer<'_> {
         match self.graph.node(id) {
             Node::X => atom("<mi>x</mi>"),
             Node::Gate => atom("<mi>gate</mi>"),
-            Node::Mean => atom("<mrow><mi>mean</mi><mo>(</mo><mi>x</mi><mo>)</mo></mrow>"),
-            Node::Variance => atom("<mrow><mi>var</mi><mo>(</mo><mi>x</mi><mo>)</mo></mrow>"),
+            Node::Mean => atom(called("<mi>mean</mi>", "<mi>x</mi>")),
+            Node::Variance => atom(called("<mi>var</mi>", "<mi>x</mi>")),
             Node::Parameter(place) => atom(names::name(&self.parameters[place as usize])),
             Node::Constant(bits) => {
                 let value = f64::from_bits(bits);
@@ -134,13 +140,22 @@ impl Writer<'_> {
         }
     }
 
-    /// What stands between two factors: nothing, or a dot before a number.
+    /// What stands between two factors: nothing, a little room before the name of a function, or a dot
+    /// before a number.
     fn times(&self, right: Id) -> &'static str {
         let mut first = right;
         while let Some((Op::Mul | Op::Pow, args)) = self.graph.operation(first) {
             first = args[0];
         }
-        if self.graph.value(first).is_some() { "<mo>&#x22c5;</mo>" } else { "<mo>&#x2062;</mo>" }
+        let named = matches!(
+            self.graph.operation(first).map(|(op, _)| notation(op)),
+            Some(Notation::Function(_) | Notation::Inner(..) | Notation::LogarithmOfMore)
+        );
+        match self.graph.value(first) {
+            Some(_) => "<mo>&#x22c5;</mo>",
+            None if named => "<mo lspace=\"0\" rspace=\"0.17em\">&#x2062;</mo>",
+            None => "<mo>&#x2062;</mo>",
+        }
     }
 
     /// A brace with a line for each case; choices in the last case are more lines.

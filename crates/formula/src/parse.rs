@@ -30,6 +30,7 @@ mod constants;
 mod cursor;
 mod functions;
 mod header;
+mod misread;
 mod names;
 mod operators;
 
@@ -169,6 +170,8 @@ enum Reading {
     /// The same, and its operations are put into canonical form.
     Canonical,
 }
+
+pub use functions::refused;
 
 pub(crate) struct Parser<'a> {
     pub(crate) text: &'a str,

@@ -20,7 +20,8 @@ const FILTERS: [(&str, &str, &str); 6] = [
 pub(crate) fn index(subjects: &[Subject]) -> String {
     let mut body = String::from(
         "<header class=\"top\"><h1>Activation functions</h1>\n<p>Every entry of Ogive’s catalogue: formula, \
-         derivatives, proven properties, measured accuracy and speed.</p></header>\n<main>\n\
+         derivatives, proven properties, measured accuracy and speed. Any other formula can be given in \
+         <a href=\"language.html\">the language of formulas</a>.</p></header>\n<main>\n\
          <fieldset class=\"filters\"><legend>Show only what is</legend>\n",
     );
     for (class, words, meaning) in FILTERS {

@@ -14,6 +14,7 @@
 
 mod facts;
 mod index;
+mod language;
 mod page;
 mod portrait;
 mod records;

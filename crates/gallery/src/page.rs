@@ -9,6 +9,9 @@ use crate::facts::facts;
 use crate::records::Records;
 use crate::site::{Subject, frame};
 
+/// How many numbers there are in f32.
+const ALL_OF_F32: u64 = 1 << 32;
+
 /// The page, with links to the entries before and after.
 pub(crate) fn page(subject: &Subject, records: &Records, around: [Option<&str>; 2]) -> String {
     let Subject { entry, activation, .. } = subject;
@@ -87,11 +90,13 @@ fn math(left: &str, right: &[String]) -> String {
 }
 
 fn equations(formula: &Formula) -> String {
-    let value = "<mi>f</mi><mo>&#x2061;</mo><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow>";
-    let mut forms = math(value, &formula.mathml(formula.typed()));
-    if formula.print(formula.typed()) != formula.print(formula.stable()) {
+    let value = "<mi>f</mi><mo>&#x2061;</mo><mrow><mo stretchy=\"false\">(</mo><mi>x</mi><mo stretchy=\"false\">)</mo></mrow>";
+    let [typed, stable] = [formula.typed(), formula.stable()].map(|id| formula.mathml(id));
+    let mut forms = math(value, &typed);
+    // A primitive may be written as what it was found in.
+    if typed != stable {
         forms += "<p class=\"note\">What is computed neither overflows nor cancels:</p>\n";
-        forms += &math(value, &formula.mathml(formula.stable()));
+        forms += &math(value, &stable);
     }
     let by = |name: &str| {
         format!(
@@ -100,15 +105,15 @@ fn equations(formula: &Formula) -> String {
     };
     let all = formula.derivatives();
     let zero = |id: Id| formula.graph().value(id) == Some(0.0);
-    let mut slopes = math(&by("<mi>x</mi>"), &formula.mathml(all.x));
+    let mut slopes = math(&by("<mi>x</mi>"), &formula.mathml_to_read(all.x));
     let parameters = formula.parameters().iter().zip(&all.parameters);
     for (parameter, id) in parameters.filter(|(parameter, id)| parameter.learnable && !zero(**id)) {
         let name = ogive::formula::mathml_name(&parameter.name);
-        slopes += &math(&by(&name), &formula.mathml(*id));
+        slopes += &math(&by(&name), &formula.mathml_to_read(*id));
     }
     for (name, id) in [("gate", all.gate), ("mean", all.mean), ("var", all.variance)] {
         if !zero(id) {
-            slopes += &math(&by(&format!("<mi>{name}</mi>")), &formula.mathml(id));
+            slopes += &math(&by(&format!("<mi>{name}</mi>")), &formula.mathml_to_read(id));
         }
     }
     section("Formula", &forms) + &section("Derivatives", &slopes)
@@ -176,27 +181,46 @@ fn properties(subject: &Subject) -> String {
 }
 
 fn accuracy(name: &str, records: &Records) -> String {
-    let Some((date, errors)) = records.accuracy(name) else { return String::new() };
     let mut rows = String::new();
-    for error in errors {
-        let what = match error.quantity.as_str() {
+    for error in records.accuracy(name) {
+        let what = match error.quantity {
             "y" => "value".to_owned(),
             "dx" => "∂f/∂x".to_owned(),
-            other => format!("∂f/∂{}", other.trim_start_matches("dp:")),
+            other => format!("∂f/∂{}", other.trim_start_matches("dp:").trim_start_matches('d')),
+        };
+        let inputs = match error.inputs {
+            ALL_OF_F32 => "all numbers of f32".to_owned(),
+            some => thousands(some),
         };
         let _ = writeln!(
             rows,
-            "<tr><th scope=\"row\">{}</th><td>{:.5}</td><td>{}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td>{:.5}</td><td>{inputs}</td><td>{}</td></tr>",
             escape(&what),
             error.ulp,
-            error.inputs
+            error.date,
         );
     }
+    if rows.is_empty() {
+        return String::new();
+    }
     let note = format!(
-        "<p class=\"note\">f32 against multiprecision; 0.5 is correct rounding. Record of {date}; \
+        "<p class=\"note\">f32 on every engine, against multiprecision; 0.5 is correct rounding. \
          <code>ogive check {name}</code> measures it again.</p>\n"
     );
-    table(&["quantity", "largest error, ulp", "inputs"], &rows) + &note
+    table(&["quantity", "largest error, ulp", "inputs", "measured"], &rows) + &note
+}
+
+/// A number in groups of three digits.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn speed(name: &str, records: &Records) -> String {

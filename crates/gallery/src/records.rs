@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The latest records of accuracy and speed.
+/// The records of accuracy and the latest one of speed.
 #[derive(Default)]
 pub(crate) struct Records {
-    accuracy: Option<Record>,
+    /// What the judge found, from the oldest to the newest.
+    checks: Vec<Record>,
     speed: Option<Record>,
 }
 
@@ -16,12 +17,15 @@ struct Record {
     text: String,
 }
 
-/// The largest error of one quantity.
-pub(crate) struct Error {
+/// The largest error of one quantity in f32.
+pub(crate) struct Error<'a> {
     /// `y`, `dx` or `dp:NAME`.
-    pub(crate) quantity: String,
+    pub(crate) quantity: &'a str,
     pub(crate) ulp: f64,
-    pub(crate) inputs: String,
+    /// How many inputs were judged.
+    pub(crate) inputs: u64,
+    /// The day of the record.
+    pub(crate) date: &'a str,
 }
 
 /// How often a peer's time is Ogive's: forward, then forward and backward.
@@ -40,33 +44,45 @@ impl Records {
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
             .collect();
         paths.sort();
-        let latest = |kind: &str| -> Result<Option<Record>, String> {
+        let of = |kind: &str| -> Result<Vec<Record>, String> {
             let ends = |path: &&PathBuf| path.to_string_lossy().ends_with(&format!("-{kind}.txt"));
-            let Some(path) = paths.iter().rev().find(ends) else { return Ok(None) };
-            let text = fs::read_to_string(path).map_err(|error| failed(path, error))?;
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            let date = name.unwrap_or_default().chars().take(10).collect();
-            Ok(Some(Record { date, text }))
+            let read = |path: &PathBuf| {
+                let text = fs::read_to_string(path).map_err(|error| failed(path, error))?;
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                let date = name.unwrap_or_default().chars().take(10).collect();
+                Ok(Record { date, text })
+            };
+            paths.iter().filter(ends).map(read).collect()
         };
-        Ok(Records { accuracy: latest("accuracy")?, speed: latest("speed")? })
+        Ok(Records { checks: of("check")?, speed: of("speed")?.pop() })
     }
 
-    /// The day of the record and the errors of the entry in f32; none if there is no record of it.
-    pub(crate) fn accuracy(&self, name: &str) -> Option<(&str, Vec<Error>)> {
-        let record = self.accuracy.as_ref()?;
-        let mut errors = Vec::new();
-        for line in record.text.lines() {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            if let [found, "f32", _, quantity, ulp, "ulp", "at", _, inputs, "inputs"] = words[..]
-                && found == name
-                && !errors.iter().any(|known: &Error| known.quantity == quantity)
-                && let Ok(ulp) = ulp.parse()
-            {
-                let (quantity, inputs) = (quantity.to_owned(), inputs.to_owned());
-                errors.push(Error { quantity, ulp, inputs });
+    /// The largest errors of the entry in f32: of each quantity those over the most inputs, and of
+    /// equally many the newest.
+    pub(crate) fn accuracy(&self, name: &str) -> Vec<Error<'_>> {
+        let mut errors: Vec<Error> = Vec::new();
+        for Record { date, text } in &self.checks {
+            // The command says of what the rows behind it are.
+            let mut single = false;
+            for line in text.lines() {
+                if let Some(command) = line.strip_prefix("# command: ") {
+                    single = command.contains("ogive check") && !command.contains("--dtype");
+                }
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let [found, quantity, ulp, _, inputs, _, "pass"] = words[..] else { continue };
+                if let (true, Ok(ulp), Ok(inputs)) = (single, ulp.parse(), inputs.parse())
+                    && found == name
+                {
+                    let error = Error { quantity, ulp, inputs, date };
+                    match errors.iter_mut().find(|known| known.quantity == quantity) {
+                        None => errors.push(error),
+                        Some(known) if known.inputs <= inputs => *known = error,
+                        Some(_) => {}
+                    }
+                }
             }
         }
-        (!errors.is_empty()).then_some((record.date.as_str(), errors))
+        errors
     }
 
     /// The day of the record and the entry's ratios, by setting.

@@ -7,7 +7,7 @@ use ogive::catalog::{ALL, Entry};
 use ogive::{Activation, Analysis};
 
 use crate::records::Records;
-use crate::{index, page};
+use crate::{index, language, page};
 
 /// An entry with all that its page says.
 pub(crate) struct Subject {
@@ -17,7 +17,7 @@ pub(crate) struct Subject {
 }
 
 /// Writes the gallery into `folder`, which is made if it is not there: `index.html`, a page and a
-/// picture for each entry, `style.css`. Pages refer to nothing else. `records` is a folder with the
+/// picture for each entry, `language.html`, `style.css` and the font of its formulas. Pages refer to nothing else. `records` is a folder with the
 /// project's records; without it pages say nothing of measured accuracy and speed.
 ///
 /// # Errors
@@ -27,10 +27,11 @@ pub fn write(folder: &Path, records: Option<&Path>) -> Result<(), String> {
     let failed =
         |path: &Path, error: std::io::Error| format!("cannot write {}: {error}", path.display());
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    let put = |name: &str, text: &str| {
+    let put_bytes = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| failed(&path, error))
+        fs::write(&path, bytes).map_err(|error| failed(&path, error))
     };
+    let put = |name: &str, text: &str| put_bytes(name, text.as_bytes());
     let mut subjects = Vec::new();
     for entry in ALL.iter() {
         let activation = Activation::new(entry.name).map_err(|error| error.to_string())?;
@@ -46,6 +47,8 @@ pub fn write(folder: &Path, records: Option<&Path>) -> Result<(), String> {
         put(&format!("{}.svg", subject.entry.name), &picture)?;
     }
     put("index.html", &index::index(&subjects))?;
+    put("language.html", &language::page())?;
+    put_bytes("math.woff2", include_bytes!("../font/math.woff2"))?;
     put("style.css", include_str!("style.css"))
 }
 

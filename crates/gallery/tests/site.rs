@@ -37,8 +37,14 @@ fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
 fn every_entry_has_a_page_that_needs_nothing_from_elsewhere() {
     let records = Folder::new("records");
     records.put(
-        "2026-01-02-accuracy.txt",
-        "mish f32 avx512 y 0.49954 ulp at 8.9e-1 2815 inputs\nmish f64 avx512 y 1.5 ulp at 1e0 9 inputs\n",
+        "2026-01-02-check.txt",
+        "# command: ogive check NAME --exhaustive\nmish y 0.49954 -3.7e1 4294967296 2 pass\n\
+         # command: ogive check all --dtype f64\nmish y 1.5 -3.7e1 4294967296 2 pass\n",
+    );
+    records.put(
+        "2026-01-03-check.txt",
+        "# command: ogive check all --inputs 10000000\nmish y 0.25 -3.7e1 10000000 2 pass\n\
+         mish dx 0.49123 -3.7e1 10000000 2 pass\nmish is fast\n",
     );
     records.put(
         "2026-01-02-speed.txt",
@@ -51,7 +57,7 @@ fn every_entry_has_a_page_that_needs_nothing_from_elsewhere() {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(files.len(), 2 * catalog::ALL.len() + 2);
+    assert_eq!(files.len(), 2 * catalog::ALL.len() + 4);
     let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
     for name in files.iter().filter(is_page) {
         let html = fs::read_to_string(folder.0.join(name)).expect("a page");
@@ -63,17 +69,36 @@ fn every_entry_has_a_page_that_needs_nothing_from_elsewhere() {
         }
         assert_eq!(html.matches("<h1>").count(), 1, "{name}");
         let formulas = html.matches("<math ").count();
-        assert!(name == "index.html" || formulas >= 2, "{name} has {formulas} formulas");
+        let without = ["index.html", "language.html"].contains(&name.as_str());
+        assert!(without || formulas >= 2, "{name} has {formulas} formulas");
         let empty = [">NaN", ">inf", "()</code>"].into_iter().find(|text| html.contains(text));
-        assert_eq!(empty, None, "{name}");
+        assert!(empty.is_none() || name == "language.html", "{name} has {empty:?}");
     }
     let style = fs::read_to_string(folder.0.join("style.css")).expect("the style");
-    assert!(!style.contains("url(") && !style.contains("@import"));
+    let urls: Vec<&str> = style.split("url(").skip(1).filter_map(|s| s.split(')').next()).collect();
+    assert_eq!(urls, ["\"math.woff2\""]);
+    assert!(files.contains("math.woff2") && !style.contains("@import"));
     let mish = fs::read_to_string(folder.0.join("mish.html")).expect("a page");
-    for wanted in ["0.49954", "<td>6.28</td>", "Record of 2026-01-02", "x*tanh(softplus(x))"] {
+    for wanted in [
+        "<td>0.49954</td><td>all numbers of f32</td><td>2026-01-02</td>",
+        "<td>0.49123</td><td>10\u{202f}000\u{202f}000</td><td>2026-01-03</td>",
+        "<td>6.28</td>",
+        "Record of 2026-01-02",
+        "x*tanh(softplus(x))",
+    ] {
         assert!(mish.contains(wanted), "{wanted}");
     }
     assert!(!mish.contains("1.50000"), "the error in f64 is not that in f32");
+    assert!(!mish.contains("What is computed"), "the stable form is written as the formula is");
+    let xielu = fs::read_to_string(folder.0.join("xielu.html")).expect("a page");
+    let slopes = xielu.split("<h2>Derivatives</h2>").nth(1).expect("derivatives");
+    let slope = slopes.split("</math>").next().expect("a formula");
+    assert_eq!(slope.matches("<mtable").count(), 1, "{slope}");
+    let language = fs::read_to_string(folder.0.join("language.html")).expect("the language");
+    for wanted in ["<h1>The language of formulas</h1>", "<h2>LaTeX</h2>", "Formula::parse("] {
+        assert!(language.contains(wanted), "{wanted}");
+    }
+    assert!(!language.contains("# Ok::"), "lines for tests alone");
     let index = fs::read_to_string(folder.0.join("index.html")).expect("the index");
     for (name, classes) in [
         ("relu", "monotone memory"),

@@ -65,10 +65,9 @@ fn cells(results: &Results) -> (Row, Vec<(Verdict, Row)>) {
     let measure = &results.settings.measure;
     let decimals = results.decimals();
     let unit = |unit: &str| if unit.is_empty() { String::new() } else { format!(", {unit}") };
-    let name = if measure.name.chars().count() > 12 { "test score" } else { &measure.name };
     let header = vec![
         "activation".to_owned(),
-        format!("{name}{}", unit(&measure.unit)),
+        format!("{}{}", measure.short_name(), unit(&measure.unit)),
         format!("gain{} [95 %]", unit(&measure.difference_unit)),
         "p (Holm)".to_owned(),
         "verdict".to_owned(),

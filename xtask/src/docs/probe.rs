@@ -19,6 +19,10 @@ addEventListener("load", () => {
   if (!document.querySelector("h1")) failures.push("no heading");
   for (const drawn of document.querySelectorAll("svg[role], math"))
     if (drawn.getBoundingClientRect().width < 8) failures.push("an empty picture or formula");
+  for (const cases of document.querySelectorAll("mtable.cases")) {
+    const height = of => of.getBoundingClientRect().height;
+    if (height(cases.previousElementSibling) < .8 * height(cases)) failures.push("a brace that does not grow");
+  }
   const links = [...document.querySelectorAll("a[href]")].map(link => link.getAttribute("href"));
   parent.postMessage(JSON.stringify({ page: location.href.split("/").pop(), width: innerWidth, failures, links }), "*");
 });
@@ -37,12 +41,14 @@ pub(super) fn prepare(gallery: &Path, copy: &Path) -> Result<Vec<String>, String
     for entry in fs::read_dir(gallery).map_err(|error| failed(gallery, error))?.flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        let mut text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-        if is_page(&name) {
-            text = text.replacen("<head>", &format!("<head>{PROBE}"), 1);
-        }
         let to = copy.join(&name);
-        fs::write(&to, text).map_err(|error| failed(&to, error))?;
+        if is_page(&name) {
+            let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            let text = text.replacen("<head>", &format!("<head>{PROBE}"), 1);
+            fs::write(&to, text).map_err(|error| failed(&to, error))?;
+        } else {
+            fs::copy(&path, &to).map_err(|error| failed(&path, error))?;
+        }
         files.push(name);
     }
     let pages = files.iter().filter(|name| is_page(name));

@@ -14,6 +14,13 @@ use crate::progress::Bars;
 
 pub(crate) fn run(args: &Compare, printer: &mut Printer) -> Result<(), Error> {
     let comparison = comparison(args)?;
+    if !args.resume && args.out.join("results.json").exists() {
+        tell(format_args!(
+            "{} holds a report, which this one replaces; its runs stay, and its command with --resume \
+             makes it again",
+            args.out.display()
+        ));
+    }
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop);
     if let Some(budget) = &args.budget {

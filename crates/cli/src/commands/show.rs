@@ -7,7 +7,13 @@ use serde_json::{Value, json};
 
 use super::activation;
 use crate::args::{Show, Stage};
+use crate::broken::broken;
 use crate::printer::{Error, Printer, wrapped};
+
+/// The columns of a terminal.
+const WIDTH: usize = 80;
+/// The column of the page where what is said begins.
+const COLUMN: usize = 12;
 
 pub(crate) fn run(args: &Show, printer: &mut Printer) -> Result<(), Error> {
     let activation = activation(&args.subject)?;
@@ -26,13 +32,16 @@ fn show_stage(stage: Stage, formula: &Formula, printer: &mut Printer) -> Result<
     match stage {
         Stage::Text => printer.line(formula.text()),
         Stage::Expr => {
-            printer.line(format_args!("typed   {}", formula.print(formula.typed())))?;
-            printer.line(format_args!("stable  {}", formula.print(formula.stable())))
+            for (name, id) in [("typed", formula.typed()), ("stable", formula.stable())] {
+                printer.line(format_args!("{name:<8}{}", broken(&formula.print(id), WIDTH, 8)))?;
+            }
+            Ok(())
         }
         Stage::Grad => {
             let derivatives = derivatives(formula);
             let width = derivatives.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
             for (name, text) in derivatives {
+                let text = broken(&text, WIDTH.max(2 * width), width + 2);
                 printer.line(format_args!("{name:<width$}  {text}"))?;
             }
             Ok(())
@@ -176,23 +185,13 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         printer.line(bold)?;
         printer.line(format_args!("\n{}\n", wrapped(entry.page, 78, "  ")))?;
     }
+    formulas(formula, printer)?;
     let mut row = |name: &str, text: &str| {
-        let body = wrapped(text, 80, &" ".repeat(12));
-        // A name that fills its column stands on a line of its own.
-        let name = if name.chars().count() < 12 { name } else { &format!("{name}\n{:12}", "") };
-        printer.line(format_args!("{name:<12}{}", body.trim_start()))
+        let body = wrapped(text, WIDTH, &" ".repeat(COLUMN));
+        printer.line(format_args!("{name:<COLUMN$}{}", body.trim_start()))
     };
-    row("formula", formula.text())?;
-    let (typed, stable) = (formula.print(formula.typed()), formula.print(formula.stable()));
-    if typed != stable {
-        row("typed", &typed)?;
-    }
-    row("stable", &stable)?;
     for note in formula.notes() {
         row("note", note)?;
-    }
-    for (name, text) in derivatives(formula) {
-        row(&name, &text)?;
     }
     for (place, parameter) in formula.parameters().iter().enumerate() {
         let note = if parameter.declared { "" } else { " (not declared: starts at 1)" };
@@ -215,9 +214,28 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     }
     let note = "Proven: by interval arithmetic, for every x in the range of f32; at the initial \
                 parameters, with mean 0, variance 1 and gate 1.";
-    printer.line(format_args!("\n{}\n", wrapped(note, 80, "  ")))?;
+    printer.line(format_args!("\n{}\n", wrapped(note, WIDTH, "  ")))?;
     for line in portrait(activation, &analysis).terminal(printer.color()) {
         printer.line(line)?;
+    }
+    Ok(())
+}
+
+/// The formula, its forms and its derivatives.
+fn formulas(formula: &Formula, printer: &mut Printer) -> Result<(), Error> {
+    let (typed, stable) = (formula.print(formula.typed()), formula.print(formula.stable()));
+    let one_line = formula.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut rows = vec![("formula".to_owned(), one_line)];
+    if typed != stable {
+        rows.push(("typed".to_owned(), typed));
+    }
+    rows.push(("stable".to_owned(), stable));
+    rows.append(&mut derivatives(formula));
+    for (name, text) in rows {
+        // A name that fills its column stands on a line of its own.
+        let full = name.chars().count() >= COLUMN;
+        let name = if full { format!("{name}\n{:COLUMN$}", "") } else { name };
+        printer.line(format_args!("{name:<COLUMN$}{}", broken(&text, WIDTH, COLUMN)))?;
     }
     Ok(())
 }

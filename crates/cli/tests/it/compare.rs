@@ -112,8 +112,23 @@ fn a_number_target_and_a_grid() {
     assert_narrow(&outcome.out);
     let results = results(&folder, "ogive-report");
     assert_eq!(results["settings"]["task"], "regression");
+    assert!(outcome.out.starts_with("activation      test RMSE"), "{}", outcome.out);
     assert_eq!(results["settings"]["learning_rates"], serde_json::json!([0.01, 0.03]));
     assert!(outcome.err.starts_with("choosing learning rates: 4 runs\n"), "{}", outcome.err);
+}
+
+#[test]
+fn a_report_is_not_replaced_in_silence() {
+    let folder = folder("twice");
+    let arguments = tiny("2", &["gelu", "--epochs", "1", "--out", "out"]);
+    let says = "out holds a report, which this one replaces; its runs stay, and its command with \
+                --resume makes it again\n";
+    for (resume, told) in [(false, false), (false, true), (true, false)] {
+        let resume: &[&str] = if resume { &["--resume"] } else { &[] };
+        let outcome = call_with(&folder.0, &[&arguments[..], resume].concat(), "");
+        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+        assert_eq!(outcome.err.starts_with(says), told, "{}", outcome.err);
+    }
 }
 
 #[test]

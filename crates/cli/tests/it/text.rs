@@ -54,6 +54,17 @@ fn a_long_parameter_name_keeps_its_distance() {
 }
 
 #[test]
+fn long_formulas_are_broken_behind_operators() {
+    let formula = "x*erf(a*exp(b*x))";
+    let page = output(&["show", formula]);
+    assert_narrow(&page);
+    for stage in ["expr", "grad"] {
+        assert_narrow(&output(&["show", formula, "--stage", stage]));
+    }
+    insta::assert_snapshot!("show_erfact_grad", output(&["show", formula, "--stage", "grad"]));
+}
+
+#[test]
 fn huge_values_fit_the_page() {
     for formula in ["exp(exp(x))", "-exp(exp(x))", "exp(100*x)", "123456*x"] {
         let page = output(&["show", formula]);

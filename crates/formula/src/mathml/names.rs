@@ -35,8 +35,11 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A number to six digits; three dots say that there are more.
+/// A number to six digits; three dots say that there are more, and π has its name.
 pub(super) fn constant(value: f64) -> String {
+    if value == std::f64::consts::PI {
+        return "<mi>π</mi>".to_owned();
+    }
     let exact = number(value);
     let short = format!("{value:.5e}").parse().map_or_else(|_| exact.clone(), number);
     let cut = short.len() < exact.len();

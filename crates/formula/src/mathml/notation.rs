@@ -70,7 +70,7 @@ pub(super) fn notation(op: Op) -> Notation {
         Op::Density           => Notation::Function("<mi>&#x3c6;</mi>"),
         Op::TanhSoftplus      => Notation::Inner("<mi>tanh</mi>", "softplus"),
         Op::TanhSoftplusSlope => Notation::Function(
-            "<msup><mrow><mo>(</mo><mi>tanh</mi><mo>&#x2218;</mo><mi>softplus</mi><mo>)</mo></mrow><mo>&#x2032;</mo></msup>",
+            "<msup><mrow><mo stretchy=\"false\">(</mo><mi>tanh</mi><mo>&#x2218;</mo><mi>softplus</mi><mo stretchy=\"false\">)</mo></mrow><mo>&#x2032;</mo></msup>",
         ),
         Op::Expm1Rest         => Notation::ExponentialRest,
     }

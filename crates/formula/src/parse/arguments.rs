@@ -8,6 +8,8 @@ use crate::Error;
 use crate::expr::Id;
 use crate::token::Token;
 
+const SEPARATOR: &str = "arguments are separated by `,`";
+
 /// One argument as it is written.
 pub(super) struct Argument {
     pub(super) key: Option<String>,
@@ -70,7 +72,9 @@ impl<'a> Parser<'a> {
             let end = self.tokens[self.at - 1].1.end;
             found.push(Argument { key, value, span: start.start..end });
             if !self.accept(",") && !self.at_sign(close) {
-                return Err(self.unfinished(&format!("`,` or `{close}`")));
+                let error = self.unfinished(&format!("`,` or `{close}`"));
+                let semicolon = self.at_sign(";");
+                return Err(if semicolon { error.help(SEPARATOR) } else { error });
             }
         }
         Ok(found)
@@ -165,10 +169,16 @@ impl<'a> Parser<'a> {
         let message =
             format!("`{called}` takes {takes} {most}argument{plural}, here it has {given}");
         let error = Error::at(self.text, span.clone(), message);
-        Err(if called == "clamp" || called == "clip" {
+        let gap = |two: &[Argument]| two[0].span.end..two[1].span.start;
+        let decimal = arguments.windows(2).find_map(|two| self.decimal_comma(&gap(two)));
+        Err(if let Some(help) = decimal.filter(|_| given > takes) {
+            error.help(help)
+        } else if called == "clamp" || called == "clip" {
             error.help(format!("with one bound, say which: `{called}(x, min=0)`"))
+        } else if given < needed && slots.len() > 2 {
+            error.help(format!("write `{called}({})`", slots.join(", ")))
         } else if given < needed && given > 0 {
-            error.help("arguments are separated by `,`")
+            error.help(SEPARATOR)
         } else {
             error
         })

@@ -33,12 +33,24 @@ impl<'a> Parser<'a> {
         // A module that is made and applied at once: `nn.Softplus(beta=2)(x)`.
         let module = self.text[span.clone()].contains("nn.")
             && called.starts_with(|c: char| c.is_ascii_uppercase());
+        if module && !self.at_sign("(") && arguments.iter().all(|given| !self.is_input(given)) {
+            let made = &self.text[span.start..self.tokens[self.at - 1].1.end];
+            let message = format!("`{made}` makes a module and does not apply it");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help(format!("apply it to the input: `{made}(x)`")));
+        }
         if module && self.accept("(") {
             let mut inputs = self.arguments(name, ")")?;
             inputs.append(&mut arguments);
             arguments = inputs;
         }
         self.called(called, name, &arguments, span)
+    }
+
+    /// Whether an argument depends on the input, as what a module is made with does not.
+    fn is_input(&self, argument: &Argument) -> bool {
+        let Value::Number(value) = argument.value else { return false };
+        self.graph.reachable(&[value]).contains(&self.x)
     }
 
     /// The methods called on `value`: `x.clamp(min=0).sqrt()`.
@@ -137,6 +149,9 @@ impl<'a> Parser<'a> {
             for (place, default) in defaults.iter().enumerate() {
                 let value = self.graph.constant(*default);
                 values[slots.len() - defaults.len() + place].get_or_insert(value);
+            }
+            if name == "clamp" {
+                self.bounds(called, [values[1], values[2]], span)?;
             }
             if one_bound {
                 body = match values[1..] {

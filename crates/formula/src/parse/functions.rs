@@ -33,10 +33,14 @@ pub(super) const COMPOSED: [Composed; 5] = [
 
 /// What libraries have besides; the names are free for parameters.
 #[rustfmt::skip]
-pub(super) const LIBRARIES: [Composed; 21] = [
+pub(super) const LIBRARIES: [Composed; 25] = [
     ("clamp_below", &["x", "min"],        &[],        "if x > min { x } else { min }"),
     ("clamp_above", &["x", "max"],        &[],        "if x < max { x } else { max }"),
     ("hardtanh",    &["x", "min", "max"], &[-1., 1.], "clamp(x, min, max)"),
+    ("softshrink",  &["x", "lambda"],     &[0.5],     "if x > lambda { x - lambda } else { if x < -lambda { x + lambda } else { 0 } }"),
+    ("hardshrink",  &["x", "lambda"],     &[0.5],     "if |x| > lambda { x } else { 0 }"),
+    ("tanhshrink",  &["x"],                &[],        "x - tanh(x)"),
+    ("threshold",   &["x", "threshold", "value"], &[], "if x > threshold { x } else { value }"),
     ("heaviside",   &["x", "y"],           &[],        "if x > 0 { 1 } else { if x == 0 { y } else { 0 } }"),
     ("logaddexp",   &["x", "y"],           &[],        "log(exp(x) + exp(y))"),
     ("asinh",       &["x"],                &[],        "if x > 0 { log1p(x + x^2/(1 + sqrt(x^2 + 1))) } else { -log1p(x^2/(1 + sqrt(x^2 + 1)) - x) }"),
@@ -59,11 +63,11 @@ pub(super) const LIBRARIES: [Composed; 21] = [
 
 /// What the keywords of Python mean, where the function has no parameter of that very name.
 #[rustfmt::skip]
-pub(super) const KEYWORDS: [(&str, &str); 16] = [
+pub(super) const KEYWORDS: [(&str, &str); 18] = [
     ("min_val", "min"), ("max_val", "max"), ("a_min", "min"), ("a_max", "max"),
     ("clip_value_min", "min"), ("clip_value_max", "max"), ("low", "min"), ("high", "max"), ("input", "x"),
     ("features", "x"), ("other", "y"), ("exponent", "y"), ("values", "y"), ("negative_slope", "alpha"),
-    ("slope", "alpha"), ("lambd", "lambda"),
+    ("slope", "alpha"), ("lambd", "lambda"), ("threshold", "lambda"), ("default_value", "value"),
 ];
 
 /// Keywords that change no value. A threshold is where other libraries leave a function for its
@@ -94,15 +98,44 @@ pub(super) const MEANINGS: [(&str, &str, &str); 6] = [
     ("torch.", "std",        ""),
 ];
 
-/// Functions of libraries that are not of one element, or not of numbers alone.
+/// Functions of libraries that are not of one element, or not of numbers alone, and what is said of
+/// them.
 #[rustfmt::skip]
-const REFUSED: [(&str, &str); 12] = [
-    ("softmax", AXIS), ("log_softmax", AXIS), ("softmin", AXIS), ("cumsum", AXIS), ("sum", AXIS), ("matmul", AXIS),
-    ("layer_norm", AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS), ("dropout", RANDOM), ("bernoulli", RANDOM),
+const REFUSED: [(&str, &str); 20] = [
+    ("softmax",      AXIS),   ("log_softmax", AXIS), ("softmin",    AXIS), ("cumsum", AXIS), ("sum",    AXIS),
+    ("matmul",       AXIS),   ("layer_norm",  AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS),
+    ("dropout",      RANDOM), ("bernoulli",   RANDOM),
+    ("rrelu",        "its slopes are random in training; in evaluation it is `max(0, x) + 11/48*min(0, x)`"),
+    ("glu",          "of two inputs, `x` and `gate`, it is `x*sigmoid(gate)`"),
+    ("swiglu",       "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
+    ("silu_and_mul", "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
+    ("geglu",        "of two inputs, `x` and `gate`, it is `x*gate*Phi(gate)`"),
+    ("gelu_and_mul", "of two inputs, `x` and `gate`, it is `x*gate*Phi(gate)`"),
+    ("reglu",        "of two inputs, `x` and `gate`, it is `x*relu(gate)`"),
+    ("bilinear",     "of two inputs, `x` and `gate`, it is `x*gate`"),
 ];
 const AXIS: &str =
     "a formula computes each element by itself; of a channel it knows `mean(x)` and `var(x)`";
 const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
+
+/// What to write in place of a function that other libraries have and the language has not; case and
+/// `_` are of no account.
+///
+/// ```
+/// use ogive_formula::refused;
+///
+/// let help = "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`";
+/// assert_eq!(refused("SwiGLU"), Some(help));
+/// assert_eq!(refused("tanh"), None);
+/// ```
+pub fn refused(name: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|row| bare(row.0) == bare(name)).map(|row| row.1)
+}
+
+/// A name without what libraries write differently.
+fn bare(name: &str) -> String {
+    name.replace('_', "").to_lowercase()
+}
 
 impl<'a> Parser<'a> {
     /// The name under which the language knows the function `typed`: as it stands, by another
@@ -112,7 +145,6 @@ impl<'a> Parser<'a> {
             let spelled = SPELLINGS.iter().find(|row| row.0 == name).map_or(name, |row| row.1);
             self.callable().find(|known| *known == spelled)
         };
-        let bare = |name: &str| name.replace('_', "").to_lowercase();
         exact(typed)
             .or_else(|| exact(typed.strip_suffix('_')?))
             .or_else(|| {
@@ -137,6 +169,24 @@ impl<'a> Parser<'a> {
         own.chain(self.library.iter().map(|entry| entry.0))
     }
 
+    /// The functions of one number and what takes more of them, in lines of a terminal.
+    fn list(&self) -> String {
+        const WIDTH: usize = 72;
+        let mut lines = vec![String::new()];
+        for name in self.functions().filter(|name| self.formula_of(name).is_none()) {
+            let last = lines.last().map_or(0, String::len);
+            if last + name.len() > WIDTH {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push_str(name);
+                line.push(' ');
+            }
+        }
+        let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+        format!("\n    {}", lines.join("\n    "))
+    }
+
     fn callable(&self) -> impl Iterator<Item = &'a str> {
         self.functions().chain(LIBRARIES.iter().map(|row| row.0))
     }
@@ -145,14 +195,13 @@ impl<'a> Parser<'a> {
     pub(super) fn no_function(&self, name: &str, span: std::ops::Range<usize>) -> Error {
         let path = self.text[..span.end].trim_end_matches(name).ends_with('.');
         let error = Error::at(self.text, span, format!("there is no function `{name}`"));
-        if let Some((_, help)) = REFUSED.iter().find(|row| row.0 == name) {
-            return error.help(*help);
+        if let Some(help) = refused(name) {
+            return error.help(help);
         }
         let near = nearest(name, self.callable());
         if near.is_empty() || characters::is_greek(name) || name.len() < 3 {
             return error.help(if path {
-                "the language knows the functions of one number; of a tensor's methods, these"
-                    .to_owned()
+                format!("these are the functions of the language:{}", self.list())
             } else {
                 format!("a product is written with `*`: `{name}*(…)`")
             });

@@ -18,14 +18,17 @@ impl Parser<'_> {
         let root = self.body()?;
         match self.peek() {
             Token::End => Ok(root),
-            Token::Sign("|") => Err(self.unexpected("a declaration such as `alpha = 0.25`")),
+            Token::Sign("|") => Err(self.no_declaration()),
             Token::Sign(bracket @ (")" | "]" | "}")) => {
                 let message = format!("this `{bracket}` closes nothing");
                 Err(Error::at(self.text, self.span(), message))
             }
-            Token::Sign(",") => Err(self
-                .unexpected("an operator or the end")
-                .help("declarations stand behind a bar: `alpha*x | alpha = 0.25`")),
+            Token::Sign(",") => {
+                let help = self.decimal_comma(&self.span());
+                Err(self.unexpected("an operator or the end").help(help.unwrap_or_else(|| {
+                    "declarations stand behind a bar: `alpha*x | alpha = 0.25`".to_owned()
+                })))
+            }
             Token::Sign("//") => Err(self
                 .unexpected("an operator or the end")
                 .help("a quotient is written `/`, a comment begins with `#`")),

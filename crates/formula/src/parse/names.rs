@@ -40,6 +40,9 @@ impl Parser<'_> {
         if !factor && (bracket || bare || square) {
             return self.call(name, span);
         }
+        if !self.is_known(name) {
+            self.without_brackets(name, span)?;
+        }
         if self.is_function(name) || RESERVED.contains(&name) {
             let message = format!("`{name}` is a function, it needs its argument");
             return Err(Error::at(self.text, span.clone(), message)
@@ -78,6 +81,7 @@ impl Parser<'_> {
             }
             name = format!("{name}[{place}]");
         }
+        self.undeclared_name(&name, span)?;
         Ok(self.parameter(&name, span))
     }
 
@@ -118,7 +122,9 @@ impl Parser<'_> {
             (Token::Name(name), Token::Sign("(")) => !BETWEEN.contains(&name.as_str()),
             (Token::Name(name), _) if self.latex => !BETWEEN.contains(&name.as_str()),
             (Token::Name(name), Token::Sign("^")) if self.is_function(name) => true,
-            (Token::Name(name), _) => self.is_known(name),
+            (Token::Name(name), _) if self.is_known(name) => true,
+            // Read on, so that it is the function that is refused.
+            (Token::Name(name), Token::Name(_) | Token::Number(_)) => self.function(name).is_some(),
             (Token::Sign("(" | "√" | "cases"), _) => true,
             _ => false,
         };
@@ -126,7 +132,7 @@ impl Parser<'_> {
     }
 
     /// Whether this token begins a line; in LaTeX a line means nothing.
-    fn at_new_line(&self) -> bool {
+    pub(super) fn at_new_line(&self) -> bool {
         let end = self.at.checked_sub(1).map_or(0, |at| self.tokens[at].1.end);
         !self.latex && self.text.get(end..self.span().start).is_some_and(|gap| gap.contains('\n'))
     }

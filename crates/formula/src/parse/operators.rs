@@ -105,6 +105,8 @@ impl Parser<'_> {
             let exponent = self.as_number(exponent)?;
             return self.operation(Op::Exp, &[exponent]);
         }
+        let place = start..self.tokens[self.at - 1].1.end;
+        self.superscript(base, exponent, place)?;
         self.binary(Op::Pow, base, exponent)
     }
 

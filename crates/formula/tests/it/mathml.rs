@@ -67,6 +67,7 @@ fn is_written_as_in_papers() {
         ("|x|*1e-8",                   "|x|·⟪10-8⟫"),
         ("max(x, -1e-6)",              "max(x,-⟪10-6⟫)"),
         ("x*0.7978845608028654",       "x·0.797885…"),
+        ("sqrt(2/pi)*x",               "√[⟨2¦π⟩]x"),
         ("a_p*x + c[2]",               "apx+c2"),
         ("where(x > 0, x, alpha*x)",   "{¶x¦if x>0¶αx¦otherwise"),
     ];
@@ -104,6 +105,16 @@ fn deep_expressions_are_written_at_once() {
         let found = formula.mathml(formula.typed()).concat();
         assert!(is_closed(&found));
         assert!(found.len() < 40_000, "{what} are {} bytes", found.len());
+    }
+}
+
+#[test]
+fn brackets_grow_around_what_is_high() {
+    for (text, grow) in [("tanh(x + 1)", false), ("tanh(x^2)", false), ("tanh(1/x)", true)] {
+        let formula = Formula::parse(text).unwrap();
+        let html = formula.mathml(formula.typed()).concat();
+        assert_eq!(html.contains("<mo>(</mo>"), grow, "{html}");
+        assert_eq!(html.contains("<mo stretchy=\"false\">(</mo>"), !grow, "{html}");
     }
 }
 

@@ -182,6 +182,96 @@ fn of_python() {
 }
 
 #[test]
+fn of_names_with_their_argument_run_together() {
+    insta::assert_snapshot!(messages(&[
+        "0.5x(1+erf(x/sqrt2))",
+        "x*tanhx",
+        "exp2x - x",
+        "x/sqrt2pi",
+        "x + ln2",
+        "relux + 1",
+        "x - log2",
+        "x*F.gelu",
+        "x + torch.slope",
+        "nn.Tanh",
+    ]));
+    let read = ["x*sqrt2 | sqrt2 = 1.5", "sqrt2 = sqrt(2); x/sqrt2", "σ1*x", "mean1*x", "max1 + x"];
+    for text in
+        read.into_iter().chain(["phi2*x", "relu6*x", "x*self.slope", "log2(x)", "x*math.pi"])
+    {
+        assert!(Formula::parse(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn of_functions_without_brackets() {
+    insta::assert_snapshot!(messages(&[
+        "ln x",
+        "x*tanh x",
+        "0.5 ln x",
+        "sin 2",
+        "exp x^2",
+        "tanh softplus(x)",
+        "F.silu x",
+        "F.sigmoid x",
+    ]));
+}
+
+#[test]
+fn of_bounds_in_the_wrong_order() {
+    insta::assert_snapshot!(messages(&[
+        "clip(x, 1, -1)",
+        "x.clamp(6, 0)",
+        "torch.clamp(x, max=-2/3, min=0)",
+        "F.hardtanh(x, 1, -1)",
+        "clamp(x, sqrt(2), 1)",
+    ]));
+    assert!(Formula::parse("x + clamp(x, 1, 1)").is_ok());
+    assert!(Formula::parse("clamp(x, b, a) | a = 0, b = 1").is_ok());
+}
+
+#[test]
+fn of_superscripts_that_are_names() {
+    insta::assert_snapshot!(messages(&[
+        "if x >= t^r { t^r + a^r*(x - t^r) } else { x }",
+        r"t_i^r + \alpha_i^{r}(x - t_i^r)",
+        "x*alpha^l",
+    ]));
+    for text in ["x^r", "|x|^l", "x*a^p", "x*t^r | r = 2", "x*2^r", "r = 2*k; x*t^r", "x*t^(2*r)"] {
+        assert!(Formula::parse(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn of_what_other_libraries_have() {
+    insta::assert_snapshot!(messages(&[
+        "x.foo()",
+        "F.max_pool2d(x)",
+        "swiglu(x)",
+        "SwiGLU(x)",
+        "F.glu(x)",
+        "geglu(x)",
+        "reglu(x)",
+        "F.rrelu(x)",
+        "nn.Tanh()",
+        "x*nn.Hardtanh(-2, 2)",
+        "F.threshold(x)",
+        "F.softshrink(x, slope=1)",
+    ]));
+}
+
+#[test]
+fn of_separators() {
+    insta::assert_snapshot!(messages(&[
+        "max(0; x)",
+        "sigmoid(1,702*x)",
+        "x*1,5",
+        "clamp(x, 0,5, 1,5)",
+        "x, 2",
+    ]));
+}
+
+#[test]
 fn of_latex() {
     insta::assert_snapshot!(messages(&[
         r"\frac{1}",
@@ -293,6 +383,12 @@ fn of_declarations() {
         "poly(a, x) | a = 2",
         "poly(a, x) | a = []",
         "alpha*x | 0.25",
+        "x*sigmoid(beta*x) | beta > 0",
+        "x*sigmoid(beta*x) | beta per channel, in [2, 3]",
+        "alpha*x + beta | alpha = 2, beta >= 1.5",
+        "alpha*x | alpha 0.25",
+        "alpha*x | alpha <= 1",
+        "alpha*x | exp > 1",
         "alpha*x, alpha = 0.25",
     ]));
 }

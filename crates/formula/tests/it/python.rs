@@ -65,6 +65,24 @@ fn python_is_read() {
         ),
         ("clamp(x, -1, 1)", &["F.hardtanh(x)", "nn.Hardtanh()(x)"]),
         (
+            "if x > 0.5 { x - 0.5 } else { if x < -0.5 { x + 0.5 } else { 0 } }",
+            &["F.softshrink(x)", "F.softshrink(x, lambd=0.5)", "nn.Softshrink()(x)"],
+        ),
+        (
+            "if |x| > 2 { x } else { 0 }",
+            &["F.hardshrink(x, 2)", "nn.Hardshrink(lambd=2)(x)", "ops.hard_shrink(x, threshold=2)"],
+        ),
+        (
+            "if x > 0.1 { x } else { 20 }",
+            &[
+                "F.threshold(x, 0.1, 20)",
+                "F.threshold(x, threshold=0.1, value=20)",
+                "nn.Threshold(0.1, 20)(x)",
+                "F.threshold(x, 0.1, 20, inplace=True)",
+            ],
+        ),
+        ("x - tanh(x)", &["F.tanhshrink(x)", "nn.Tanhshrink()(x)"]),
+        (
             "clamp(x + 3, 0, 6)/6",
             &["x.add(3.).clamp_(0., 6.).div_(6.)", "F.relu6(x + 3)/6", "relu6(x+3.)/6."],
         ),
@@ -185,6 +203,13 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
                 "F.gelu(x, approximate=‘tanh’)",
             ],
         ),
+        ("clamp(x, 0, 6)", &["F.relu6(x)", "nn.ReLU6()(x)"]),
+        (
+            "if x > 0 { x } else { 2*expm1(x/2) }",
+            &["F.celu(x, alpha=2)", "F.celu(x, 2.)", "nn.CELU(2)(x)"],
+        ),
+        ("-log(1 + exp(-x))", &["F.logsigmoid(x)", "nn.LogSigmoid()(x)"]),
+        ("x/(1 + |x|)", &["F.softsign(x)", "nn.Softsign()(x)"]),
         ("max(0, x) + w*min(0, x)", &["F.prelu(x, w)", "F.prelu(x, self.w)"]),
         ("elu(x)", &["ELU(x)", "\\text{ELU}(x)", "\\operatorname{elu}(x)"]),
     ]);

@@ -109,6 +109,16 @@ impl Measure {
         }
     }
 
+    /// The name for a column of a table.
+    pub(crate) fn short_name(&self) -> &str {
+        match self.name.as_str() {
+            "root mean squared error" => "test RMSE",
+            // Of another program that wrote the results.
+            name if name.chars().count() > 12 => "test score",
+            name => name,
+        }
+    }
+
     /// How a failed run counts: as a guess.
     pub(crate) fn of_failure(&self, decimals: usize) -> String {
         if self.higher_is_better {

@@ -62,9 +62,10 @@ fn main_clause(settings: &Settings, arms: &[Arm], others: &[&Arm], baseline: &st
     let band = measure.difference_with_unit(settings.band);
     let gain = |arm: &Arm| {
         let mean = arm.difference.map_or(0.0, |difference| difference.mean);
-        // A gain of a measure that should be low is a fall, and is shown as one.
-        let shown = if measure.higher_is_better { mean } else { -mean };
-        format!("{} {}", signed(shown, decimals), measure.difference_unit).trim_end().to_owned()
+        // As in the table: a gain is positive, of an error too, where the word has to say so.
+        let word = if measure.higher_is_better { "" } else { "gain " };
+        let gain = format!("{word}{} {}", signed(mean, decimals), measure.difference_unit);
+        gain.trim_end().to_owned()
     };
     let (what, measure_name) = (others.len(), format!("test {}", measure.name));
     if let [only] = others {

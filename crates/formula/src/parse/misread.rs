@@ -1,0 +1,160 @@
+//! What would be read otherwise than it was meant, or not at all for a reason that can be named.
+
+use std::ops::Range;
+
+use super::Parser;
+use super::functions::{COMPOSED, LIBRARIES};
+use crate::characters::is_greek;
+use crate::expr::{Id, Node};
+use crate::op::Op;
+use crate::token::Token;
+use crate::{Error, declare, print};
+
+/// Letters that papers set high for the right and the left side of a function.
+const SIDES: [&str; 2] = ["l", "r"];
+
+impl Parser<'_> {
+    /// What is said of a comma between two digits.
+    pub(super) fn decimal_comma(&self, comma: &Range<usize>) -> Option<String> {
+        let (before, behind) = (&self.text[..comma.start], &self.text[comma.end..]);
+        let whole = &before[before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
+        let length = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+        let fits = &self.text[comma.clone()] == "," && !whole.is_empty() && length > 0;
+        fits.then(|| format!("if this is one number, write `{whole}.{}`", &behind[..length]))
+    }
+
+    /// What is said of a bar that no declaration follows.
+    pub(super) fn no_declaration(&mut self) -> Error {
+        let error = self.unexpected("a declaration such as `alpha = 0.25`");
+        self.at += 1;
+        let span = self.span();
+        let Token::Name(name) = self.next() else { return error };
+        if self.free_name(&name, &span).is_err() {
+            return error;
+        }
+        self.declaring = true;
+        declare::without_value(self, name, span)
+    }
+
+    /// Refuses a function whose argument follows without brackets: `ln x`. LaTeX has it so.
+    pub(super) fn without_brackets(&self, name: &str, span: &Range<usize>) -> Result<(), Error> {
+        let follows = matches!(self.peek(), Token::Name(_) | Token::Number(_)) && self.at_value();
+        if self.latex || !follows || self.at_new_line() || self.function(name).is_none() {
+            return Ok(());
+        }
+        let behind = self.peek_second();
+        let is_whole = !matches!(behind, Token::Sign("^" | "**" | "(" | "[" | "."));
+        let argument = if is_whole { &self.text[self.span()] } else { "…" };
+        let typed = &self.text[span.clone()];
+        let message = format!("`{typed}` is a function, it needs its argument in brackets");
+        Err(Error::at(self.text, span.clone(), message)
+            .help(format!("write `{typed}({argument})`")))
+    }
+
+    /// Refuses a name that nobody declares where it is a function with its argument run together,
+    /// `sqrt2` or `tanhx`, or a name that a module has: `nn.GELU`.
+    pub(super) fn undeclared_name(&self, name: &str, span: &Range<usize>) -> Result<(), Error> {
+        if self.is_template() || self.parameters.iter().any(|known| known.name == name) {
+            return Ok(());
+        }
+        let typed = &self.text[span.clone()];
+        if let Some(argument) = self.run_together(name) {
+            let function = &name[..name.len() - argument.len()];
+            let digits = argument.trim_end_matches(|c: char| !c.is_ascii_digit());
+            let factors = [digits, &argument[digits.len()..]];
+            let factors: Vec<&str> = factors.into_iter().filter(|part| !part.is_empty()).collect();
+            let message = format!("`{typed}` is one name, not the function `{function}`");
+            return Err(Error::at(self.text, span.clone(), message).help(format!(
+                "write `{function}({})`; a parameter of that name is declared: `| {name} = 1`",
+                factors.join("*")
+            )));
+        }
+        let module = typed.strip_suffix(name).filter(|path| path.ends_with(['.', ':']));
+        if module.is_some_and(|path| !["self.", "cls."].contains(&path)) {
+            let message = format!("`{typed}` is not a number of a formula");
+            let class = name.starts_with(|c: char| c.is_ascii_uppercase());
+            let known = self.function(name).is_some();
+            return Err(Error::at(self.text, span.clone(), message).help(match (known, class) {
+                (true, true) => format!("apply the module to the input: `{typed}()(x)`"),
+                (true, false) => format!("write `{typed}(x)`"),
+                (false, _) => format!("a parameter stands alone: `{name}`"),
+            }));
+        }
+        Ok(())
+    }
+
+    /// The argument that touches the name of a function of one number: `2`, `x`, `2x`, `2pi`.
+    fn run_together<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let rest = name.strip_suffix("pi").or_else(|| name.strip_suffix('x')).unwrap_or(name);
+        let function = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+        let touches = function.len() < name.len() && !is_greek(function);
+        let known = self.function(function).filter(|known| *known == function || function == "ln");
+        // A family of rectifiers has numbers in its names: `relu6`.
+        let numbered = |known| Op::function(known).is_none() && function.len() < rest.len();
+        let argument = touches && known.is_some_and(|known| takes_one(known) && !numbered(known));
+        argument.then(|| &name[function.len()..])
+    }
+
+    /// Refuses `t^r`, where papers name a parameter of the right side, unless `r` is declared.
+    pub(super) fn superscript(
+        &self,
+        base: Id,
+        exponent: Id,
+        place: Range<usize>,
+    ) -> Result<(), Error> {
+        let parameter = |id: Id| match self.graph.node(id) {
+            Node::Parameter(place) => self.parameters.get(place as usize),
+            _ => None,
+        };
+        let side = parameter(exponent).filter(|side| !side.declared);
+        let side = side.filter(|side| SIDES.contains(&side.name.as_str()));
+        let (Some(base), Some(side)) = (parameter(base), side) else { return Ok(()) };
+        if self.is_template() {
+            return Ok(());
+        }
+        let side = &side.name;
+        let index = match (self.latex, base.name.split_once('_')) {
+            (true, Some((letter, index))) => format!("{letter}_{{{index}{side}}}"),
+            _ => format!("{}_{side}", base.name),
+        };
+        let typed = &self.text[place.clone()];
+        let message = format!("`{typed}` is a power, and nothing says what `{side}` is");
+        Err(Error::at(self.text, place, message).help(format!(
+            "the parameter of one side is written `{index}`; an exponent is declared: `| {side} = 1`"
+        )))
+    }
+
+    /// Refuses constant bounds of which the lower is above the upper; PyTorch gives the upper
+    /// everywhere then.
+    pub(super) fn bounds(
+        &self,
+        called: &str,
+        bounds: [Option<Id>; 2],
+        span: &Range<usize>,
+    ) -> Result<(), Error> {
+        let [Some(low), Some(high)] = bounds.map(|id| self.number(id?)) else { return Ok(()) };
+        if low <= high || self.is_template() {
+            return Ok(());
+        }
+        let [low, high] = [low, high].map(print::number);
+        let message = format!("the lower bound {low} is above the upper bound {high}");
+        Err(Error::at(self.text, span.clone(), message)
+            .help(format!("the lower one comes first: `{called}(x, {high}, {low})`")))
+    }
+
+    /// The value of an expression of numbers alone.
+    fn number(&self, id: Id) -> Option<f64> {
+        let enclosed = self.constants.get(&id);
+        self.graph.value(id).or_else(|| Some(f64::midpoint(enclosed?.low, enclosed?.high)))
+    }
+}
+
+/// Whether a function of the language takes one number, so that what touches its name may be that.
+fn takes_one(name: &str) -> bool {
+    let composed = COMPOSED.iter().chain(&LIBRARIES).find(|row| row.0 == name);
+    match (Op::function(name), composed) {
+        (Some(op), _) => op.info().arity == 1,
+        (None, Some((_, slots, ..))) => slots.len() == 1 && name != "std",
+        (None, None) => false,
+    }
+}
