@@ -11,6 +11,9 @@ use crate::ulp::no_value;
 const FIRST: u32 = 192;
 /// Bits of the last attempt. What is not settled by then has no value here.
 const LAST: u32 = 12288;
+/// Bits from which a term that has left nothing beside another is taken to be nothing: of e^-x beside 1
+/// they hold something up to 2000.
+const LOST: u32 = 3072;
 /// Two attempts agree if they share this many bits.
 const SHARED: i32 = 90;
 /// Bits that a result keeps.
@@ -24,8 +27,8 @@ pub(crate) const KEPT: u32 = 160;
 ///
 /// * **Cancellation**: precision doubles until two attempts share 90 bits, or are both far below
 ///   the smallest number of the type that is judged; where terms have left nothing at all it goes on to
-///   the last attempt. Where 12288 bits do not settle it, the result is NaN: no value is known. A term
-///   that is smaller than its neighbour by more bits than that counts as 0.
+///   3072 bits; a term that is smaller than its neighbour by more counts as 0. Where 12288 bits do not
+///   settle it, the result is NaN: no value is known.
 /// * **Choices**: the side that the test takes decides value and derivative. `min` and `max` are
 ///   choices too: on a tie the side that does not depend on the input wins, so `max(0, x)` has
 ///   derivative 0 at 0. The derivatives of `abs` and `sign` at 0 are 0.
@@ -146,7 +149,8 @@ impl Reference {
             let next = tape.run(leaves, 2 * precision);
             let agreed = self.agreed(&last, &next, precision);
             precision *= 2;
-            let is_settled = agreed.iter().all(|agreed| *agreed) && !next.is_short;
+            let is_short = next.is_short && precision < LOST;
+            let is_settled = agreed.iter().all(|agreed| *agreed) && !is_short;
             if is_settled || precision >= LAST {
                 let finite = next.finite;
                 let results =
