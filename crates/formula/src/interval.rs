@@ -6,7 +6,8 @@
 //! defined and continuous there.
 //!
 //! The arithmetic is that of real numbers: exp(1000) is a number above the largest f64, and 0·∞ is 0,
-//! as an infinite bound only says that there is none.
+//! as an infinite bound only says that there is none. What leaves f64 on the way to a number is bounded
+//! by its logarithm: e^x·e^(-e^x) is next to 0 for x = 1000.
 //!
 //! ```
 //! use ogive_formula::{Decoration, Interval, Op, interval};
@@ -19,6 +20,7 @@
 mod arithmetic;
 mod choice;
 mod function;
+mod magnitude;
 mod walk;
 
 pub use walk::{Bounds, Enclosure};

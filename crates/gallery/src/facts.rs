@@ -1,7 +1,7 @@
 //! Properties in words: what an analysis found, and how it is known.
 
 use ogive::formula::{Symmetry, number};
-use ogive::{Analysis, Break, Evidence, Extreme, Monotone, Smoothness};
+use ogive::{Analysis, Break, Evidence, Extreme, Hole, Monotone, Signals, Smoothness, Trend};
 
 /// One property of an activation.
 #[derive(Clone, Debug)]
@@ -46,11 +46,9 @@ fn both(a: Evidence, b: Evidence) -> Evidence {
 }
 
 fn place(extreme: &Extreme) -> String {
-    if extreme.place.is_finite() {
-        format!("{} at x = {}", rounded(extreme.value), rounded(extreme.place))
-    } else {
-        format!("{} towards x = {}", rounded(extreme.value), rounded(extreme.place))
-    }
+    let (value, place) = (rounded(extreme.value), rounded(extreme.place));
+    let at = if extreme.is_taken { "at" } else { "towards" };
+    format!("{value} {at} x = {place}")
 }
 
 fn range(analysis: &Analysis) -> String {
@@ -89,16 +87,24 @@ fn shape(analysis: &Analysis) -> String {
 }
 
 fn smoothness(analysis: &Analysis) -> String {
-    let class = match analysis.smoothness() {
+    let Some(class) = analysis.smoothness() else {
+        return "not known: the value cannot be told everywhere".to_owned();
+    };
+    let is_kink = |found: &Break| found.sides.iter().all(|side| side.is_finite());
+    let broken = !analysis.breaks.list.is_empty();
+    let class = match class {
         Smoothness::Discontinuous => "discontinuous",
-        Smoothness::C0 => "C⁰: continuous, with kinks",
-        Smoothness::C1 if analysis.breaks.list.is_empty() => "C¹ or smoother",
-        Smoothness::C2 if analysis.breaks.list.is_empty() => "C² or smoother",
+        Smoothness::C0 if !broken => "C⁰ or smoother",
+        Smoothness::C0 if analysis.breaks.kinks().all(is_kink) => "C⁰: continuous, with kinks",
+        Smoothness::C0 => "C⁰: continuous, but not the slope",
+        Smoothness::C1 if !broken => "C¹ or smoother",
+        Smoothness::C2 if !broken => "C² or smoother",
         Smoothness::C1 => "C¹: a continuous slope",
         Smoothness::C2 => "C²: a continuous second derivative",
         Smoothness::Smooth => "smooth: no break up to the third derivative",
     };
-    let defined = if analysis.breaks.undefined.is_empty() { "" } else { ", where it is defined" };
+    let whole = analysis.breaks.undefined.is_empty() && analysis.breaks.holes.is_empty();
+    let defined = if whole { "" } else { ", where it is defined" };
     format!("{class}{defined} {}", known(analysis.breaks.evidence))
 }
 
@@ -108,19 +114,43 @@ fn breaks(analysis: &Analysis) -> Option<String> {
     let more = list.len().saturating_sub(MOST_BREAKS);
     list.truncate(MOST_BREAKS);
     list.sort_by(|a, b| a.x.total_cmp(&b.x));
-    let each = |found: &&Break| {
-        let what = ["value", "slope", "second derivative", "third derivative"][found.order.min(3)];
-        let [left, right] = found.sides.map(rounded);
-        format!("{what} from {left} to {right} at x = {}", rounded(found.x))
-    };
-    let mut texts: Vec<String> = list.iter().map(each).collect();
-    match (more, analysis.breaks.evidence) {
-        (0, Evidence::Proven) => {}
-        (0, Evidence::Search) if texts.is_empty() => {}
-        (_, Evidence::Search) => texts.push("and more farther out".to_owned()),
-        (more, _) => texts.push(format!("and {more} farther out")),
+    let mut texts: Vec<String> = list.iter().map(|found| one_break(found)).collect();
+    match (more, analysis.breaks.is_complete) {
+        _ if texts.is_empty() => {}
+        (0, true) => {}
+        (0, false) => texts.push("perhaps more farther out".to_owned()),
+        (_, false) => texts.push("and more farther out".to_owned()),
+        (more, true) => texts.push(format!("and {more} farther out")),
     }
     (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+fn one_break(found: &Break) -> String {
+    let what = ["value", "slope", "second derivative", "third derivative"][found.order.min(3)];
+    let x = rounded(found.x);
+    let point = found.point.map(|value| format!(", where it is {}", rounded(value)));
+    let point = point.unwrap_or_default();
+    match found.sides {
+        [left, right] if left.is_nan() && right.is_nan() => {
+            format!("{what} without a limit at x = {x}")
+        }
+        [left, right] if left.is_nan() => {
+            format!(
+                "{what} without a limit from the left at x = {x}, {} from the right",
+                rounded(right)
+            )
+        }
+        [left, right] if right.is_nan() => {
+            format!(
+                "{what} without a limit from the right at x = {x}, {} from the left",
+                rounded(left)
+            )
+        }
+        [left, right] if point.is_empty() || left != right => {
+            format!("{what} from {} to {} at x = {x}{point}", rounded(left), rounded(right))
+        }
+        [left, _] => format!("{what} {} around x = {x}{point}", rounded(left)),
+    }
 }
 
 /// A stretch of the line.
@@ -134,9 +164,11 @@ fn stretch([low, high]: &[f64; 2]) -> String {
 }
 
 fn undefined(analysis: &Analysis) -> Option<String> {
-    let mut texts: Vec<String> =
-        analysis.breaks.undefined.iter().take(MOST_BREAKS).map(stretch).collect();
-    if analysis.breaks.undefined.len() > MOST_BREAKS {
+    let hole = |hole: &Hole| format!("at x = {} (limit {})", rounded(hole.x), rounded(hole.limit));
+    let mut texts: Vec<String> = analysis.breaks.undefined.iter().map(stretch).collect();
+    texts.extend(analysis.breaks.holes.iter().map(hole));
+    if texts.len() > MOST_BREAKS {
+        texts.truncate(MOST_BREAKS);
         texts.push("and more".to_owned());
     }
     (!texts.is_empty()).then(|| texts.join(", "))
@@ -185,23 +217,44 @@ fn layers(analysis: &Analysis) -> Option<String> {
     const SAME: f64 = 1e-6;
     let drift = analysis.moments.second_moment_slope?;
     let growth = analysis.moments.gradient_growth?;
-    let second = if (drift - 1.0).abs() < SAME {
-        "every second moment stays as it is".to_owned()
-    } else if drift.abs() < 1.0 {
-        format!("second moment 1 is a stable fixed point (slope {drift:.3})")
-    } else {
-        format!("second moment 1 is an unstable fixed point (slope {drift:.3})")
-    };
+    let second = second_moments(drift, analysis.moments.signals?);
     let gradients = if (growth - 1.0).abs() < SAME {
         "gradients keep their size (χ = 1)".to_owned()
     } else if growth == 0.0 {
         "no gradient passes (χ = 0)".to_owned()
+    } else if growth.is_infinite() {
+        "gradients grow without bound (χ = +∞)".to_owned()
     } else if growth > 1.0 {
         format!("gradients grow (χ = {growth:.3} per layer)")
     } else {
         format!("gradients fade (χ = {growth:.3} per layer)")
     };
     Some(format!("at this gain {second}; {gradients}"))
+}
+
+fn second_moments(drift: f64, signals: Signals) -> String {
+    let range = |ends: [f64; 2]| format!("from {} to {}", rounded(ends[0]), rounded(ends[1]));
+    if signals.beyond == [None; 2] {
+        return format!("second moments stay as they are, {}", range(signals.kept));
+    }
+    if signals.kept[0] < signals.kept[1] {
+        let beyond = ["smaller", "larger"].into_iter().zip(signals.beyond);
+        let changes = beyond.filter_map(|(which, trend)| match trend? {
+            Trend::Shrinks => Some(format!(", {which} ones shrink")),
+            Trend::Grows => Some(format!(", {which} ones grow")),
+        });
+        let changes: String = changes.collect();
+        return format!("second moments {} stay as they are{changes}", range(signals.kept));
+    }
+    if drift.abs() >= 1.0 {
+        return format!("second moment 1 is an unstable fixed point (slope {drift:.3})");
+    }
+    let reached = if signals.returning[0] < signals.returning[1] {
+        format!(", reached {}", range(signals.returning))
+    } else {
+        String::new()
+    };
+    format!("second moment 1 is a stable fixed point (slope {drift:.3}){reached}")
 }
 
 fn cost(analysis: &Analysis) -> String {

@@ -13,7 +13,7 @@ const STEPS: i32 = 400;
 const MOST_PANELS: usize = 7;
 
 /// The value and the derivative, then a panel for each parameter with the value at some settings of
-/// it; for mean 0, variance 1 and gate 1.
+/// it at which it has values; for mean 0, variance 1 and gate 1.
 pub fn portrait(activation: &Activation, analysis: &Analysis) -> Figure {
     let formula = activation.formula();
     let breaks: Vec<f64> = analysis.breaks.list.iter().map(|found| found.x).collect();
@@ -29,13 +29,14 @@ pub fn portrait(activation: &Activation, analysis: &Analysis) -> Figure {
     let mut panels =
         vec![panel("f(x)", curve("value", value)), panel("f′(x)", curve("derivative", slope))];
     for (place, parameter) in formula.parameters().iter().enumerate().take(MOST_PANELS) {
-        let curves = settings(parameter).into_iter().map(|setting| {
+        let curves = settings(parameter).into_iter().filter_map(|setting| {
             let mut parameters = initial.clone();
             parameters[place] = setting;
-            Curve {
-                label: format!("{} = {}", parameter.name, number(setting)),
-                points: points(formula, value, &parameters, &breaks, end),
-            }
+            let points = points(formula, value, &parameters, &breaks, end);
+            // At alpha = 0 of sin(alpha*x)/alpha there is nothing to draw, and nothing to name.
+            let has_values = points.iter().any(|(_, y)| y.is_finite());
+            let label = format!("{} = {}", parameter.name, number(setting));
+            has_values.then_some(Curve { label, points })
         });
         let title = format!("f(x) by {}", parameter.name);
         panels.push(Panel { title, curves: curves.collect() });

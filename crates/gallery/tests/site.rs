@@ -137,11 +137,36 @@ fn properties_in_words() {
         ("log(x)", "undefined: for x < 0"),
         ("1/x", "breaks: value from -∞ to +∞ at x = 0"),
         ("x + sqrt(x^2 - 4)", "undefined: between x = -2 and 2"),
+        ("sin(x)/x", "undefined: at x = 0 (limit 1)"),
+        ("sin(x)/x", "smoothness: C¹ or smoother, where it is defined (by search)"),
+        ("sin(1/x)", "breaks: value without a limit at x = 0"),
+        ("x == 0", "breaks: value 0 around x = 0, where it is 1"),
+        ("x == 0", "range: from 0 towards x = 0 to 1 at x = 0 (proven)"),
+        ("sqrt(|x|)", "smoothness: C⁰: continuous, but not the slope (by search)"),
     ] {
         let found = texts(formula);
         assert!(found.iter().any(|text| text == wanted), "{formula}: {found:#?}");
     }
     assert!(texts("|sin(x)|").iter().any(|text| text.ends_with("and more farther out")));
     let selu = texts("selu").join("\n");
-    assert!(selu.contains("second moment 1 is a stable fixed point (slope 0.783)"), "{selu}");
+    assert!(
+        selu.contains("second moment 1 is a stable fixed point (slope 0.783), reached"),
+        "{selu}"
+    );
+    let layers = |text: &str| texts(text).into_iter().find(|text| text.starts_with("layers"));
+    let told = |text: &str| layers(text).expect("layers");
+    let kept = "layers: at this gain second moments";
+    assert!(told("relu").starts_with(&format!("{kept} stay as they are, from 0.0001 to 10000; ")));
+    let relu6 = told("relu6");
+    assert!(relu6.contains(" from 0.0001 to 1 stay as they are, larger ones shrink; "), "{relu6}");
+    assert!(told("sqrt(|x|)").ends_with("gradients grow without bound (χ = +∞)"));
+}
+
+#[test]
+fn settings_without_values_are_not_drawn() {
+    let snake = Activation::new("x + sin(alpha*x)^2/alpha").expect("a formula");
+    let picture = ogive_gallery::portrait(&snake, &Analysis::of(&snake).expect("an analysis"));
+    let labels: Vec<&str> =
+        picture.panels[2].curves.iter().map(|curve| curve.label.as_str()).collect();
+    assert_eq!(labels, ["alpha = 1", "alpha = 2", "alpha = 4"]);
 }

@@ -7,17 +7,20 @@ mod breaks;
 mod cell;
 mod cost;
 mod extreme;
+mod limit;
 mod moments;
 mod saturation;
 mod shape;
+mod signals;
 mod subject;
 
-pub use breaks::{Break, Breaks, Smoothness};
+pub use breaks::{Break, Breaks, Hole, Smoothness};
 pub use cost::Cost;
 pub use extreme::Extreme;
 pub use moments::{Moments, gain};
 pub use saturation::Saturation;
 pub use shape::Monotone;
+pub use signals::{Signals, Trend};
 
 use ogive_formula::Symmetry;
 
@@ -90,7 +93,7 @@ impl Analysis {
         let slopes = subject::slopes(activation, ends)?;
         let breaks = breaks::breaks(&subject);
         let monotone = shape::monotone(&subject, &breaks);
-        let [lowest, highest] = extreme::range(&subject, limits, monotone);
+        let [lowest, highest] = extreme::range(&subject, limits, &breaks, monotone);
         Ok(Analysis {
             limits,
             lowest,
@@ -110,8 +113,8 @@ impl Analysis {
         self.lowest.value.is_finite() && self.highest.value.is_finite()
     }
 
-    /// The highest class of differentiability that the breaks leave.
-    pub fn smoothness(&self) -> Smoothness {
+    /// The highest class of differentiability that the breaks leave; none where too little is known.
+    pub fn smoothness(&self) -> Option<Smoothness> {
         self.breaks.smoothness()
     }
 }

@@ -72,8 +72,8 @@ mod workspace;
 
 pub use activation::{Activation, Call};
 pub use analysis::{
-    Analysis, Break, Breaks, Cost, Evidence, Extreme, Finding, Moments, Monotone, Saturation,
-    Smoothness, gain,
+    Analysis, Break, Breaks, Cost, Evidence, Extreme, Finding, Hole, Moments, Monotone, Saturation,
+    Signals, Smoothness, Trend, gain,
 };
 pub use dispatch::Engine;
 pub use element::Element;

@@ -107,8 +107,9 @@ fn proven(evidence: Evidence) -> Value {
 }
 
 fn extreme(found: &Extreme) -> Value {
-    let Extreme { value, place, evidence } = *found;
-    json!({ "value": finite(value), "x": finite(place), "proven": proven(evidence) })
+    let Extreme { value, place, is_taken, evidence } = *found;
+    let proven = proven(evidence);
+    json!({ "value": finite(value), "x": finite(place), "taken": is_taken, "proven": proven })
 }
 
 /// What the analysis found, with names as in the library.
@@ -122,22 +123,26 @@ fn properties(analysis: &Analysis) -> Value {
         Symmetry::Odd => "odd",
         Symmetry::Even => "even",
     });
-    let smoothness = match analysis.smoothness() {
+    let smoothness = analysis.smoothness().map(|class| match class {
         Smoothness::Discontinuous => "discontinuous",
         Smoothness::C0 => "C0",
         Smoothness::C1 => "C1",
         Smoothness::C2 => "C2",
         Smoothness::Smooth => "smooth",
-    };
+    });
     let breaks: Vec<Value> = analysis
         .breaks
         .list
         .iter()
         .map(|found| {
             let [left, right] = found.sides.map(finite);
-            json!({ "x": found.x, "order": found.order, "left": left, "right": right })
+            let point = found.point.map(finite);
+            json!({ "x": found.x, "order": found.order, "left": left, "right": right, "point": point })
         })
         .collect();
+    let holes = analysis.breaks.holes.iter();
+    let holes: Vec<Value> =
+        holes.map(|hole| json!({ "x": hole.x, "limit": finite(hole.limit) })).collect();
     let pairs = |list: &[[f64; 2]]| -> Vec<[Value; 2]> {
         list.iter().map(|ends| ends.map(finite)).collect()
     };
@@ -151,6 +156,7 @@ fn properties(analysis: &Analysis) -> Value {
         "symmetry": { "found": symmetry, "proven": proven(analysis.symmetry.evidence) },
         "smoothness": { "class": smoothness, "proven": proven(analysis.breaks.evidence) },
         "breaks": breaks,
+        "holes": holes,
         "undefined": pairs(&analysis.breaks.undefined),
         "lipschitz": extreme(&analysis.lipschitz),
         "flat": {
@@ -162,6 +168,9 @@ fn properties(analysis: &Analysis) -> Value {
         "gain": moments.gain,
         "gradient_growth": moments.gradient_growth,
         "second_moment_slope": moments.second_moment_slope,
+        "second_moments": moments.signals.map(|signals| {
+            json!({ "kept": signals.kept, "returning": signals.returning })
+        }),
         "cost": {
             "operations": cost.operations,
             "cycles": cost.cycles,

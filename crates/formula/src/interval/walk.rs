@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::magnitude::{Magnitude, refined};
 use super::{Interval, enclose};
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
@@ -103,7 +104,9 @@ impl Enclosure {
     /// As [`Enclosure::over`].
     pub fn all_over(&self, bounds: &Bounds) -> Vec<Interval> {
         let mut values: Vec<Interval> = Vec::with_capacity(self.steps.len());
+        let mut magnitudes: Vec<Option<Magnitude>> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
+            let mut magnitude = None;
             let value = match *step {
                 Step::Constant(value) => value,
                 Step::Leaf(Node::X) => bounds.x,
@@ -112,9 +115,16 @@ impl Enclosure {
                 Step::Leaf(Node::Variance) => bounds.variance,
                 Step::Leaf(Node::Parameter(place)) => bounds.parameters[place as usize],
                 Step::Leaf(Node::Constant(_) | Node::Apply(..)) => Interval::EMPTY,
-                Step::Apply(op, args) => enclose(op, args.map(|arg| values[arg])),
+                Step::Apply(op, places) => {
+                    let args = places.map(|arg| values[arg]);
+                    let known = places.map(|arg| magnitudes[arg]);
+                    let value;
+                    (value, magnitude) = refined(op, args, known, enclose(op, args));
+                    value
+                }
             };
             values.push(value);
+            magnitudes.push(magnitude);
         }
         self.roots.iter().map(|root| values[*root]).collect()
     }

@@ -1,5 +1,7 @@
 //! Intervals hold every value, and no more than they need.
 
+use std::sync::LazyLock;
+
 use ogive_formula::{Bounds, Decoration, Enclosure, Formula, Interval, Op, Point, TABLE, interval};
 use proptest::prelude::*;
 
@@ -157,4 +159,89 @@ fn intervals_are_tight() {
     assert_eq!((found.low, found.high), (f64::MAX, f64::INFINITY));
     assert!(over(&Formula::parse("log(x)").unwrap(), -2.0, 0.0).is_empty());
     assert!(Interval::new(f64::NAN, 1.0).is_empty() && Interval::new(2.0, 1.0).is_empty());
+}
+
+fn typed_over(formula: &Formula, low: f64, high: f64) -> Interval {
+    let zero = Interval::point(0.0);
+    let x = Interval::new(low, high);
+    let bounds = Bounds { x, gate: zero, parameters: &[], mean: zero, variance: zero };
+    Enclosure::new(formula.graph(), formula.typed()).over(&bounds)
+}
+
+fn softplus(a: f64) -> f64 {
+    a.max(0.0) + (-a.abs()).exp().ln_1p()
+}
+
+/// An expression that leaves f64 on the way, and its logarithm.
+type Logarithm = (&'static str, fn(f64) -> f64);
+
+#[rustfmt::skip]
+const BEYOND_DOUBLES: &[Logarithm] = &[
+    ("exp(x)*exp(-exp(x))",             |x| x - x.exp()),
+    ("exp(-exp(-x))/exp(x)",            |x| -(-x).exp() - x),
+    ("exp(x)*sigmoid(-exp(x))",         |x| x - softplus(x.exp())),
+    ("exp(3*x)/(1 + exp(x))^2",         |x| 3.0*x - 2.0*softplus(x)),
+    ("exp(-2*x)*softplus(x)",           |x| softplus(x).ln() - 2.0*x),
+    ("exp(x)^2*phi(exp(x))",            |x| 2.0*x - 0.5*(2.0*x).exp() - 0.5*std::f64::consts::TAU.ln()),
+    ("exp(x)*erfc(exp(x))",             |x| x + libm::erfc(x.exp()).ln()),
+    ("exp(x)*Phi(-exp(x))",             |x| x + (0.5*libm::erfc(x.exp()/2f64.sqrt())).ln()),
+    ("cosh(x)/exp(2*x)",                |x| x.abs() - 2.0*x + (0.5 + 0.5*(-2.0*x.abs()).exp()).ln()),
+    ("(exp(x) + exp(x/2))/exp(2*x)",    |x| softplus(-0.5*x) - x),
+    ("(exp(x) - exp(x - 3))/exp(x/2)",  |x| 0.5*x + (-(-3f64).exp()).ln_1p()),
+    ("expm1(|x| + 1)/exp(2*|x|)",       |x| 1.0 - x.abs() + (-(-1.0 - x.abs()).exp()).ln_1p()),
+    ("exp(x)*tanh_softplus_slope(x)",   |x| {
+        let e = (-x.abs()).exp();
+        if x < 0.0 { 2.0*x + (4.0*(1.0 + e)/(2.0 + e*(2.0 + e)).powi(2)).ln() }
+        else { -x + (4.0*(1.0 + e)/(1.0 + 2.0*e*(1.0 + e)).powi(2)).ln() }
+    }),
+    ("where(x > 0, exp(x), exp(-x))*exp(-x^2)", |x| x.abs() - x*x),
+    ("max(exp(x), exp(2*x))/exp(3*x)",  |x| x.max(2.0*x) - 3.0*x),
+    ("exp(log(exp(x)) - x)",            |_| 0.0),
+];
+
+static PARSED: LazyLock<Vec<Formula>> = LazyLock::new(|| {
+    BEYOND_DOUBLES.iter().map(|(text, _)| Formula::parse(text).expect(text)).collect()
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn what_leaves_doubles_on_the_way_is_held_too(
+        place in 0..BEYOND_DOUBLES.len(),
+        x in prop_oneof![-2000.0..2000.0f64, -1e6..1e6f64, -40.0..40.0f64],
+        sides in (0.0..3.0f64, 0.0..3.0f64),
+    ) {
+        let (text, logarithm) = BEYOND_DOUBLES[place];
+        let found = typed_over(&PARSED[place], x - sides.0, x + sides.1);
+        let wanted = logarithm(x);
+        // Some of the logarithms leave f64 in their turn.
+        if !wanted.is_finite() {
+            return Ok(());
+        }
+        let slack = 1e-9 * (1.0 + wanted.abs());
+        prop_assert!(found.high.ln() >= wanted - slack, "{text} at {x}: e^{wanted}, {found:?}");
+        let low = if found.low > 0.0 { found.low.ln() } else { f64::NEG_INFINITY };
+        prop_assert!(low <= wanted + slack, "{text} at {x}: e^{wanted}, {found:?}");
+    }
+}
+
+#[test]
+fn what_leaves_doubles_on_the_way_is_bounded_by_its_logarithm() {
+    #[rustfmt::skip]
+    let table = [
+        ("exp(x)*exp(-exp(x))",            710.0, 3e38,  0.0),
+        ("x*exp(-x)*exp(-exp(-x))",       -3e38, -710.0, 0.0),
+        ("exp(x)*tanh_softplus_slope(x)",  800.0, 850.0, 0.0),
+        ("exp(3*x)/(1 + exp(x))^2",       -2e9,  -1e9,   0.0),
+        ("exp(x)/exp(x)",                  1e5,   1e5,   1.0),
+        ("log(exp(x))",                    1e5,   1e5,   1e5),
+        ("log1p(exp(x))",                  1e9,   1e9,   1e9),
+        ("cosh(x)/exp(2*x)",               2e9,   3e9,   0.0),
+    ];
+    for (text, low, high, wanted) in table {
+        let found = typed_over(&Formula::parse(text).unwrap(), low, high);
+        let near = |bound: f64| (bound - wanted).abs() <= 1e-8 * wanted.max(1e-290);
+        assert!(near(found.low) && near(found.high), "{text}: {found:?}");
+    }
 }

@@ -1,18 +1,19 @@
 //! Kinks, jumps, poles, and where a function is not defined.
 //!
 //! A cell in which the value and its derivatives are all continuous has no break; what remains is
-//! halved down to neighbouring f64 numbers. So no break is missed, wherever it is.
+//! halved down to neighbouring f64 numbers. So no break is missed, wherever it is. What is found there
+//! is judged by the limits from both sides, as intervals may have no bound where there is one: that of
+//! sin(x)/x at 0 is 1.
 
 use ogive_formula::{Decoration, Interval, Op};
 
 use super::Evidence;
 use super::cell::{LARGEST, Next, SMALLEST, explore, merged};
+use super::limit::{Limit, is_same, limit};
 use super::subject::Subject;
 
 /// How many cells are looked at.
 const MOST_CELLS: usize = 20_000;
-/// Values of neighbouring f64 numbers that differ by a larger share than this jump.
-const JUMP: f64 = 1e-6;
 
 /// A place at which a function or one of its first derivatives jumps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,8 +22,10 @@ pub struct Break {
     pub x: f64,
     /// What jumps: 0 the value, 1 the slope (a kink), 2 and 3 a higher derivative.
     pub order: usize,
-    /// That derivative to the left and to the right; not finite at a pole.
+    /// That derivative to the left and to the right: infinite at a pole, NaN where it has no limit.
     pub sides: [f64; 2],
+    /// The value at the place itself, where that is neither side's, as `x == 0` has; else `None`.
+    pub point: Option<f64>,
 }
 
 impl Break {
@@ -37,16 +40,25 @@ impl Break {
     }
 }
 
+/// A place at which a formula has no value, though both sides come to the same one: 0 for sin(x)/x.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hole {
+    /// The place.
+    pub x: f64,
+    /// What the values come to.
+    pub limit: f64,
+}
+
 /// How often a function can be differentiated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Smoothness {
-    /// The value jumps, or has a pole.
+    /// The value jumps, has a pole, or has no limit.
     Discontinuous,
-    /// Continuous; the slope jumps.
+    /// Continuous; the slope is not. Without a break, of the slope nothing is known.
     C0,
-    /// The slope is continuous; the second derivative jumps.
+    /// The slope is continuous; the second derivative is not, or not known to be.
     C1,
-    /// The second derivative is continuous; the third jumps.
+    /// The second derivative is continuous; the third is not, or not known to be.
     C2,
     /// No break in the value or the first three derivatives.
     Smooth,
@@ -57,12 +69,28 @@ pub enum Smoothness {
 pub struct Breaks {
     /// From left to right.
     pub list: Vec<Break>,
+    /// Single places without a value that a limit fills.
+    pub holes: Vec<Hole>,
     /// Where the function has no value; infinite ends where it goes on for all larger numbers.
     pub undefined: Vec<[f64; 2]>,
-    /// How many derivatives were looked at, the value included: 4, or fewer where higher ones leave f64.
+    /// How many derivatives were looked at, the value included: 4, or fewer where higher ones leave f64;
+    /// 0 where nothing is known at some place.
     pub orders: usize,
-    /// Proven if there is no other break; else there may be more, farther from 0.
+    /// Whether every place was looked at; else there may be more breaks, farther from 0.
+    pub is_complete: bool,
+    /// Proven if these are all the breaks, and each of them is one.
     pub evidence: Evidence,
+    /// Where intervals have no bound, with the limits of the value and the slope from both sides; and
+    /// where the function begins and ends to have values.
+    pub(super) singular: Vec<Singular>,
+}
+
+/// A place that limits tell of, not intervals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Singular {
+    pub(super) x: f64,
+    /// Of the value and of the slope, each from the left and from the right.
+    pub(super) limits: [[Limit; 2]; 2],
 }
 
 impl Breaks {
@@ -76,16 +104,16 @@ impl Breaks {
         self.list.iter().filter(|found| found.order == 1)
     }
 
-    /// The highest class that the breaks leave.
-    pub fn smoothness(&self) -> Smoothness {
-        match self.list.iter().map(|found| found.order).min() {
-            Some(0) => Smoothness::Discontinuous,
-            Some(1) => Smoothness::C0,
-            Some(2) => Smoothness::C1,
-            Some(_) => Smoothness::C2,
-            None if self.orders > 3 => Smoothness::Smooth,
-            None if self.orders == 3 => Smoothness::C2,
-            None => Smoothness::C1,
+    /// The highest class that the breaks leave; none where even of the value not enough is known.
+    pub fn smoothness(&self) -> Option<Smoothness> {
+        let first = self.list.iter().map(|found| found.order).min().unwrap_or(usize::MAX);
+        match first.min(self.orders) {
+            0 if first > 0 => None,
+            0 => Some(Smoothness::Discontinuous),
+            1 => Some(Smoothness::C0),
+            2 => Some(Smoothness::C1),
+            3 => Some(Smoothness::C2),
+            _ => Some(Smoothness::Smooth),
         }
     }
 }
@@ -94,18 +122,30 @@ pub(super) fn breaks(subject: &Subject) -> Breaks {
     // Where a high derivative leaves f64 nothing can be said of it; of a lower one still.
     let mut orders = subject.orders();
     loop {
-        let found = up_to(subject, orders);
-        if found.evidence == Evidence::Proven || orders <= 2 {
+        let (found, known) = up_to(subject, orders);
+        if known >= orders && (found.is_complete || orders <= 2) {
             return found;
         }
-        orders -= 1;
+        if known == 0 {
+            return Breaks { orders: 0, ..found };
+        }
+        orders = known.min(orders - 1);
     }
 }
 
-/// The breaks of the value and the derivatives below this order.
-fn up_to(subject: &Subject, orders: usize) -> Breaks {
+/// What a candidate is.
+struct Judged {
+    found: Option<Break>,
+    hole: Option<Hole>,
+    singular: Option<Singular>,
+    /// How many derivatives can be told.
+    known: usize,
+}
+
+/// The breaks of the value and the derivatives below this order, and how many of those can be told.
+fn up_to(subject: &Subject, orders: usize) -> (Breaks, usize) {
     let (mut candidates, mut undefined) = (Vec::new(), Vec::new());
-    let complete = explore(subject.budget(MOST_CELLS), |cell| {
+    let is_complete = explore(subject.budget(MOST_CELLS), |cell| {
         let over = |order| subject.over(order, cell.interval());
         if over(0).is_empty() {
             undefined.push(cell);
@@ -122,20 +162,29 @@ fn up_to(subject: &Subject, orders: usize) -> Breaks {
         Next::Split
     });
     let undefined = far_ends(merged(undefined));
-    let list = merged(candidates)
-        .into_iter()
-        .filter(|[left, right]| !undefined.iter().any(|gap| touches(*gap, [*left, *right])))
-        .filter_map(|ends| broken(subject, ends, orders))
-        .collect();
+    let (mut list, mut holes, mut singular) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut known, mut doubtful) = (orders, false);
+    for ends in merged(candidates) {
+        if undefined.iter().any(|gap| touches(*gap, ends)) {
+            singular.push(Singular { x: place(ends), limits: limits(subject, ends) });
+            continue;
+        }
+        let judged = judged(subject, ends, orders);
+        list.extend(judged.found);
+        holes.extend(judged.hole);
+        doubtful |= judged.singular.is_some();
+        singular.extend(judged.singular);
+        known = known.min(judged.known);
+    }
     // A single point, `if x == 3`, is not seen from its two sides.
     let graph = subject.formula.graph();
     let has_points = graph
         .reachable(&[subject.formula.stable()])
         .into_iter()
         .any(|id| matches!(graph.operation(id), Some((Op::Equal, _))));
-    let proven = complete && !has_points;
+    let proven = is_complete && !has_points && !doubtful && known == orders;
     let evidence = if proven { Evidence::Proven } else { Evidence::Search };
-    Breaks { list, undefined, orders, evidence }
+    (Breaks { list, holes, undefined, orders, is_complete, evidence, singular }, known)
 }
 
 /// Intervals that reach the largest numbers have no end; those that come next to 0 end there.
@@ -160,25 +209,80 @@ fn touches(gap: [f64; 2], ends: [f64; 2]) -> bool {
     gap[0] <= ends[1] && ends[0] <= gap[1]
 }
 
-/// The lowest derivative that differs between two neighbouring numbers, if any does.
-fn broken(subject: &Subject, [left, right]: [f64; 2], orders: usize) -> Option<Break> {
-    // Of 0 and its neighbour 0 is the place; else the side that the sides share.
-    let x = if left <= 0.0 && right >= 0.0 { 0.0 } else { nearest_round(left, right) };
-    (0..orders).find_map(|order| {
-        let sides = [subject.at(order, left), subject.at(order, right)];
-        let around = subject.over(order, Interval::new(left, right));
-        if around.low == f64::NEG_INFINITY || around.high == f64::INFINITY {
-            let sides = sides.map(|side| f64::INFINITY.copysign(side));
-            return Some(Break { x, order, sides });
-        }
-        let size = sides[0].abs().max(sides[1].abs());
-        let same = (sides[1] - sides[0]).abs() <= JUMP * (1.0 + size);
-        (!same).then_some(Break { x, order, sides })
-    })
+/// What a place is called: 0 if it is among the numbers of a candidate, else the one with the shortest
+/// decimal form.
+fn place(ends: [f64; 2]) -> f64 {
+    if ends[0] <= 0.0 && ends[1] >= 0.0 {
+        return 0.0;
+    }
+    let length = |x: &f64| format!("{x:?}").len();
+    numbers(ends).min_by_key(length).unwrap_or(ends[0])
 }
 
-/// Whichever has the shorter decimal form.
-fn nearest_round(left: f64, right: f64) -> f64 {
-    let length = |x: f64| format!("{x:?}").len();
-    if length(right) < length(left) { right } else { left }
+/// The numbers of a candidate: its ends and the few between them.
+fn numbers([left, right]: [f64; 2]) -> impl Iterator<Item = f64> {
+    const MOST: usize = 16;
+    let all = std::iter::successors(Some(left), |x| Some(following(*x)));
+    all.take(MOST).take_while(move |x| *x <= right)
+}
+
+/// The limits of one derivative from the left and from the right.
+fn sides(subject: &Subject, order: usize, [left, right]: [f64; 2]) -> [Limit; 2] {
+    let step = |x: f64| SMALLEST.max(x.abs().next_up() - x.abs());
+    [limit(subject, order, left, -step(left)), limit(subject, order, right, step(right))]
+}
+
+fn limits(subject: &Subject, ends: [f64; 2]) -> [[Limit; 2]; 2] {
+    [0, 1].map(|order| sides(subject, order, ends))
+}
+
+/// The lowest derivative that differs between the two sides, if any does.
+fn judged(subject: &Subject, ends: [f64; 2], orders: usize) -> Judged {
+    let x = place(ends);
+    let around = |order| subject.over(order, Interval::new(ends[0], ends[1]));
+    let mut out = Judged { found: None, hole: None, singular: None, known: orders };
+    for order in 0..orders {
+        let over = around(order);
+        let is_bounded = over.low > f64::NEG_INFINITY && over.high < f64::INFINITY;
+        let is_known = is_bounded && over.decoration > Decoration::Trivial;
+        if !is_known && out.singular.is_none() {
+            out.singular = Some(Singular { x, limits: limits(subject, ends) });
+        }
+        let limits = sides(subject, order, ends);
+        if limits.contains(&Limit::Unknown) {
+            out.known = order;
+            return out;
+        }
+        let [left, right] = limits.map(Limit::value);
+        let joined = matches!(limits, [Limit::Finite(_), Limit::Finite(_)]) && is_same(left, right);
+        let point = if order == 0 { isolated(subject, ends, [left, right]) } else { None };
+        if !joined || point.is_some() {
+            out.found = Some(Break { x, order, sides: [left, right], point });
+            return out;
+        }
+        if order == 0 && subject.is_undefined(x) {
+            out.hole = Some(Hole { x, limit: left });
+        }
+    }
+    out
+}
+
+/// The value between the two sides, if it is that of neither.
+fn isolated(subject: &Subject, ends: [f64; 2], sides: [f64; 2]) -> Option<f64> {
+    let between = numbers(ends).filter(|x| ends[0] < *x && *x < ends[1]);
+    let mut alone = between.map(|x| subject.at(0, x)).filter(|value| {
+        value.is_finite() && sides.iter().all(|side| side.is_finite() && !is_same(*side, *value))
+    });
+    alone.next()
+}
+
+/// The next larger number of the line.
+fn following(x: f64) -> f64 {
+    if x == -SMALLEST {
+        0.0
+    } else if x == 0.0 {
+        SMALLEST
+    } else {
+        x.next_up()
+    }
 }

@@ -6,7 +6,7 @@
 //! good as 0, so that quotients by it stay in f64.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 use ogive_formula::Interval;
 
@@ -98,6 +98,17 @@ pub(super) fn explore(most: usize, mut look: impl FnMut(Cell) -> Next) -> bool {
         }
     }
     open.is_empty()
+}
+
+/// Looks at a cell, then at halves of what is to be split, large ones first; at `most` cells.
+pub(super) fn explore_within(cell: Cell, most: usize, mut look: impl FnMut(Cell) -> Next) {
+    let mut open = VecDeque::from([cell]);
+    for _ in 0..most {
+        let Some(cell) = open.pop_front() else { return };
+        if matches!(look(cell), Next::Split) {
+            open.extend(cell.halves());
+        }
+    }
 }
 
 /// Sorted cells with those that touch made one, as pairs of numbers.

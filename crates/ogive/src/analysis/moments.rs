@@ -7,6 +7,7 @@
 use ogive_formula::{Formula, Point};
 
 use super::breaks::Breaks;
+use super::signals::Signals;
 use super::subject::Subject;
 
 /// Expectations for z from N(0, 1). Not finite where the integral is not.
@@ -18,29 +19,71 @@ pub struct Moments {
     pub second: f64,
     /// See [`gain`].
     pub gain: Option<f64>,
-    /// χ = gain²·E\[f'(z)²\]: above 1 gradients grow from layer to layer, below 1 they fade.
+    /// χ = gain²·E\[f'(z)²\]: above 1 gradients grow from layer to layer, below 1 they fade. Infinite
+    /// where the integral is, as of sqrt(|x|).
     pub gradient_growth: Option<f64>,
-    /// V'(1): below 1 the second moment returns to 1 after a disturbance, above 1 it runs away.
+    /// V'(1): below 1 the second moment returns to 1 after a small disturbance, above 1 it runs away.
     pub second_moment_slope: Option<f64>,
+    /// What becomes of second moments far from 1.
+    pub signals: Option<Signals>,
 }
 
 impl Moments {
     pub(super) fn of(subject: &Subject, breaks: &Breaks) -> Moments {
-        let rule = Rule::new(breaks.list.iter().map(|found| found.x));
+        let singular: Vec<f64> = breaks.singular.iter().map(|found| found.x).collect();
+        let breaks: Vec<f64> = breaks.list.iter().map(|found| found.x).collect();
+        // Towards a place without bounds panels become ever shorter.
+        let nearer = |x: &f64| {
+            let (x, scale) = (*x, if *x == 0.0 { 1.0 } else { x.abs() });
+            (2..40).flat_map(move |k| {
+                [-1.0, 1.0].map(|side| x + side * scale * (-f64::from(k)).exp2())
+            })
+        };
+        let graded = singular.iter().flat_map(nearer).chain(singular.iter().copied());
+        let rule = Rule::new(breaks.iter().copied().chain(graded));
         let value = |z: f64| subject.at(0, z);
-        let slope = |z: f64| subject.at(1, z);
-        let second = rule.mean(|z| value(z).powi(2));
+        let squared = |order: usize| {
+            let found = rule.mean(|z| subject.at(order, z).powi(2));
+            let diverges = singular.iter().any(|x| diverges(|z| subject.at(order, z), *x));
+            if diverges || is_cut_off(subject.at(order, END), found) {
+                f64::INFINITY
+            } else {
+                found
+            }
+        };
+        let second = squared(0);
         let gain = gain_of(second);
-        let scaled = |moment: f64| gain.map(|gain| gain * gain * moment).filter(|m| m.is_finite());
+        let scaled = |moment: f64| gain.map(|gain| gain * gain * moment).filter(|m| !m.is_nan());
         Moments {
-            mean: rule.mean(value),
+            mean: if second.is_finite() { rule.mean(value) } else { f64::NAN },
             second,
             gain,
-            gradient_growth: scaled(rule.mean(|z| slope(z).powi(2))),
-            // d/dq E[f(√q·z)²] at q = 1.
-            second_moment_slope: scaled(rule.mean(|z| value(z) * slope(z) * z)),
+            gradient_growth: scaled(squared(1)),
+            // d/dq E[f(√q·z)²] at q = 1, where q stands in the density: a jump counts with what it does.
+            second_moment_slope: scaled(rule.mean(|z| value(z).powi(2) * 0.5 * (z * z - 1.0))),
+            signals: gain.map(|gain| Signals::of(subject, &breaks, gain)),
         }
     }
+}
+
+/// Whether the integral of the square over the neighbourhood of `x` is infinite: where f·√h does not
+/// shrink with the distance h, on one side or the other.
+fn diverges(f: impl Fn(f64) -> f64, x: f64) -> bool {
+    let scale = if x == 0.0 { 1.0 } else { x.abs() };
+    let size = |side: f64, k: i32| {
+        // The largest over a stretch, as it may turn on the way.
+        let steps = (0..8).map(|part| scale * (-f64::from(k) - f64::from(part) / 8.0).exp2());
+        steps.map(|h| f(x + side * h).abs() * h.sqrt()).fold(0.0, f64::max)
+    };
+    [-1.0, 1.0].into_iter().any(|side| {
+        let [far, near] = [20, 32].map(|k| size(side, k));
+        near > 1e-9 && near > 0.5 * far
+    })
+}
+
+/// Whether the integrand has not come to an end where the rule does.
+fn is_cut_off(at_end: f64, found: f64) -> bool {
+    at_end * at_end * (-0.5 * END * END).exp() > 1e-9 * found
 }
 
 fn gain_of(second: f64) -> Option<f64> {
@@ -81,21 +124,23 @@ const LEGENDRE: [(f64, f64); 5] = [
 ];
 
 /// A quadrature for expectations under N(0, 1), whose panels end where the integrand breaks.
-struct Rule {
+pub(super) struct Rule {
     /// Ascending.
     ends: Vec<f64>,
 }
 
 impl Rule {
-    fn new(breaks: impl IntoIterator<Item = f64>) -> Self {
+    pub(super) fn new(breaks: impl IntoIterator<Item = f64>) -> Self {
         let panels = (2.0 * END / PANEL) as i32;
         let mut ends: Vec<f64> = (0..=panels).map(|k| f64::from(k) * PANEL - END).collect();
         ends.extend(breaks.into_iter().filter(|x| x.abs() < END));
         ends.sort_by(f64::total_cmp);
+        // A panel without width would ask for the value at the break itself.
+        ends.dedup();
         Rule { ends }
     }
 
-    fn mean(&self, integrand: impl Fn(f64) -> f64) -> f64 {
+    pub(super) fn mean(&self, integrand: impl Fn(f64) -> f64) -> f64 {
         let mut total = 0.0;
         for ends in self.ends.windows(2) {
             let (middle, half) = (f64::midpoint(ends[0], ends[1]), 0.5 * (ends[1] - ends[0]));

@@ -4,7 +4,7 @@ use ogive_formula::{Interval, Symmetry};
 
 use super::breaks::Breaks;
 use super::cell::{Next, explore};
-use super::subject::Subject;
+use super::subject::{Subject, places};
 use super::{Evidence, Finding};
 
 /// How many cells are looked at.
@@ -24,15 +24,32 @@ pub enum Monotone {
 /// Whether the derivative has one sign: proved where its interval over each cell has, disproved by
 /// one place with either sign. Jumps count with theirs.
 pub(super) fn monotone(subject: &Subject, breaks: &Breaks) -> Finding<Option<Monotone>> {
-    let rises = breaks.jumps().any(|found| found.jump() > 0.0);
-    let falls = breaks.jumps().any(|found| found.jump() < 0.0);
-    let mut seen = [rises, falls];
+    let mut seen = [false; 2];
+    for jump in breaks.jumps() {
+        // Past a place with a value of its own the function goes both ways.
+        let [left, right] = jump.sides;
+        let steps = jump.point.map_or([right - left, 0.0], |point| [point - left, right - point]);
+        seen[0] |= steps.iter().any(|step| *step > 0.0);
+        seen[1] |= steps.iter().any(|step| *step < 0.0);
+    }
     let mut missing = false;
+    // One place with either sign disproves it, wherever the search would come to it.
+    for x in places() {
+        if seen[0] && seen[1] {
+            break;
+        }
+        let x = Interval::point(x);
+        let slope = subject.over(1, x);
+        if !slope.is_empty() && !subject.over(0, x).is_empty() {
+            seen[0] |= slope.low > 0.0;
+            seen[1] |= slope.high < 0.0;
+        }
+    }
     let complete = explore(subject.budget(MOST_CELLS), |cell| {
         if (seen[0] && seen[1]) || subject.over(0, cell.interval()).is_empty() {
             return Next::Settled;
         }
-        let slope = subject.over(1, cell.interval());
+        let slope = subject.narrowed(1, cell.interval());
         if !slope.is_empty() && (slope.low >= 0.0 || slope.high <= 0.0) {
             seen[0] |= slope.low > 0.0 || (slope.low == 0.0 && slope.high > 0.0);
             seen[1] |= slope.high < 0.0 || (slope.high == 0.0 && slope.low < 0.0);
@@ -73,8 +90,12 @@ pub(super) fn symmetry(subject: &Subject) -> Finding<Option<Symmetry>> {
     // Where enclosures of both sides have no number in common it is neither; agreement is no proof.
     let apart = |a: Interval, b: Interval| a.low > b.high || b.low > a.high;
     let (mut even, mut odd) = (true, true);
-    for x in (1..=400).map(|k| f64::from(k) * 0.0317 + 1e-3) {
+    for x in std::iter::once(0.0).chain((1..=400).map(|k| f64::from(k) * 0.0317 + 1e-3)) {
         let [right, left] = [x, -x].map(|x| subject.over(0, Interval::point(x)));
+        if right.is_empty() && x == 0.0 {
+            // A hole in the middle says nothing.
+            continue;
+        }
         if right.is_empty() || left.is_empty() {
             // Defined on one side only, or on none.
             let both = right.is_empty() && left.is_empty();
