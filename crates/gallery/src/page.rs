@@ -246,27 +246,25 @@ fn speed(name: &str, records: &Records) -> String {
     table(&header, &rows) + &note
 }
 
+/// What runs an activation, for one that stands for all of its kind; tests compile and run these files.
+const SLICES: &str = include_str!("../code/slices.rs");
+const SLICES_OF_BATCHES: &str = include_str!("../code/slices_of_batches.rs");
+const BURN: &str = include_str!("../code/burn.rs");
+const BURN_BY_CHANNEL: &str = include_str!("../code/burn_by_channel.rs");
+
 fn code(subject: &Subject) -> String {
     let (name, activation) = (subject.entry.name, &subject.activation);
-    let statistics = if activation.has_statistics() { "Some(&statistics)" } else { "None" };
-    let prepared = if activation.has_statistics() {
-        "let statistics = Statistics::of(layout, &x)?;\n"
-    } else {
-        ""
-    };
-    let imports = if activation.has_statistics() { ", Statistics" } else { "" };
-    let slices = format!(
-        "use ogive::{{Activation, Call, Layout{imports}}};\n\nlet {name} = Activation::new(\"{name}\")?;\n\
-         let layout = Layout::flat(x.len());\nlet parameters = {name}.initial_parameters();\n{prepared}\
-         let call = Call {{ layout, x: &x, gate: None, parameters: &parameters, statistics: {statistics} }};\n\
-         {name}.forward(&call, &mut y)?;\nlet gradients = {name}.backward(&call, &dy, &mut dx, None)?;"
-    );
     let channels = activation.parameters().iter().any(|p| p.granularity == Granularity::PerChannel);
-    let with = if channels || activation.has_statistics() { ".with_channels(64)" } else { "" };
-    let burn = format!(
-        "use ogive_burn::ActivationConfig;\n\nlet {name} = ActivationConfig::new(\"{name}\"){with}.init(&device)?;\n\
-         let y = {name}.forward(x);"
-    );
+    let slices = if activation.has_statistics() {
+        SLICES_OF_BATCHES.replace("dice", name)
+    } else {
+        SLICES.replace("silu", name)
+    };
+    let burn = if channels || activation.has_statistics() {
+        BURN_BY_CHANNEL.replace("dice", name)
+    } else {
+        BURN.replace("silu", name)
+    };
     let block = |heading: &str, text: &str| {
         format!(
             "<h3>{heading}</h3>\n<pre tabindex=\"0\"><code>{}</code></pre>\n",

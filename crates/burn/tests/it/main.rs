@@ -5,6 +5,7 @@
 mod backends;
 mod errors;
 mod fallback;
+mod gallery;
 mod introductory;
 mod layouts;
 mod records;

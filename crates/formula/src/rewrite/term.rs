@@ -127,7 +127,7 @@ impl Analysis<Term> for Leaves {
             other.number.is_none() && known.number.is_some(),
         );
         known.number = known.number.or(other.number);
-        let both = known.range.meet(other.range);
+        let both = narrowed(known.range, known.range.meet(other.range));
         // Enclosures of one value always meet; of a function that is defined nowhere there are none.
         if !both.is_empty() {
             differ(both != known.range, both != other.range);
@@ -151,6 +151,26 @@ impl Analysis<Term> for Leaves {
             let leaf = egraph.add(Term::leaf(Node::Constant(number.to_bits())));
             egraph.union(id, leaf);
         }
+    }
+}
+
+/// `range` as far as it is worth it. In a class that has itself for an argument, as rules may make them,
+/// every pass narrows the range a little more, for ever.
+fn narrowed(known: Interval, range: Interval) -> Interval {
+    if range.is_empty() {
+        return range;
+    }
+    let much = 0.25 * known.width();
+    let sign = |end: f64| end.partial_cmp(&0.0);
+    let is_worth = |old: f64, new: f64| {
+        sign(old) != sign(new)
+            || (old.is_infinite() && new.is_finite())
+            || (new - old).abs() >= much
+    };
+    Interval {
+        low: if is_worth(known.low, range.low) { range.low } else { known.low },
+        high: if is_worth(known.high, range.high) { range.high } else { known.high },
+        ..range
     }
 }
 

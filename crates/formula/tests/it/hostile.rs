@@ -337,6 +337,18 @@ fn shared_comparisons_do_not_make_printing_grow() {
     }
 }
 
+/// Rules may find that an expression is part of itself, with a range that narrows at every look.
+#[test]
+fn an_expression_within_itself_comes_to_an_end() {
+    for text in [
+        "if log(0.5 + exp(log(0.5 + exp(x)))) == var(x) { var(x) } else { -var(x) }",
+        "where(log(0.5 + exp(log(0.5 + exp(x)))) == 3, x, -x)",
+        "log(2 + exp(log(2 + exp(log(2 + exp(x))))))",
+    ] {
+        assert!(ends_at_once(text, text));
+    }
+}
+
 #[test]
 fn formulas_that_are_called_share_no_parameter_by_accident() {
     let library: &[(&str, &str)] = &[

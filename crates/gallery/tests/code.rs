@@ -1,0 +1,23 @@
+//! The code that the pages show, compiled and run.
+
+include!("../code/slices.rs");
+
+mod of_batches {
+    include!("../code/slices_of_batches.rs");
+
+    #[test]
+    fn runs() {
+        let (mut y, mut dx) = ([0.0; 3], [0.0; 3]);
+        let gradients = dice(&[-1.0, 0.0, 1.0], &[1.0; 3], &mut y, &mut dx).expect("dice");
+        assert_eq!(gradients.len(), 1);
+        assert!(y[0] < 0.0 && y[1] == 0.0 && y[2] > 0.0, "{y:?}");
+    }
+}
+
+#[test]
+fn runs() {
+    let (mut y, mut dx) = ([0.0; 2], [0.0; 2]);
+    let gradients = silu(&[0.0, 1.0], &[1.0; 2], &mut y, &mut dx).expect("silu");
+    assert!(gradients.is_empty());
+    assert_eq!((y, dx[0]), ([0.0, 0.731_058_6], 0.5));
+}
