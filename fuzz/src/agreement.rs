@@ -130,6 +130,10 @@ pub fn is_undecided(formula: &Formula, point: &Point) -> bool {
             if !compares && op != Op::Pow {
                 return false;
             }
+            // In a gap a part has a limit, but what is typed compares with no number.
+            if [a, b].iter().any(|side| formula.evaluate(*side, point).is_nan()) {
+                return true;
+            }
             let is_computed = [a, b].iter().any(|side| graph.operation(*side).is_some());
             let [a, b] = [a, b].map(value);
             // An extreme of equal sides takes the one that sees the input, which `x - x` does until it is 0.

@@ -132,6 +132,8 @@ mod tests {
         close(at("exp(x)/(2 + exp(0.875*x))", value, 720.0), 90f64.exp());
         assert_eq!(at("erf(x) - tanh(x)", value, 0.0), 0.0);
         assert!(at("log(x)", value, -1.0).is_nan());
+        assert_eq!(at("x*erfc(exp(-x))", value, f64::INFINITY), f64::INFINITY);
+        assert_eq!(at("erfc(x)", value, f64::INFINITY), 0.0);
         // e^(10^10) is too large for numbers of any length, and must not become 1/∞.
         assert_eq!(at("1/(1 + log(1 + exp(x)) - x)", value, 1e10), 1.0);
         assert_eq!(at("1/(1 + log(1/exp(-x)) - x)", value, 1e10), 1.0);
@@ -163,6 +165,7 @@ mod tests {
         assert_eq!(at("(x^2 - 4)/(x - 2)", value, 2.0), 4.0);
         assert_eq!(slope("x*sqrt(|x|)", 0.0), 0.0);
         assert_eq!(slope("x/(x + 1/x)", 0.0), 0.0);
+        assert_eq!(slope("erf(x/x/x/x)", 0.0), 0.0);
         assert!(at("|x|/x", value, 0.0).is_nan());
         assert!(at("x*sin(1/x)/x", value, 0.0).is_nan());
         assert_eq!(at("if 1/x > x { 3 - x } else { x }", value, 0.0), 3.0);

@@ -36,6 +36,9 @@ impl Numbers {
         if size.is_nan() {
             return BigFloat::nan(None);
         }
+        if a.is_inf_pos() {
+            return self.number(0.0);
+        }
         if size > FAR {
             return self.erfc_far(a);
         }
@@ -62,7 +65,9 @@ impl Numbers {
         let square = a.mul(a, p, NEAREST);
         let under = square.mul(&self.number(-2.0), p, NEAREST);
         let (mut term, mut sum, mut odd) = (self.one(), self.one(), -1.0);
-        while term.exponent().is_some_and(|exponent| i64::from(exponent) > -(p as i64)) {
+        while !term.is_zero()
+            && term.exponent().is_some_and(|exponent| i64::from(exponent) > -(p as i64))
+        {
             odd += 2.0;
             term = term.mul(&self.number(odd), p, NEAREST).div(&under, p, NEAREST);
             sum = sum.add(&term, p, NEAREST);

@@ -10,7 +10,7 @@ use super::numbers::Numbers;
 
 /// How far beside a point its limit is looked for, in shares of it, and the bits for that.
 const STEPS: [f64; 2] = [7.888609052210118e-31, 7.006492321624085e-46]; // 2^-100, 2^-150
-const BESIDE: usize = 1024;
+const BESIDE: [usize; 2] = [1024, 4096];
 
 /// A leaf or an operation on earlier entries.
 #[derive(Clone, Copy, Debug)]
@@ -116,8 +116,11 @@ impl Tape {
         let near = |shift: f64| {
             let shift = shift * point.x.abs().max(1.0);
             Numbers::lend(|numbers| {
-                let value = self.in_digits(point, shift, numbers, BESIDE);
-                if numbers.is_short { f64::NAN } else { value.to_f64() }
+                let value = self.in_digits(point, shift, numbers, BESIDE[0]).to_f64();
+                // Where terms have left nothing, more digits say whether there was something.
+                let is_right = !numbers.is_short
+                    || self.in_digits(point, shift, numbers, BESIDE[1]).to_f64() == value;
+                if is_right { value } else { f64::NAN }
             })
         };
         let [right, left] = [1.0, -1.0].map(|side| {
