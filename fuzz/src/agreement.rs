@@ -113,14 +113,20 @@ fn moved(graph: &Graph, root: Id, literals: &HashSet<u64>, trial: u64) -> Option
     (count > 0).then(|| (copy, places[&root]))
 }
 
-/// Whether forms that are equal elsewhere may differ at a point: the form as typed has no value there or a
-/// part of it is infinite (it may leave even multiprecision), something that is compared or the base of a
+/// Whether forms that are equal elsewhere may differ at a point: the form as typed or a derivative of it has no
+/// value there or a part of it is infinite (it may leave even multiprecision), something that is compared or the base of a
 /// power has no value, or two computed numbers that are compared are equal but for their rounding.
 pub fn is_undecided(formula: &Formula, point: &Point) -> bool {
     let (graph, count) = (formula.graph(), formula.parameters().len());
     let value = |id: Id| Reference::of(graph, id, count).at(point).y;
+    // Where the rules of the textbook meet 0·∞ there is a limit at best, in which a kink may have a part.
+    let is_gap = |quantity: Quantity| {
+        let id = formula.textbook_quantity(quantity);
+        id.is_some_and(|id| formula.evaluate(id, point).is_nan())
+    };
     let has_no_value = value(formula.typed()).is_nan();
     has_no_value
+        || quantities(formula).into_iter().any(is_gap)
         || graph.reachable(&[formula.typed()]).into_iter().any(|id| {
             if value(id).is_infinite() {
                 return true;
