@@ -77,8 +77,10 @@ impl Tape {
         let (mut finite, mut is_short) = (true, false);
         for step in &self.steps {
             let value = match step {
-                Step::Constant(PI) => {
-                    Dual::constant(Float::with_val(precision, Constant::Pi), leaves.0.len())
+                Step::Constant(value) if value.abs() == PI => {
+                    let pi = Float::with_val(precision, Constant::Pi);
+                    let pi = if *value < 0.0 { -pi } else { pi };
+                    Dual::constant(pi, leaves.0.len())
                 }
                 Step::Constant(value) => {
                     Dual::constant(Float::with_val(precision, *value), leaves.0.len())

@@ -156,7 +156,10 @@ impl Tape {
                     numbers.apply(Op::Add, &x, &shift, &shift)
                 }
                 // Who writes the f64 that is next to π means π.
-                Entry::Constant(PI) => Number::Near(numbers.pi()),
+                Entry::Constant(value) if value.abs() == PI => {
+                    let pi = numbers.pi();
+                    Number::Near(if value < 0.0 { pi.neg() } else { pi })
+                }
                 leaf => numbers.of(Tape::leaf(leaf, point)),
             });
         }
