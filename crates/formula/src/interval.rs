@@ -92,6 +92,11 @@ impl Interval {
         self.high - self.low
     }
 
+    /// The largest magnitude in it.
+    pub fn largest(&self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+
     /// The smallest interval around both.
     #[must_use]
     pub fn hull(self, other: Interval) -> Interval {

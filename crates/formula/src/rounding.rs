@@ -53,7 +53,7 @@ fn cancels(a: Interval, b: Interval) -> bool {
     if (a.low >= 0.0 && b.low >= 0.0) || (a.high <= 0.0 && b.high <= 0.0) {
         return false;
     }
-    least(a) < 1.5 * largest(b) && least(b) < 1.5 * largest(a)
+    least(a) < 1.5 * b.largest() && least(b) < 1.5 * a.largest()
 }
 
 fn negated(a: Interval) -> Interval {
@@ -69,9 +69,4 @@ fn least(a: Interval) -> f64 {
     } else {
         0.0
     }
-}
-
-/// The largest magnitude of an enclosure.
-pub(crate) fn largest(a: Interval) -> f64 {
-    a.low.abs().max(a.high.abs())
 }

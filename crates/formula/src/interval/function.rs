@@ -80,7 +80,7 @@ fn meets(a: Interval, first: f64, period: f64) -> bool {
     if a.width() >= period || a.low < -FARTHEST || a.high > FARTHEST {
         return true;
     }
-    let slack = 1e-15 * (1.0 + a.low.abs().max(a.high.abs()));
+    let slack = 1e-15 * (1.0 + a.largest());
     let (from, to) = ((a.low - slack - first) / period, (a.high + slack - first) / period);
     from.ceil() <= to.floor()
 }

@@ -26,7 +26,7 @@ const SMALL: f64 = 1e-300;
 
 /// Whether f64 numbers do not say of what size the numbers of `a` are.
 fn leaves_doubles(a: Interval) -> bool {
-    let largest = a.low.abs().max(a.high.abs());
+    let largest = a.largest();
     !a.is_empty() && (largest >= LARGE || (0.0 < largest && largest <= SMALL))
 }
 
@@ -50,7 +50,7 @@ impl Magnitude {
 
     /// By the bounds alone.
     fn of(a: Interval) -> Magnitude {
-        let largest = a.low.abs().max(a.high.abs());
+        let largest = a.largest();
         let smallest = if a.contains(0.0) { 0.0 } else { a.low.abs().min(a.high.abs()) };
         Magnitude::new(libm::log(smallest), libm::log(largest))
     }
@@ -132,7 +132,7 @@ fn logarithm(op: Op, args: [Interval; 3], magnitude: impl Fn() -> Magnitude) -> 
 
 fn of_operation(op: Op, args: [Interval; 3], of: impl Fn(usize) -> Magnitude) -> Option<Magnitude> {
     let a = args[0];
-    let largest = a.low.abs().max(a.high.abs());
+    let largest = a.largest();
     let smallest = if a.contains(0.0) { 0.0 } else { a.low.abs().min(a.high.abs()) };
     let half_square = |a: f64| 0.5 * a * a;
     let found = match op {

@@ -38,7 +38,7 @@ impl Parser<'_> {
     /// Refuses a number whose digits cancel, as in `1 - tanh(20)`; its text begins at `start`.
     pub(super) fn with_digits(&self, value: Id, start: usize) -> Result<Id, Error> {
         let Some(known) = self.constants.get(&value) else { return Ok(value) };
-        let size = known.low.abs().max(known.high.abs());
+        let size = known.largest();
         let is_known = known.is_empty() || !size.is_normal() || known.width() <= KNOWN * size;
         if is_known || size.is_infinite() {
             return Ok(value);

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
-use crate::rounding::{Traits, is_exact, largest, magnifies};
+use crate::rounding::{Traits, is_exact, magnifies};
 use crate::{Constraint, Formula, Interval, Parameter, interval};
 
 /// How many bits a sum may lose: of two such sums, one in the other, results in f32 stay good.
@@ -111,7 +111,7 @@ impl Checks {
     }
 
     fn largest(&self, id: Id) -> f64 {
-        largest(self.known[&id].range)
+        self.known[&id].range.largest()
     }
 
     fn is_exact(&self, id: Id) -> bool {

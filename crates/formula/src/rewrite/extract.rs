@@ -7,7 +7,7 @@ use egg::{EGraph, Id, Language};
 use super::term::{Head, Leaves, Samples, Term};
 use crate::expr::Node;
 use crate::op::Op;
-use crate::rounding::{Traits, largest, magnifies};
+use crate::rounding::{Traits, magnifies};
 
 /// What a sum costs beside its operation where it may cancel: the question whether it has.
 const MAY_CANCEL: u32 = 60;
@@ -63,7 +63,7 @@ fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
             _ => cost,
         },
         (Op::Exp | Op::Expm1, _) if args[0].range.high > FAR => cost + OVERFLOWS,
-        (Op::Sinh | Op::Cosh, _) if largest(args[0].range) > FAR => cost + OVERFLOWS,
+        (Op::Sinh | Op::Cosh, _) if args[0].range.largest() > FAR => cost + OVERFLOWS,
         // A division by a number or a parameter becomes a product.
         (Op::Div, &[_, b]) if args[1].is_exact && is_uniform(egraph, b) => 1,
         _ => cost,

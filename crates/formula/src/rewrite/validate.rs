@@ -68,7 +68,7 @@ pub(crate) fn difference(
                 continue;
             }
             // Constants of the rewritten form are rounded.
-            let slack = 1e-12 * typed.low.abs().max(typed.high.abs()).max(f64::MIN_POSITIVE);
+            let slack = 1e-12 * typed.largest().max(f64::MIN_POSITIVE);
             if rewritten.high < typed.low - slack || rewritten.low > typed.high + slack {
                 return Some(Difference { x, typed, rewritten });
             }

@@ -108,7 +108,7 @@ fn look(
         flat(cell);
         return Next::Settled;
     }
-    let narrow = x.width() <= 1e-8 * (1e-3 + x.low.abs().max(x.high.abs()));
+    let narrow = x.width() <= 1e-8 * (1e-3 + x.largest());
     if narrow || cell.is_atomic() {
         open(cell);
         return Next::Settled;

@@ -36,9 +36,6 @@ impl Numbers {
         if size.is_nan() {
             return BigFloat::nan(None);
         }
-        if a.is_inf_pos() {
-            return self.number(0.0);
-        }
         if size > FAR {
             return self.erfc_far(a);
         }

@@ -25,7 +25,7 @@ pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) {
         });
     }
     let is_good = |range: &Interval| {
-        let size = range.low.abs().max(range.high.abs());
+        let size = range.largest();
         range.is_empty() || range.width() <= GOOD * size
     };
     for (place, value) in values.iter_mut().enumerate().filter(|(at, _)| !is_good(&ranges[*at])) {
