@@ -8,7 +8,6 @@ use std::ops::Range as Places;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
-use crate::exact::Memory;
 use crate::lanes::{Block, LANES, Target, View};
 use crate::math::Mode;
 use crate::outcome::Outcome;
@@ -30,8 +29,6 @@ pub(crate) struct Doubles<'a> {
     constants: &'a [Cell<Block>],
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
-    /// What has been evaluated exactly.
-    memory: Memory,
 }
 
 /// How many tiles a plan needs.
@@ -61,8 +58,7 @@ impl<'a> Doubles<'a> {
         let sources = sources(cut, ports, [numbers, of_channel], channelled, registers);
         let targets = registers.iter().map(|tile| Target::of_cells(&tile.0)).collect();
         let by_rows = pass.sums_by_rows(shared);
-        let memory = Memory::default();
-        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, memory }
+        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets }
     }
 
     /// Runs a chunk.

@@ -16,7 +16,7 @@ mod uniforms;
 
 use ogive_formula::{Bounds, Enclosure, Formula, Id, Interval, Point, Quantity};
 
-pub(crate) use call::{InCall, Memory, Place};
+pub(crate) use call::{InCall, Place};
 use tape::Tape;
 pub(crate) use uniforms::settle;
 
@@ -80,7 +80,7 @@ impl Exact {
             }
             let middle = 0.5 * range.low + 0.5 * range.high;
             let is_narrow = range.width() <= width * middle.abs();
-            let is_nothing = range.low.abs().max(range.high.abs()) < floor;
+            let is_nothing = range.largest() < floor;
             (is_nothing || (is_narrow && middle.is_finite())).then_some(middle)
         };
         let count = if bits <= IN_SINGLE { IN_SINGLES } else { PRECISIONS.len() };

@@ -102,11 +102,11 @@ impl Doubles<'_> {
             let channel = ((range.start + at) / layout.inner) % layout.channels;
             let place = Place { channel, x: x[at], gate: gate[at], dy: dy[at] };
             let values = if x[at].is_finite() && gate[at].is_finite() {
-                self.memory.at(exact, place, T::BITS_ASKED)
+                exact.at(place, T::BITS_ASKED)
             } else {
                 let at_far = |far: &f64| {
                     let [x, gate] = [place.x, place.gate].map(|value| value.clamp(-far, *far));
-                    self.memory.at(exact, Place { x, gate, ..place }, MOST_BITS)
+                    exact.at(Place { x, gate, ..place }, MOST_BITS)
                 };
                 let runs: Vec<Vec<f64>> = far.iter().map(at_far).collect();
                 (0..runs[0].len())

@@ -1,8 +1,7 @@
 //! The exact evaluation in a call: its parameters and statistics, and what it has said before.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ogive_formula::{Point, Results};
 
@@ -16,7 +15,15 @@ pub(crate) struct InCall {
     results: Results,
     parameters: Vec<Vec<f64>>,
     statistics: Option<[Vec<f64>; 2]>,
+    memory: Arc<Memory>,
 }
+
+/// Values that elements of one call have in common, such as those of 0: an evaluation may take
+/// milliseconds.
+type Memory = Mutex<HashMap<[u64; 4], Vec<f64>>>;
+
+/// More are not worth their memory.
+const MOST_REMEMBERED: usize = 16384;
 
 /// One element.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +53,33 @@ impl InCall {
         statistics: Option<&Statistics>,
     ) -> InCall {
         let statistics = statistics.map(|known| [known.mean.clone(), known.variance.clone()]);
-        InCall { exact, results, parameters: parameters.to_vec(), statistics }
+        let (parameters, memory) = (parameters.to_vec(), Arc::default());
+        InCall { exact, results, parameters, statistics, memory }
+    }
+
+    /// What leaves the program for one element, from memory where its values were asked before.
+    pub(crate) fn at(&self, place: Place, bits: i32) -> Vec<f64> {
+        let Place { channel, x, gate, .. } = place;
+        let channel = if self.differs_by_channel() { channel as u64 } else { 0 };
+        let key = [channel, x.to_bits(), gate.to_bits(), bits as u64];
+        // Nothing panics while the memory is held.
+        let memory = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = memory().get(&key).cloned();
+        let values = known.unwrap_or_else(|| {
+            // Other threads go on meanwhile; who asks for the same finds the same.
+            let values = self.values(place, bits);
+            let mut memory = memory();
+            if memory.len() >= MOST_REMEMBERED {
+                memory.clear();
+            }
+            memory.insert(key, values.clone());
+            values
+        });
+        self.outcomes(values, place)
+    }
+
+    fn differs_by_channel(&self) -> bool {
+        self.statistics.is_some() || self.parameters.iter().any(|values| values.len() > 1)
     }
 
     /// The value of each output for one element; `dy` is of no account.
@@ -75,26 +108,5 @@ impl InCall {
             values[0] += a + b * (place.x - mean);
         }
         values
-    }
-}
-
-/// Values that elements of one chunk have in common, such as those of 0.
-#[derive(Debug, Default)]
-pub(crate) struct Memory(RefCell<HashMap<[u64; 4], Vec<f64>>>);
-
-/// More are not worth their memory.
-const MOST_REMEMBERED: usize = 4096;
-
-impl Memory {
-    /// What leaves the program for one element, from memory where its values were asked before.
-    pub(crate) fn at(&self, call: &InCall, place: Place, bits: i32) -> Vec<f64> {
-        let Place { channel, x, gate, .. } = place;
-        let key = [channel as u64, x.to_bits(), gate.to_bits(), bits as u64];
-        let mut known = self.0.borrow_mut();
-        if known.len() >= MOST_REMEMBERED {
-            known.clear();
-        }
-        let values = known.entry(key).or_insert_with(|| call.values(place, bits));
-        call.outcomes(values.clone(), place)
     }
 }
