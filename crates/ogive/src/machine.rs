@@ -235,9 +235,6 @@ impl<L: Lanes> Machine<'_, L> {
                 let (infinity, nan) = (l.splat(f64::INFINITY), l.splat(f64::NAN));
                 map!(self, step, a => l.select(l.equal(l.abs(a), infinity), nan, a));
             }
-            P::Pair(Pair::Sigmoids) if mode == Mode::Fine => {
-                map_pair!(self, step, a => math::sigmoids_fine(l, a));
-            }
             P::Pair(Pair::Sigmoids) => map_pair!(self, step, a => math::sigmoids(l, a)),
             P::Pair(Pair::Exponentials) if whole => {
                 map_pair!(self, step, a => math::exponentials(l, a));
@@ -265,9 +262,6 @@ impl<L: Lanes> Machine<'_, L> {
                 Op::Density => map!(self, step, a => math::density(l, a)),
                 Op::TanhSoftplus => map!(self, step, a => math::tanh_softplus(l, a)),
                 Op::TanhSoftplusSlope => map!(self, step, a => math::tanh_softplus_slope(l, a)),
-                Op::Expm1Rest if mode == Mode::Fine => {
-                    map!(self, step, a => math::expm1_rest_fine(l, a));
-                }
                 Op::Expm1Rest if !whole => {
                     map!(self, step, a => math::expm1_rest_saturating(l, a, mode));
                 }
@@ -288,11 +282,42 @@ impl<L: Lanes> Machine<'_, L> {
     }
 }
 
+impl<L: Lanes> Machine<'_, L> {
+    /// Runs one step by the finer form that its function has for results in f64; false if it has none.
+    #[inline(always)]
+    fn fine(&self, step: &Step) -> bool {
+        use ogive_formula::Code as P;
+        use math::fine;
+        let l = self.l;
+        let Code::Program(code) = step.code else { return false };
+        match code {
+            P::Pair(Pair::Sigmoids) => map_pair!(self, step, a => fine::sigmoids(l, a)),
+            P::Pair(Pair::Exponentials) => map_pair!(self, step, a => fine::exponentials(l, a)),
+            P::Pair(Pair::Normal) => map_pair!(self, step, a => fine::normal(l, a)),
+            P::Pair(Pair::TanhSoftplus) => {
+                map_pair!(self, step, a => fine::tanh_softplus_and_slope(l, a));
+            }
+            P::Op(Op::Sigmoid) => map!(self, step, a => fine::sigmoid(l, a)),
+            P::Op(Op::Expm1) => map!(self, step, a => fine::expm1(l, a)),
+            P::Op(Op::Expm1Rest) => map!(self, step, a => fine::expm1_rest(l, a)),
+            P::Op(Op::Tanh) => map!(self, step, a => fine::tanh(l, a)),
+            P::Op(Op::Phi) => map!(self, step, a => fine::phi(l, a)),
+            P::Op(Op::Density) => map!(self, step, a => fine::density(l, a)),
+            P::Op(Op::TanhSoftplus) => map!(self, step, a => fine::tanh_softplus(l, a)),
+            P::Op(Op::TanhSoftplusSlope) => {
+                map!(self, step, a => fine::tanh_softplus_slope(l, a));
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// Runs steps in f64 lanes.
 #[inline(always)]
 pub(crate) fn run<L: Lanes>(machine: &Machine<L>, mode: Mode, steps: &[Step]) {
     for step in steps {
-        if !machine.simple(step) {
+        if !(machine.simple(step) || (mode == Mode::Fine && machine.fine(step))) {
             machine.fat(step, mode);
         }
     }

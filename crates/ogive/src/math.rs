@@ -10,6 +10,7 @@
 mod arctangent;
 mod error;
 mod exponential;
+pub(crate) mod fine;
 mod hyperbolic;
 mod power;
 #[cfg(test)]
@@ -18,7 +19,7 @@ mod trigonometric;
 
 pub(crate) use arctangent::atan;
 pub(crate) use error::{erf, erfc};
-pub(crate) use exponential::{expm1_rest, expm1_rest_fine, expm1_rest_saturating};
+pub(crate) use exponential::{expm1_rest, expm1_rest_saturating};
 pub(crate) use hyperbolic::{cosh, sinh};
 pub(crate) use power::pow;
 pub(crate) use trigonometric::{cos, sin, tan};
@@ -147,13 +148,28 @@ struct Parts<V> {
     steps: V,
 }
 
+/// x less the nearest multiple of ln2/16.
+struct Reduced<V> {
+    r: V,
+    /// What rounding took from it.
+    lost: V,
+    /// The multiple, as bits.
+    steps: V,
+}
+
 #[inline(always)]
-fn parts<L: Lanes>(l: L, x: L::V) -> Parts<L::V> {
-    let round = l.splat(ROUND);
+fn reduced<L: Lanes>(l: L, x: L::V) -> Reduced<L::V> {
+    let (round, low) = (l.splat(ROUND), l.splat(LN2_16_LOW));
     let steps = l.mul_add(x, l.splat(16.0 * std::f64::consts::LOG2_E), round);
     let n = l.sub(steps, round);
-    let r = l.neg_mul_add(n, l.splat(LN2_16_HIGH), x);
-    let r = l.neg_mul_add(n, l.splat(LN2_16_LOW), r);
+    let near = l.neg_mul_add(n, l.splat(LN2_16_HIGH), x);
+    let r = l.neg_mul_add(n, low, near);
+    Reduced { r, lost: l.neg_mul_add(n, low, l.sub(near, r)), steps }
+}
+
+#[inline(always)]
+fn parts<L: Lanes>(l: L, x: L::V) -> Parts<L::V> {
+    let Reduced { r, steps, .. } = reduced(l, x);
     let p = l.mul_add(l.mul(r, r), polynomial(l, &EXP, r), r);
     Parts { fraction: l.lookup(&POWERS, steps), p, steps }
 }
@@ -171,7 +187,7 @@ fn scaled<L: Lanes>(l: L, a: L::V, steps: L::V) -> L::V {
 pub(crate) enum Mode {
     /// For results that are rounded to fewer digits.
     Plain,
-    /// For results in f64: some functions take more steps to lose fewer of its last places.
+    /// For results in f64: what has a form in [`fine`] takes that.
     Fine,
     /// As plain, but no value is asked whether it can be trusted, and beyond e^177 the argument of an
     /// exponential counts for this share only; no result is 0.
@@ -326,22 +342,6 @@ pub(crate) fn sigmoids<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let e = decay(l, x);
     let one = l.splat(1.0);
     let large = l.div(one, l.add(one, e));
-    let small = l.mul(e, large);
-    let negative = l.less(x, l.splat(0.0));
-    [l.select(negative, small, large), l.select(negative, large, small)]
-}
-
-/// The same within 0.8 and 1.8 ulp, the larger one first.
-#[inline(always)]
-pub(crate) fn sigmoids_fine<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
-    let e = decay(l, x);
-    let one = l.splat(1.0);
-    let sum = l.add(one, e);
-    let large = l.div(one, sum);
-    // What the sum and the quotient lack, made good to the last place.
-    let sum_rest = l.sub(e, l.sub(sum, one));
-    let lack = l.neg_mul_add(large, sum_rest, l.neg_mul_add(large, sum, one));
-    let large = l.mul_add(large, lack, large);
     let small = l.mul(e, large);
     let negative = l.less(x, l.splat(0.0));
     [l.select(negative, small, large), l.select(negative, large, small)]

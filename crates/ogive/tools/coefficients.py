@@ -81,8 +81,10 @@ def tail(u):
 
 
 report("TAIL", tail, mpf(-1), mpf(1), 24)
-for j in range(16):
-    pass
+first = fit(tail, mpf(-1), mpf(1), 24)[0]
+density = 1 / sqrt(2 * pi)
+print(f"const TAIL_REST: f64 = {float(first - float(first))!r};")
+print(f"const DENSITY: [f64; 2] = [{float(density)!r}, {float(density - float(density))!r}];")
 print("const POWERS: [f64; 16] = [")
 for j in range(16):
     print(f"    {float(mpf(2) ** (mpf(j) / 16))!r},")

@@ -1,10 +1,10 @@
 //! The exponential in pieces, what functions that end in one build on; and the rest of its series.
 
-use super::{Mode, POWERS_REST, Parts, expm1, exponent, parts, polynomial};
+use super::{Mode, POWERS_REST, Parts, expm1, exponent, parts};
 use crate::lanes::Lanes;
 
 /// e^x - 1 - x = x²·E(x) on |x| ≤ 1.
-const EXPM1_REST: [f64; 14] = [
+pub(super) const EXPM1_REST: [f64; 14] = [
     0.5,
     0.16666666666666666,
     0.04166666666666609,
@@ -52,13 +52,6 @@ pub(crate) fn expm1_rest<L: Lanes>(l: L, x: L::V) -> L::V {
     let series = l.mul_add(series, x, l.splat(EXPM1_REST[0]));
     let near = l.mul(l.mul(x, x), series);
     l.select(l.less(l.abs(x), l.splat(0.0002)), near, far(l, x))
-}
-
-/// e^x - 1 - x within 6 ulp.
-#[inline(always)]
-pub(crate) fn expm1_rest_fine<L: Lanes>(l: L, x: L::V) -> L::V {
-    let near = l.mul(l.mul(x, x), polynomial(l, &EXPM1_REST, x));
-    l.select(l.less(l.abs(x), l.splat(1.0)), near, far(l, x))
 }
 
 /// e^(high + low) for |high| ≤ 1100 and a low that is lost in high. The sum of its fraction and its

@@ -110,6 +110,25 @@ fn expm1_rest(x: f64) -> Float {
     }
 }
 
+fn density(x: f64) -> Float {
+    let circle = Float::with_val(240, rug::float::Constant::Pi) * 2u32;
+    (-Float::with_val(240, x).square() / 2u32).exp() / circle.sqrt()
+}
+
+/// tanh(softplus(x)) and its derivative, from e^-|x|: what cancels nothing.
+fn gate(x: f64) -> [Float; 2] {
+    let e = (-wide(x.abs())).exp();
+    let (square, next) = (e.clone().square(), e.clone() + 1u32);
+    let (top, share) = if x < 0.0 {
+        (square + 2u32 * e.clone(), 4u32 * e)
+    } else {
+        (2u32 * e + 1u32, 4u32 * square)
+    };
+    let beyond = if x < 0.0 { wide(2.0) } else { share.clone() / 2u32 };
+    let bottom = top.clone() + beyond;
+    [top / bottom.clone(), share * next / bottom.square()]
+}
+
 fn wide(x: f64) -> Float {
     Float::with_val(120, x)
 }
@@ -118,7 +137,7 @@ fn wide(x: f64) -> Float {
 #[rustfmt::skip]
 fn functions_of_one_argument_keep_their_bounds() {
     let x = arguments();
-    let rows: [Row; 9] = [
+    let rows: [Row; 16] = [
         // op      bound  exact
         (Op::Sin,  1.0, |x| wide(x).sin()),
         (Op::Cos,  1.0, |x| wide(x).cos()),
@@ -128,7 +147,14 @@ fn functions_of_one_argument_keep_their_bounds() {
         (Op::Cosh, 1.0, |x| wide(x).cosh()),
         (Op::Erf,  1.2, |x| wide(x).erf()),
         (Op::Erfc, 2.0, |x| wide(x).erfc()),
-        (Op::Expm1Rest, 6.0, expm1_rest),
+        (Op::Expm1,             1.0, |x| wide(x).exp_m1()),
+        (Op::Expm1Rest,         0.8, expm1_rest),
+        (Op::Tanh,              1.2, |x| wide(x).tanh()),
+        (Op::Sigmoid,           0.6, |x| ((-wide(x)).exp() + 1u32).recip()),
+        (Op::Phi,               1.0, |x| (-wide(x) / wide(2.0).sqrt()).erfc() / 2u32),
+        (Op::Density,           0.6, density),
+        (Op::TanhSoftplus,      0.6, |x| gate(x)[0].clone()),
+        (Op::TanhSoftplusSlope, 0.6, |x| gate(x)[1].clone()),
     ];
     let mut failed = Vec::new();
     for (op, bound, exact) in rows {
@@ -229,7 +255,13 @@ fn special_values_are_exact() {
         (Op::Cosh, [1.0, 1.0,  infinity,  infinity,  nan]),
         (Op::Erf,  [0.0, tiny, 1.0,       -1.0,      nan]),
         (Op::Erfc, [1.0, 1.0,  0.0,       2.0,       nan]),
+        (Op::Expm1, [0.0, tiny, infinity, -1.0,     nan]),
         (Op::Expm1Rest, [0.0, 0.0, infinity, infinity, nan]),
+        (Op::Tanh, [0.0, tiny, 1.0,       -1.0,      nan]),
+        (Op::Sigmoid, [0.5, 0.5, 1.0,     0.0,       nan]),
+        (Op::Phi,  [0.5, 0.5,  1.0,       0.0,       nan]),
+        (Op::TanhSoftplus, [0.6, 0.6, 1.0, 0.0,      nan]),
+        (Op::TanhSoftplusSlope, [0.32, 0.32, 0.0, 0.0, nan]),
     ];
     let x = [0.0, tiny, infinity, -infinity, nan];
     for (op, wanted) in rows {
