@@ -266,18 +266,24 @@ fn speed(name: &str, records: &Records) -> String {
 /// What runs an activation, for one that stands for all of its kind; tests compile and run these files.
 const SLICES: &str = include_str!("../code/slices.rs");
 const SLICES_OF_BATCHES: &str = include_str!("../code/slices_of_batches.rs");
+const SLICES_OF_TWO: &str = include_str!("../code/slices_of_two.rs");
 const BURN: &str = include_str!("../code/burn.rs");
 const BURN_BY_CHANNEL: &str = include_str!("../code/burn_by_channel.rs");
+const BURN_OF_TWO: &str = include_str!("../code/burn_of_two.rs");
 
 fn code(subject: &Subject) -> String {
     let (name, activation) = (subject.entry.name, &subject.activation);
     let channels = activation.parameters().iter().any(|p| p.granularity == Granularity::PerChannel);
-    let slices = if activation.has_statistics() {
+    let slices = if activation.has_gate() {
+        SLICES_OF_TWO.replace("glu", name)
+    } else if activation.has_statistics() {
         SLICES_OF_BATCHES.replace("dice", name)
     } else {
         SLICES.replace("silu", name)
     };
-    let burn = if channels || activation.has_statistics() {
+    let burn = if activation.has_gate() {
+        BURN_OF_TWO.replace("glu", name)
+    } else if channels || activation.has_statistics() {
         BURN_BY_CHANNEL.replace("dice", name)
     } else {
         BURN.replace("silu", name)

@@ -82,5 +82,7 @@ pub use layout::Layout;
 pub use ogive_catalog as catalog;
 pub use ogive_formula as formula;
 pub use ogive_macros::activation;
-pub use softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
+pub use softmax::{
+    log_softmax, log_softmax_backward, softmax, softmax_backward, softmin, softmin_backward,
+};
 pub use statistics::Statistics;
