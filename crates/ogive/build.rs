@@ -92,6 +92,10 @@ fn main() {
     println!("cargo::rerun-if-env-changed=OGIVE_KERNELS");
     // Without them the tile engine runs everything, and the crate builds in seconds.
     let none = std::env::var("OGIVE_KERNELS").is_ok_and(|wanted| wanted == "none");
+    println!("cargo::rustc-check-cfg=cfg(without_kernels)");
+    if none {
+        println!("cargo::rustc-cfg=without_kernels");
+    }
     let mut writer = Writer::default();
     for entry in ogive_catalog::ALL.iter().filter(|entry| entry.kernels && !none) {
         let formula = entry.formula().expect("the catalogue's formulas parse");

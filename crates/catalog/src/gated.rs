@@ -21,7 +21,7 @@ crate::family! {
     /// x·tanh(x): even, so both signs of the input are passed on as magnitudes; near 0 it is a parabola.
     lisht "x*tanh(x)", "Roy et al. 2019, arXiv:1901.05894";
 
-    /// x·tanh(e^x): nearer to the identity above zero than `silu` and `mish`, minimum -0.3532 at -1.106.
+    /// x·tanh(e^x): nearer to the identity above zero than `silu` and `mish`, minimum -0.3533 at -1.079.
     /// Published twice: as TanhExp in 2020, as TeLU in 2024.
     telu ["tanhexp", "tanh_exp"] "x*tanh(exp(x))", "Liu & Di 2020, arXiv:2003.09855; Fernandez & Mali 2024, arXiv:2412.20269";
 
@@ -35,7 +35,7 @@ crate::family! {
     smish "x*tanh(log(1 + sigmoid(x)))", "Wang, Ren & Wang 2022, Electronics 11(4)";
 
     /// x·log(2 - e^(-e^x)): not monotone, and above zero its slope ends at log(2) = 0.69.
-    gish "x*log(2 - exp(-exp(x)))", "Kaytan, Aydilek & Yeroglu 2023, Computers in Biology and Medicine 163";
+    gish "x*log(2 - exp(-exp(x)))", "Kaytan, Aydilek & Yeroglu 2023, Neural Computing and Applications 35";
 
     /// x/(1 - x·e^(-(x + e^x))): the collapsing linear unit, the identity above zero but for a smooth bend.
     colu "x/(1 - x*exp(-(x + exp(x))))", "Vagerwal 2021, arXiv:2112.12078";

@@ -27,7 +27,7 @@ crate::family! {
     rprelu "y = x - gamma; (if y > 0 { y } else { beta*y }) + zeta | gamma = 0 per channel, beta = 0.25 per channel, zeta = 0 per channel", "Liu et al. 2020, arXiv:2003.03488";
 
     /// A scaled and moved `relu_squared`. It starts where N(0, 1) becomes mean 0 and variance 1: s = 0.8944 is
-    /// 1/√1.25 and b is half of it.
+    /// 1/√1.25 and b is minus half of it.
     star_relu ["starrelu"] "s*relu(x)^2 + b | s = 0.8944, b = -0.4472", "Yu et al. 2022, arXiv:2210.13452";
 
     /// A rectifier with a learned threshold: the larger of x and tau. Made to stand behind filter response

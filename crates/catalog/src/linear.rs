@@ -38,7 +38,7 @@ crate::family! {
     /// Keras and ONNX start at theta = 1 too. The gradient with respect to theta is 0, so it is a setting.
     thresholded_relu "if x > theta { x } else { 0 } | theta = 1 fixed", "Konda, Memisevic & Krueger 2014, arXiv:1402.3337";
 
-    /// `mish` of straight pieces and one parabola: x/2·clamp(x + 2, 0, 2), as in timm and Keras. Its lowest
+    /// `mish` of straight pieces and one parabola: x/2·clamp(x + 2, 0, 2), as in timm. Its lowest
     /// value is -1/2, lower than that of `mish`.
     hard_mish ["hardmish"] "x*clamp(x + 2, 0, 2)/2", "Diganta Misra, H-Mish, 2020; PyTorch Image Models (timm)";
 }

@@ -16,7 +16,7 @@ crate::family! {
     soft_clipping "log((1 + exp(alpha*x))/(1 + exp(alpha*(x - 1))))/alpha | alpha = 0.5 fixed, > 0", "Klimek & Perelstein 2018, arXiv:1810.11509";
 
     /// A `softplus` that is moved and tilted so that it is 0 at 0, with slope -0.08 far left: for the
-    /// convolutions of the Zipformer. Its numbers are those of the authors' code, so f(0) is 1.7e-10 and not 0.
+    /// convolutions of the Zipformer. Its numbers are those of the authors' code, so f(0) is 5.2e-10 and not 0.
     swoosh_r "log(1 + exp(x - 1)) - 0.08*x - 0.313261687", "Yao et al. 2023, arXiv:2310.11230";
 
     /// As `swoosh_r`, moved farther to the right: for feed-forward modules, which are mostly off.
