@@ -1,5 +1,5 @@
-//! Writes the programs of the catalogue as kernels: `fused.rs` in the build's own folder, which
-//! `src/fused.rs` includes.
+//! Writes the programs of those entries of the catalogue that ask for it as kernels: `fused.rs` in the
+//! build's own folder, which `src/fused.rs` includes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -89,8 +89,15 @@ fn pairs_are_cheaper(program: &Program) -> bool {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=OGIVE_KERNELS");
+    // Without them the tile engine runs everything, and the crate builds in seconds.
+    let none = std::env::var("OGIVE_KERNELS").is_ok_and(|wanted| wanted == "none");
+    println!("cargo::rustc-check-cfg=cfg(without_kernels)");
+    if none {
+        println!("cargo::rustc-cfg=without_kernels");
+    }
     let mut writer = Writer::default();
-    for entry in ogive_catalog::ALL.iter() {
+    for entry in ogive_catalog::ALL.iter().filter(|entry| entry.kernels && !none) {
         let formula = entry.formula().expect("the catalogue's formulas parse");
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {

@@ -2,7 +2,8 @@
 //!
 //! Each entry is a formula with its parameters and its source; everything else is derived. A new
 //! activation is one more entry in one of the families, nothing else. Each entry's doc comment is
-//! its page: `ogive show NAME` prints it.
+//! its page: `ogive show NAME` prints it. What is no function of each element, such as the softmax, is a
+//! [`Row`] of another [`Kind`].
 //!
 //! ```
 //! let swish = ogive_catalog::find("swish").unwrap();
@@ -16,12 +17,27 @@
 
 mod exponential;
 mod gated;
+mod gated_linear;
 mod learnable;
+mod learnable_exponential;
+mod learnable_gated;
+mod learnable_linear;
+mod learnable_sigmoidal;
 mod linear;
+mod periodic;
+mod rational;
+mod row;
+mod shrinking;
 mod sigmoidal;
+mod smooth;
+#[cfg(test)]
+mod tests;
+mod wider;
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
+
+pub use row::{Kind, Row, Wider};
 
 use ogive_formula::{Error, Formula, Library, alternatives, nearest, refused};
 
@@ -38,27 +54,55 @@ pub struct Entry {
     pub source: &'static str,
     /// Its page: what it is, what it is for, how other libraries differ.
     pub page: &'static str,
+    /// Whether its programs become kernels of their own when the crate `ogive` is built; the tile engine,
+    /// which is slower, runs the others.
+    pub kernels: bool,
 }
 
-/// Declares a family: the doc comment becomes the page.
+/// Declares a family: the doc comment becomes the page, and `kernels` stands behind an entry that gets
+/// kernels of its own. They take some seconds of every build, so few have them.
 macro_rules! family {
-    ($($(#[doc = $page:literal])+ $name:ident $([$($alias:literal),+])? $text:literal, $source:literal;)+) => {
+    (@has) => { false };
+    (@has kernels) => { true };
+    ($($(#[doc = $page:literal])+ $name:ident $([$($alias:literal),+])? $text:literal, $source:literal $(, $kernels:ident)?;)+) => {
         pub(crate) static FAMILY: &[crate::Entry] = &[$(crate::Entry {
             name: stringify!($name),
             aliases: &[$($($alias),+)?],
             text: $text,
             source: $source,
             page: concat!($($page, "\n"),+),
+            kernels: crate::family!(@has $($kernels)?),
         }),+];
     };
 }
 pub(crate) use family;
 
-/// Every entry, family by family.
-pub static ALL: LazyLock<Vec<&'static Entry>> = LazyLock::new(|| {
-    let families =
-        [linear::FAMILY, exponential::FAMILY, sigmoidal::FAMILY, gated::FAMILY, learnable::FAMILY];
-    families.into_iter().flatten().collect()
+/// The families, in the order of the lists.
+static FAMILIES: [&[Entry]; 14] = [
+    linear::FAMILY,
+    shrinking::FAMILY,
+    exponential::FAMILY,
+    sigmoidal::FAMILY,
+    smooth::FAMILY,
+    gated::FAMILY,
+    gated_linear::FAMILY,
+    periodic::FAMILY,
+    learnable::FAMILY,
+    learnable_linear::FAMILY,
+    learnable_exponential::FAMILY,
+    learnable_gated::FAMILY,
+    learnable_sigmoidal::FAMILY,
+    rational::FAMILY,
+];
+
+/// Every entry, family by family: the functions of each element.
+pub static ALL: LazyLock<Vec<&'static Entry>> =
+    LazyLock::new(|| FAMILIES.into_iter().flatten().collect());
+
+/// Every row: the entries, then what no formula says.
+pub static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let entries = ALL.iter().copied().map(Row::Elementwise);
+    entries.chain(wider::WIDER.iter().map(Row::Wider)).collect()
 });
 
 /// Names and aliases with their formulas, for formulas that call others by name.
@@ -72,11 +116,14 @@ static LIBRARY: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The entry of that name or alias; case and `-` for `_` are of no account.
+/// The row of that name or alias; case and `-` for `_` are of no account.
+pub fn row(name: &str) -> Option<Row> {
+    ROWS.iter().copied().find(|row| row.is_called(name))
+}
+
+/// The entry of that name or alias, as [`row`]; none for what no formula says.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    let name = name.to_lowercase().replace('-', "_");
-    let same = |known: &&str| *known == name;
-    ALL.iter().copied().find(|entry| same(&entry.name) || entry.aliases.iter().any(same))
+    ALL.iter().copied().find(|entry| Row::Elementwise(entry).is_called(name))
 }
 
 /// Names and formulas of all entries: what a formula may call.
@@ -90,12 +137,16 @@ pub fn library() -> &'static Library {
 /// If it is neither: a single word gets the nearest names, anything else the formula's error.
 pub fn formula(text: &str) -> Result<Formula, Error> {
     let text = text.trim();
-    if let Some(entry) = find(text) {
-        return entry.formula();
+    match row(text) {
+        Some(Row::Elementwise(entry)) => return entry.formula(),
+        Some(Row::Wider(wider)) => return Err(wider.is_no_formula()),
+        None => {}
     }
     let word = text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     if word && text.chars().next().is_some_and(char::is_alphabetic) && text != "x" {
-        let names = LIBRARY.iter().map(|(name, _)| *name);
+        let names = ROWS
+            .iter()
+            .flat_map(|row| [row.name()].into_iter().chain(row.aliases().iter().copied()));
         let near = nearest(&text.replace('-', "_"), names);
         let error = Error::new(format!("there is no activation `{text}`"));
         if let Some(help) = refused(text) {
@@ -133,41 +184,5 @@ impl Entry {
     /// Whether it has a parameter that training changes.
     pub fn is_learnable(&self) -> bool {
         self.formula().is_ok_and(|formula| formula.parameters().iter().any(|p| p.learnable))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_entry_compiles_has_a_page_and_a_name_of_its_own() {
-        let mut names = std::collections::HashSet::new();
-        for entry in ALL.iter() {
-            entry.formula().unwrap_or_else(|error| panic!("{}: {error}", entry.name));
-            assert!(
-                entry.page.len() > 40 && !entry.source.is_empty(),
-                "{} has no page",
-                entry.name
-            );
-            for name in entry.aliases.iter().chain([&entry.name]) {
-                assert!(names.insert(*name), "`{name}` stands twice");
-            }
-        }
-    }
-
-    #[test]
-    fn an_unknown_name_gets_the_nearest() {
-        let error = formula("gelo").unwrap_err().to_string();
-        assert!(error.contains("`gelu`"), "{error}");
-        assert!(formula("Leaky-ReLU").is_ok());
-        for (name, help) in [
-            ("softshrink", "it is a function of the language: `softshrink(x)`"),
-            ("SwiGLU", "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
-        ] {
-            let error = formula(name).unwrap_err().to_string();
-            assert!(error.ends_with(help), "{error}");
-        }
-        assert!(formula("qqqqqq").unwrap_err().to_string().contains("ogive list"));
     }
 }

@@ -2,19 +2,21 @@
 
 use std::fmt::Write;
 
+use ogive::catalog::{Kind, ROWS, Row};
 use ogive::formula::{Formula, Id, Node, Op};
 use ogive_picture::{Curve, Figure, Panel};
 
 use crate::site::{Subject, frame};
 
 /// A filter: the class of the cards that pass, its words, what it means.
-const FILTERS: [(&str, &str, &str); 6] = [
+const FILTERS: [(&str, &str, &str); 7] = [
     ("learnable", "learnable", "has a parameter that training changes"),
     ("bounded", "bounded", "values have both bounds"),
     ("smooth", "smooth", "no break in the value or its first derivatives"),
     ("monotone", "monotone", "never falls, or never rises"),
-    ("gated", "gated", "x times a function of x"),
+    ("gated", "gated", "x times a function of x or of a gate"),
     ("memory", "at memory speed", "predicted to be done before memory is"),
+    ("wider", "more than a formula", "along an axis, or with layers around it"),
 ];
 
 pub(crate) fn index(subjects: &[Subject]) -> String {
@@ -34,6 +36,9 @@ pub(crate) fn index(subjects: &[Subject]) -> String {
     for subject in subjects {
         body.push_str(&card(subject));
     }
+    for row in ROWS.iter().filter(|row| row.kind() != Kind::Elementwise) {
+        body.push_str(&list_item(*row, "wider", "", row.kind().words()));
+    }
     body.push_str("</ul>\n<p class=\"count\"></p>\n</main>\n");
     frame("Activation functions", &body)
 }
@@ -48,21 +53,23 @@ fn card(subject: &Subject) -> String {
         analysis.monotone.found.is_some(),
         is_gated(formula),
         analysis.cost.memory_share >= 1.0,
+        false,
     ];
     let passed: Vec<&(&str, &str, &str)> =
         FILTERS.iter().zip(holds).filter(|(_, holds)| *holds).map(|(filter, _)| filter).collect();
     let classes: Vec<&str> = passed.iter().map(|filter| filter.0).collect();
     let words: Vec<&str> = passed.iter().map(|filter| filter.1).collect();
-    let first = entry.page.split_inclusive(['.', ':', ';']).next().unwrap_or(entry.page).trim();
+    list_item(Row::Elementwise(entry), &classes.join(" "), &thumbnail(subject), &words.join(" · "))
+}
+
+/// A card: its classes, its picture if it has one, and its tags.
+fn list_item(row: Row, classes: &str, picture: &str, tags: &str) -> String {
+    let (name, page) = (row.name(), row.page());
+    let first = page.split_inclusive(['.', ':', ';']).next().unwrap_or(page).trim();
     let first = first.trim_end_matches([':', ';', '.']);
     format!(
-        "<li class=\"card {}\"><a href=\"{}.html\">{}<strong>{}</strong></a><p>{}.</p><p class=\"tags\">{}</p></li>\n",
-        classes.join(" "),
-        entry.name,
-        thumbnail(subject),
-        entry.name,
+        "<li class=\"card {classes}\"><a href=\"{name}.html\">{picture}<strong>{name}</strong></a><p>{}.</p><p class=\"tags\">{tags}</p></li>\n",
         crate::page::prose(first),
-        words.join(" · "),
     )
 }
 

@@ -1,7 +1,8 @@
-//! The page of an entry.
+//! The page of a row of the catalogue.
 
 use std::fmt::Write;
 
+use ogive::catalog::{ROWS, Row, Wider};
 use ogive::formula::{Constraint, Formula, Granularity, Id};
 use ogive_picture::{escape, minus};
 
@@ -12,11 +13,10 @@ use crate::site::{Subject, frame};
 /// How many numbers there are in f32.
 const ALL_OF_F32: u64 = 1 << 32;
 
-/// The page, with links to the entries before and after.
-pub(crate) fn page(subject: &Subject, records: &Records, around: [Option<&str>; 2]) -> String {
-    let Subject { entry, activation, .. } = subject;
-    let formula = activation.formula();
-    let aliases = match entry.aliases {
+/// The page of a row, with links to the rows before and after.
+pub(crate) fn page(row: Row, content: &str, around: [Option<&str>; 2]) -> String {
+    let name = row.name();
+    let aliases = match row.aliases() {
         [] => String::new(),
         aliases => format!("<p class=\"aliases\">also {}</p>\n", aliases.join(", ")),
     };
@@ -26,7 +26,22 @@ pub(crate) fn page(subject: &Subject, records: &Records, around: [Option<&str>; 
     let [before, after] = around;
     let before_words = before.map_or(String::new(), |name| format!("← {name}"));
     let after_words = after.map_or(String::new(), |name| format!("{name} →"));
-    let sections = [
+    let body = format!(
+        "<nav><a href=\"index.html\">All activations</a><span>{}{}</span></nav>\n<main>\n\
+         <h1>{name}</h1>\n{aliases}<p class=\"lead\">{}</p>\n{content}{}</main>\n",
+        link(before, &before_words),
+        link(after, &after_words),
+        prose_with_links(row.page().trim(), name),
+        section("Source", &format!("<p>{}</p>\n", escape(row.source()))),
+    );
+    frame(&format!("{name}: an activation function"), &body)
+}
+
+/// What is said of a formula.
+pub(crate) fn of_formula(subject: &Subject, records: &Records) -> String {
+    let Subject { entry, activation, .. } = subject;
+    let formula = activation.formula();
+    [
         equations(formula),
         section("Shape", &figure(subject)),
         section("Parameters", &parameters(formula)),
@@ -34,18 +49,20 @@ pub(crate) fn page(subject: &Subject, records: &Records, around: [Option<&str>; 
         section("Accuracy", &accuracy(entry.name, records)),
         section("Speed", &speed(entry.name, records)),
         section("Use", &code(subject)),
-        section("Source", &format!("<p>{}</p>\n", escape(entry.source))),
-    ];
-    let body = format!(
-        "<nav><a href=\"index.html\">All activations</a><span>{}{}</span></nav>\n<main>\n\
-         <h1>{}</h1>\n{aliases}<p class=\"lead\">{}</p>\n{}</main>\n",
-        link(before, &before_words),
-        link(after, &after_words),
-        entry.name,
-        prose_with_links(entry.page.trim(), entry.name),
-        sections.concat(),
+    ]
+    .concat()
+}
+
+/// What is said of a row that is no formula.
+pub(crate) fn of_wider(wider: &Wider) -> String {
+    let Wider { name, text, usage, .. } = wider;
+    let definition = format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", escape(text));
+    let kind = format!(
+        "<p>{} It is no function of each element ({}), so no command evaluates it by its name.</p>\n",
+        prose_with_links(usage, name),
+        wider.kind.words(),
     );
-    frame(&format!("{}: an activation function", entry.name), &body)
+    section("Definition", &definition) + &section("Use", &kind)
 }
 
 /// Escaped text, in which what stands between backticks is code.
@@ -58,12 +75,12 @@ pub(crate) fn prose(text: &str) -> String {
     parts.map(mark).collect()
 }
 
-/// The same, in which the names of other entries lead to their pages.
+/// The same, in which the names of other rows lead to their pages.
 fn prose_with_links(text: &str, own: &str) -> String {
     let mut html = prose(text);
-    for entry in ogive::catalog::ALL.iter().filter(|entry| entry.name != own) {
-        let code = format!("<code>{}</code>", entry.name);
-        html = html.replace(&code, &format!("<a href=\"{}.html\">{code}</a>", entry.name));
+    for name in ROWS.iter().map(Row::name).filter(|name| *name != own) {
+        let code = format!("<code>{name}</code>");
+        html = html.replace(&code, &format!("<a href=\"{name}.html\">{code}</a>"));
     }
     html
 }
@@ -249,18 +266,24 @@ fn speed(name: &str, records: &Records) -> String {
 /// What runs an activation, for one that stands for all of its kind; tests compile and run these files.
 const SLICES: &str = include_str!("../code/slices.rs");
 const SLICES_OF_BATCHES: &str = include_str!("../code/slices_of_batches.rs");
+const SLICES_OF_TWO: &str = include_str!("../code/slices_of_two.rs");
 const BURN: &str = include_str!("../code/burn.rs");
 const BURN_BY_CHANNEL: &str = include_str!("../code/burn_by_channel.rs");
+const BURN_OF_TWO: &str = include_str!("../code/burn_of_two.rs");
 
 fn code(subject: &Subject) -> String {
     let (name, activation) = (subject.entry.name, &subject.activation);
     let channels = activation.parameters().iter().any(|p| p.granularity == Granularity::PerChannel);
-    let slices = if activation.has_statistics() {
+    let slices = if activation.has_gate() {
+        SLICES_OF_TWO.replace("glu", name)
+    } else if activation.has_statistics() {
         SLICES_OF_BATCHES.replace("dice", name)
     } else {
         SLICES.replace("silu", name)
     };
-    let burn = if channels || activation.has_statistics() {
+    let burn = if activation.has_gate() {
+        BURN_OF_TWO.replace("glu", name)
+    } else if channels || activation.has_statistics() {
         BURN_BY_CHANNEL.replace("dice", name)
     } else {
         BURN.replace("silu", name)

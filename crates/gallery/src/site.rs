@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ogive::catalog::{ALL, Entry};
+use ogive::catalog::{ALL, Entry, ROWS, Row};
 use ogive::{Activation, Analysis};
 
 use crate::records::Records;
@@ -16,9 +16,10 @@ pub(crate) struct Subject {
     pub(crate) analysis: Analysis,
 }
 
-/// Writes the gallery into `folder`, which is made if it is not there: `index.html`, a page and a
-/// picture for each entry, `language.html`, `style.css` and the font of its formulas. Pages refer to nothing else. `records` is a folder with the
-/// project's records; without it pages say nothing of measured accuracy and speed.
+/// Writes the gallery into `folder`, which is made if it is not there: `index.html`, a page for each row
+/// of the catalogue, with a picture for each formula, `language.html`, `style.css` and the font of its
+/// formulas. Pages refer to nothing else. `records` is a folder with the project's records; without it
+/// pages say nothing of measured accuracy and speed.
 ///
 /// # Errors
 /// If a file cannot be read or written, with its path.
@@ -38,11 +39,17 @@ pub fn write(folder: &Path, records: Option<&Path>) -> Result<(), String> {
         let analysis = Analysis::of(&activation).map_err(|error| error.to_string())?;
         subjects.push(Subject { entry, activation, analysis });
     }
-    for (place, subject) in subjects.iter().enumerate() {
-        let before = place.checked_sub(1).map(|place| subjects[place].entry.name);
-        let after = subjects.get(place + 1).map(|next| next.entry.name);
-        let html = page::page(subject, &records, [before, after]);
-        put(&format!("{}.html", subject.entry.name), &html)?;
+    for (place, row) in ROWS.iter().enumerate() {
+        let before = place.checked_sub(1).map(|place| ROWS[place].name());
+        let after = ROWS.get(place + 1).map(Row::name);
+        let content = match row {
+            // Entries are the first rows, in this order.
+            Row::Elementwise(_) => page::of_formula(&subjects[place], &records),
+            Row::Wider(wider) => page::of_wider(wider),
+        };
+        put(&format!("{}.html", row.name()), &page::page(*row, &content, [before, after]))?;
+    }
+    for subject in &subjects {
         let picture = crate::portrait(&subject.activation, &subject.analysis).svg();
         put(&format!("{}.svg", subject.entry.name), &picture)?;
     }

@@ -14,6 +14,19 @@ mod of_batches {
     }
 }
 
+mod of_two {
+    include!("../code/slices_of_two.rs");
+
+    #[test]
+    fn runs() {
+        let (mut y, mut dx, mut dgate) = ([0.0; 2], [0.0; 2], [0.0; 2]);
+        let inputs = [&[4.0, 8.0][..], &[0.0, 0.0]];
+        let gradients = glu(inputs, &[1.0; 2], &mut y, [&mut dx, &mut dgate]).expect("glu");
+        assert!(gradients.is_empty());
+        assert_eq!((y, dx, dgate), ([2.0, 4.0], [0.5, 0.5], [1.0, 2.0]));
+    }
+}
+
 #[test]
 fn runs() {
     let (mut y, mut dx) = ([0.0; 2], [0.0; 2]);

@@ -121,9 +121,9 @@ impl Activation {
         self
     }
 
-    /// Whether its programs are compiled into kernels, as those of the catalogue are and of formulas that
-    /// say the same. Others run on the tile engine; of their values, those that may have lost digits are
-    /// evaluated again exactly, one by one.
+    /// Whether its programs are compiled into kernels, as those of the most used entries of the catalogue
+    /// are ([`ogive_catalog::Entry::kernels`]) and of formulas that say the same. Others run on the tile
+    /// engine; of their values, those that may have lost digits are evaluated again exactly, one by one.
     pub fn is_compiled(&self) -> bool {
         self.programs.forward.is_compiled() && self.programs.backward.is_compiled()
     }

@@ -1,5 +1,5 @@
-//! The programs of the catalogue as kernels of their own: compiled from the formulas when the crate is
-//! built, without tiles between the operations.
+//! The programs of the catalogue's most used entries as kernels of their own: compiled from the formulas
+//! when the crate is built, without tiles between the operations.
 //!
 //! In f64 lanes and in f32 lanes they do the operations of the tile engine in its order, so they give
 //! its bits; on [pairs](crate::pairs) of f32 they are within 0.51 ulp, as it is. The tile engine

@@ -38,6 +38,8 @@
 //! The formula language is described in [`formula::language`]; the catalogue is
 //! [`catalog::ALL`].
 
+// Without kernels, what they are made of stands idle; see `build.rs`.
+#![cfg_attr(without_kernels, allow(dead_code, unused_imports))]
 #![allow(clippy::inline_always, reason = "a kernel that is not inlined loses its instruction set")]
 
 mod activation;
@@ -82,5 +84,7 @@ pub use layout::Layout;
 pub use ogive_catalog as catalog;
 pub use ogive_formula as formula;
 pub use ogive_macros::activation;
-pub use softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
+pub use softmax::{
+    log_softmax, log_softmax_backward, softmax, softmax_backward, softmin, softmin_backward,
+};
 pub use statistics::Statistics;

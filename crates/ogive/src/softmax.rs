@@ -1,4 +1,4 @@
-//! Softmax and its logarithm, along an axis.
+//! Softmax, its logarithm and softmin, along an axis.
 
 use std::cell::Cell;
 
@@ -27,10 +27,39 @@ use crate::{Element, Error};
 /// # Errors
 /// If the lengths disagree.
 pub fn softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(), Error> {
+    shares(layout, x, y, |value| value)
+}
+
+/// `y = e^-x / Σ e^-x` along the channels of `layout`: [`softmax`] of -x, so the smallest x gets the
+/// largest share.
+///
+/// ```
+/// let mut y = [0.0f32; 4];
+/// ogive::softmin(ogive::Layout { outer: 2, channels: 2, inner: 1 }, &[0.0, 0.0, 1000.0, 0.0], &mut y)?;
+/// assert_eq!(y, [0.5, 0.5, 0.0, 1.0]);
+/// # Ok::<(), ogive::Error>(())
+/// ```
+///
+/// # Errors
+/// If the lengths disagree.
+pub fn softmin<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(), Error> {
+    shares(layout, x, y, |value| -value)
+}
+
+/// The softmax of what `of` makes of each x.
+fn shares<T: Element>(
+    layout: Layout,
+    x: &[T],
+    y: &mut [T],
+    of: impl Fn(f64) -> f64,
+) -> Result<(), Error> {
     expect_length("x", x.len(), layout)?;
     expect_length("y", y.len(), layout)?;
     lines(layout, |line, places| {
         gather(x, places.clone(), line);
+        for value in line.iter_mut() {
+            *value = of(*value);
+        }
         let exponentials = exponentials(line, largest(line))?;
         let total = sum(&exponentials);
         for (place, value) in places.zip(exponentials) {
@@ -73,6 +102,30 @@ pub fn softmax_backward<T: Element>(
     dy: &[T],
     dx: &mut [T],
 ) -> Result<(), Error> {
+    of_shares(layout, y, dy, dx, |difference| difference)
+}
+
+/// `dx = -y·(dy - Σ y·dy)` from the output `y` of [`softmin`].
+///
+/// # Errors
+/// If the lengths disagree.
+pub fn softmin_backward<T: Element>(
+    layout: Layout,
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) -> Result<(), Error> {
+    of_shares(layout, y, dy, dx, |difference| -difference)
+}
+
+/// The gradient through shares; `of` is applied to dy less its mean.
+fn of_shares<T: Element>(
+    layout: Layout,
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+    of: impl Fn(f64) -> f64,
+) -> Result<(), Error> {
     expect_length("y", y.len(), layout)?;
     expect_length("dy", dy.len(), layout)?;
     expect_length("dx", dx.len(), layout)?;
@@ -81,7 +134,7 @@ pub fn softmax_backward<T: Element>(
         line.extend(places.clone().map(|place| y[place].to_f64() * dy[place].to_f64()));
         let total = sum(line);
         for place in places {
-            dx[place] = T::from_f64(y[place].to_f64() * (dy[place].to_f64() - total));
+            dx[place] = T::from_f64(y[place].to_f64() * of(dy[place].to_f64() - total));
         }
         Ok(())
     })

@@ -14,6 +14,18 @@ mod by_channel {
     }
 }
 
+mod of_two {
+    include!("../../../gallery/code/burn_of_two.rs");
+
+    #[test]
+    fn runs() {
+        let device = Device::flex();
+        let x = Tensor::<2>::from_floats([[4.0, 8.0, 0.0, 0.0]], &device);
+        let y = glu(x, &device).expect("glu").to_data().try_into_vec::<f32>().expect("numbers");
+        assert_eq!(y, [2.0, 4.0]);
+    }
+}
+
 #[test]
 fn runs() {
     let device = Device::flex();

@@ -1,5 +1,6 @@
 //! `ogive show`: what an activation is.
 
+use ogive::catalog::{Row, Wider};
 use ogive::formula::{Formula, Symmetry};
 use ogive::{Activation, Analysis, Evidence, Extreme, Monotone, Smoothness};
 use ogive_gallery::{facts, portrait};
@@ -16,6 +17,12 @@ const WIDTH: usize = 80;
 const COLUMN: usize = 12;
 
 pub(crate) fn run(args: &Show, printer: &mut Printer) -> Result<(), Error> {
+    if let Some(Row::Wider(wider)) = ogive::catalog::row(args.subject.activation.trim()) {
+        let only_page = args.stage.is_none() && args.svg.is_none();
+        if only_page && args.subject.parameters.is_empty() {
+            return show_wider(wider, args.json, printer);
+        }
+    }
     let activation = activation(&args.subject)?;
     if let Some(path) = &args.svg {
         let picture = portrait(&activation, &Analysis::of(&activation)?).svg();
@@ -184,21 +191,10 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     let analysis = Analysis::of(activation)?;
     let entry = ogive::catalog::find(activation.name());
     if let Some(entry) = entry {
-        let aliases = if entry.aliases.is_empty() {
-            String::new()
-        } else {
-            format!(" (also {})", entry.aliases.join(", "))
-        };
-        let heading = format!("{}{aliases}", entry.name);
-        let bold = if printer.color() { format!("\x1b[1m{heading}\x1b[0m") } else { heading };
-        printer.line(bold)?;
-        printer.line(format_args!("\n{}\n", wrapped(entry.page, 78, "  ")))?;
+        heading(Row::Elementwise(entry), printer)?;
     }
     formulas(formula, printer)?;
-    let mut row = |name: &str, text: &str| {
-        let body = wrapped(text, WIDTH, &" ".repeat(COLUMN));
-        printer.line(format_args!("{name:<COLUMN$}{}", body.trim_start()))
-    };
+    let mut row = |name: &str, text: &str| fact_row(name, text, printer);
     for note in formula.notes() {
         row("note", note)?;
     }
@@ -226,6 +222,40 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     printer.line(format_args!("\n{}\n", wrapped(note, WIDTH, "  ")))?;
     for line in portrait(activation, &analysis).terminal(printer.color()) {
         printer.line(line)?;
+    }
+    Ok(())
+}
+
+/// Name, other names and what it is.
+fn heading(row: Row, printer: &mut Printer) -> Result<(), Error> {
+    let aliases = match row.aliases() {
+        [] => String::new(),
+        aliases => format!(" (also {})", aliases.join(", ")),
+    };
+    let heading = format!("{}{aliases}", row.name());
+    let bold = if printer.color() { format!("\x1b[1m{heading}\x1b[0m") } else { heading };
+    printer.line(bold)?;
+    printer.line(format_args!("\n{}\n", wrapped(row.page(), 78, "  ")))
+}
+
+fn fact_row(name: &str, text: &str, printer: &mut Printer) -> Result<(), Error> {
+    let body = wrapped(text, WIDTH, &" ".repeat(COLUMN));
+    printer.line(format_args!("{name:<COLUMN$}{}", body.trim_start()))
+}
+
+/// What no formula says: how it is used.
+fn show_wider(wider: &'static Wider, json: bool, printer: &mut Printer) -> Result<(), Error> {
+    if json {
+        return printer.json(&super::list::of_wider(wider));
+    }
+    heading(Row::Wider(wider), printer)?;
+    for (name, text) in [
+        ("definition", wider.text),
+        ("kind", wider.kind.words()),
+        ("use", wider.usage),
+        ("source", wider.source),
+    ] {
+        fact_row(name, text, printer)?;
     }
     Ok(())
 }

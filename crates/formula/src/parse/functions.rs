@@ -166,7 +166,9 @@ impl<'a> Parser<'a> {
         let primitives = TABLE.iter().filter(|row| row.op.is_function()).map(|row| row.name);
         let composed = COMPOSED.iter().map(|row| row.0);
         let own = primitives.chain(composed).chain(["where", "poly", "mean", "var"]);
-        own.chain(self.library.iter().map(|entry| entry.0))
+        // What libraries have stays free for parameters, though the catalogue has it too.
+        let is_free = |name: &str| LIBRARIES.iter().any(|row| row.0 == name);
+        own.chain(self.library.iter().map(|entry| entry.0).filter(move |name| !is_free(name)))
     }
 
     /// The functions of one number and what takes more of them, in lines of a terminal.

@@ -70,7 +70,7 @@ fn empty_arrays() {
             let call = Call {
                 layout,
                 x: &[0f32; 0],
-                gate: None,
+                gate: activation.has_gate().then_some(&[]),
                 parameters: &parameters,
                 statistics: Some(&statistics),
             };

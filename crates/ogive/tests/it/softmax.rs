@@ -1,6 +1,8 @@
-//! Softmax and log-softmax along an axis.
+//! Softmax, log-softmax and softmin along an axis.
 
-use ogive::{Layout, log_softmax, log_softmax_backward, softmax, softmax_backward};
+use ogive::{
+    Layout, log_softmax, log_softmax_backward, softmax, softmax_backward, softmin, softmin_backward,
+};
 
 const LAYOUT: Layout = Layout { outer: 3, channels: 300, inner: 2 };
 
@@ -17,7 +19,10 @@ fn line(outer: usize, inner: usize) -> impl Iterator<Item = usize> {
 fn values_are_those_of_the_definition() {
     let x = numbers(LAYOUT.length().unwrap());
     let (mut y, mut logs) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+    let (mut of_minus, minus) = (vec![0.0; x.len()], x.iter().map(|x| -x).collect::<Vec<f64>>());
+    softmin(LAYOUT, &minus, &mut of_minus).unwrap();
     softmax(LAYOUT, &x, &mut y).unwrap();
+    assert_eq!(of_minus, y);
     log_softmax(LAYOUT, &x, &mut logs).unwrap();
     for outer in 0..LAYOUT.outer {
         for inner in 0..LAYOUT.inner {
@@ -39,9 +44,12 @@ fn gradients_are_those_of_central_differences() {
     let layout = Layout { outer: 1, channels: 5, inner: 2 };
     let x = numbers(10);
     let dy: Vec<f64> = numbers(13)[3..].to_vec();
-    let both: [(Forward, Backward); 2] =
-        [(softmax, softmax_backward), (log_softmax, log_softmax_backward)];
-    for (forward, backward) in both {
+    let all: [(Forward, Backward); 3] = [
+        (softmax, softmax_backward),
+        (log_softmax, log_softmax_backward),
+        (softmin, softmin_backward),
+    ];
+    for (forward, backward) in all {
         let loss = |x: &[f64]| -> f64 {
             let mut y = vec![0.0; 10];
             forward(layout, x, &mut y).unwrap();
