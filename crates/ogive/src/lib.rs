@@ -70,7 +70,7 @@ mod tiles;
 mod uniforms;
 mod workspace;
 
-pub use activation::{Activation, Call};
+pub use activation::{Activation, Call, Through};
 pub use analysis::{
     Analysis, Break, Breaks, Cost, Evidence, Extreme, Finding, Hole, Moments, Monotone, Saturation,
     Signals, Smoothness, Trend, gain,
@@ -83,4 +83,4 @@ pub use ogive_catalog as catalog;
 pub use ogive_formula as formula;
 pub use ogive_macros::activation;
 pub use softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
-pub use statistics::Statistics;
+pub use statistics::{SampleMoments, Statistics};
