@@ -61,7 +61,8 @@ fn the_gradient_flows_through_the_statistics() {
         let weights: Vec<f64> = numbers(count + 5)[5..].to_vec();
         let alpha: Vec<f64> = (0..layout.channels).map(|c| 0.2 + 0.3 * c as f64).collect();
         let statistics = Statistics::of(layout, &x).unwrap();
-        let parameters = [alpha.clone()];
+        let mut parameters = dice.initial_parameters();
+        parameters[0].clone_from(&alpha);
         let call = Call {
             layout,
             x: &x,
