@@ -39,6 +39,7 @@ mod groups;
 mod initialize;
 mod module;
 mod native;
+mod of_batch;
 mod operation;
 mod padding;
 mod parameters;
@@ -47,6 +48,7 @@ mod plan;
 mod reparametrise;
 mod replicas;
 mod settings;
+mod values;
 
 pub use config::ActivationConfig;
 pub use constructors::*;

@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use burn::module::{Content, DisplaySettings, Flag, Module, ModuleDisplay, Param, RunningState};
-use burn::tensor::{Device, Tensor, TensorData};
-use ogive::SampleMoments;
-use ogive::formula::Constraint;
+use burn::tensor::{Device, Tensor};
 
 use crate::call;
 use crate::cells::spread;
-use crate::constraint::project;
 use crate::parameters::Parameters;
 use crate::plan::{Plan, Site};
-use crate::replicas::{Replicas, Shared};
-use crate::settings::{Following, RunningVariance};
-use crate::{ActivationConfig, Error, reparametrise};
+use crate::replicas::Replicas;
+use crate::settings::Following;
+use crate::{ActivationConfig, Error};
 
 /// An activation function with its learnable parameters and, where its formula uses `mean(x)` or
 /// `var(x)`, its running statistics. Built by [`ActivationConfig`].
@@ -56,20 +53,20 @@ use crate::{ActivationConfig, Error, reparametrise};
 pub struct Activation {
     /// The learnable parameters in the formula's order, each with as many values as its granularity
     /// says, in one row.
-    parameters: Parameters,
+    pub(crate) parameters: Parameters,
     /// Whether training behavior is enabled for this layer.
     training: Param<Flag>,
     /// The running mean of each channel, if the formula uses statistics.
-    running_mean: Option<RunningState<Tensor<1>>>,
+    pub(crate) running_mean: Option<RunningState<Tensor<1>>>,
     /// The running biased variance.
-    running_variance: Option<RunningState<Tensor<1>>>,
+    pub(crate) running_variance: Option<RunningState<Tensor<1>>>,
     channel_axis: isize,
     #[module(skip)]
-    following: Following,
+    pub(crate) following: Following,
     #[module(skip)]
-    replicas: Option<Arc<dyn Replicas>>,
+    pub(crate) replicas: Option<Arc<dyn Replicas>>,
     #[module(skip)]
-    plan: Arc<Plan>,
+    pub(crate) plan: Arc<Plan>,
 }
 
 impl Activation {
@@ -231,136 +228,6 @@ impl Activation {
         counted(self.channel_axis, shape)
     }
 
-    /// Mean and variance, `[2, channels]`, where the formula uses them: those of `x` in training,
-    /// which then move the running ones.
-    fn statistics<const D: usize>(
-        &self,
-        x: &Tensor<D>,
-        site: &mut Site,
-    ) -> Result<Option<Tensor<2>>, Error> {
-        let (Some(mean), Some(variance)) = (&self.running_mean, &self.running_variance) else {
-            return Ok(None);
-        };
-        let running = [mean, variance];
-        let device = x.device();
-        if !site.of_batch {
-            let now = running.map(|state| state.value_sync().to_device(&device));
-            return Ok(Some(Tensor::stack(now.to_vec(), 0)));
-        }
-        let mut found = call::statistics(x.clone(), site.clone());
-        let mut count = (x.shape().num_elements() / self.plan.channels()) as f64;
-        if let Some(replicas) = &self.replicas {
-            (found, count) = merged(replicas.as_ref(), &found, count)?;
-            site.shared = Some(Shared { replicas: Arc::clone(replicas), count });
-        }
-        site.of_batch = !self.following.constant;
-        if count > 0.0 {
-            self.follow(running, &found, count);
-        }
-        Ok(Some(found))
-    }
-
-    /// Moves the running statistics towards those of a batch.
-    fn follow(&self, running: [&RunningState<Tensor<1>>; 2], found: &Tensor<2>, count: f64) {
-        let momentum = self.following.momentum.of_new();
-        for (row, state) in running.into_iter().enumerate() {
-            let before = state.value_sync().to_device(&found.device());
-            let mut new: Tensor<1> = found.clone().narrow(0, row, 1).flatten(0, 1);
-            if row == 1 && self.following.variance == RunningVariance::Unbiased {
-                if count < 2.0 {
-                    continue;
-                }
-                new = new.mul_scalar(count / (count - 1.0));
-            }
-            let new = new.cast(before.dtype());
-            let after = before.mul_scalar(1.0 - momentum).add(new.mul_scalar(momentum));
-            state.update(after.detach());
-            // Burn's own layers leave the update pending until the next forward pass, and a
-            // record taken in between lacks it. Replicas on several devices then follow each
-            // other's values instead of averaging theirs, which estimates the same.
-            state.value_sync();
-        }
-    }
-
-    /// The module with every parameter moved to the nearest value that its constraint allows. Call
-    /// it after each step of the optimizer: `model.activation = model.activation.constrained()`.
-    #[must_use]
-    pub fn constrained(mut self) -> Self {
-        let constraints: Vec<Constraint> =
-            self.plan.learnable().map(|(_, known)| known.constraint).collect();
-        // What is reparametrised cannot leave its bounds.
-        let kept: Vec<Constraint> =
-            self.plan.learnable().map(|(_, known)| self.plan.form(known)).collect();
-        self.parameters = self.parameters.replaced(|place, parameter| match constraints[place] {
-            Constraint::Free => parameter,
-            _ if kept[place] != Constraint::Free => parameter,
-            constraint => parameter.map(|tensor| {
-                let learns = tensor.is_require_grad();
-                project(tensor.detach(), constraint).detach().set_require_grad(learns)
-            }),
-        });
-        self
-    }
-
-    /// The module with these values of a learnable parameter, in one row as
-    /// [`parameter`](Self::parameter) has them, instead of the present ones.
-    ///
-    /// # Errors
-    /// If there is no such parameter, it has another number of values, or it is reparametrised and a
-    /// value is not inside its bounds.
-    pub fn with_values(mut self, name: &str, values: Tensor<1>) -> Result<Self, Error> {
-        let Some((_, known)) = self.plan.learnable().find(|(_, known)| known.name == name) else {
-            let known = self.plan.learnable().map(|(_, known)| known.name.clone());
-            let (activation, parameter) = (self.name().to_owned(), name.to_owned());
-            return Err(Error::Parameter { activation, parameter, known: known.collect() });
-        };
-        let (expected, [found]) = (self.plan.width(known), values.dims());
-        if expected != found {
-            return Err(Error::Values { parameter: name.to_owned(), expected, found });
-        }
-        let place = self.plan.learnable().position(|(_, known)| known.name == name);
-        let mut values = values;
-        if self.plan.form(known) != Constraint::Free {
-            let numbers = call::numbers(&values).into_iter().map(|value| {
-                let raw = reparametrise::raw(value, known.constraint);
-                raw.ok_or_else(|| Error::on_bound(known, value))
-            });
-            let raw = numbers.collect::<Result<Vec<f64>, Error>>()?;
-            let data = TensorData::new(raw, [expected]);
-            values = Tensor::from_data(data, (&values.device(), values.dtype()));
-        }
-        self.parameters = self.parameters.replaced(|at, parameter| {
-            if Some(at) != place {
-                return parameter;
-            }
-            parameter.map(|old| {
-                let learns = old.is_require_grad();
-                Tensor::from_data(values.to_data(), (&old.device(), old.dtype()))
-                    .set_require_grad(learns)
-            })
-        });
-        Ok(self)
-    }
-
-    /// The present values of a learnable parameter in one row: one, or one for each channel, group, or
-    /// element of a sample. Of a [reparametrised](ActivationConfig::reparametrised) one they are computed,
-    /// and what has a gradient is what they are computed from.
-    pub fn parameter(&self, name: &str) -> Option<Tensor<1>> {
-        self.parameters().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
-    }
-
-    /// Names and present values of all learnable parameters.
-    pub fn parameters(&self) -> Vec<(&str, Tensor<1>)> {
-        let names = self.plan.learnable().map(|(_, known)| known.name.as_str());
-        names.zip(self.values()).collect()
-    }
-
-    /// The present values in order.
-    fn values(&self) -> impl Iterator<Item = Tensor<1>> {
-        let known = self.plan.learnable().map(|(_, known)| self.plan.form(known));
-        known.zip(self.parameters.tensors()).map(|(form, kept)| reparametrise::values(kept, form))
-    }
-
     /// The running mean and biased variance of each channel, if the formula uses statistics.
     pub fn running_statistics(&self) -> Option<[Tensor<1>; 2]> {
         let running = [self.running_mean.as_ref()?, self.running_variance.as_ref()?];
@@ -409,27 +276,4 @@ fn counted(axis: isize, shape: &[usize]) -> Result<usize, Error> {
         return Err(Error::Axis { axis, shape: shape.to_vec() });
     }
     Ok(counted as usize)
-}
-
-/// The statistics of all replicas from those of one, and how many elements each channel has in them.
-fn merged(
-    replicas: &dyn Replicas,
-    found: &Tensor<2>,
-    count: f64,
-) -> Result<(Tensor<2>, f64), Error> {
-    let [_, channels] = found.dims();
-    let numbers = call::numbers(found);
-    let (mean, variance) = numbers.split_at(channels);
-    let own = mean.iter().zip(variance);
-    let own =
-        own.map(|(mean, variance)| SampleMoments { count, mean: *mean, squares: variance * count });
-    let all = replicas.merged(own.collect());
-    if all.len() != channels {
-        return Err(Error::Replicas { channels, found: all.len() });
-    }
-    let count = all.first().map_or(0.0, |moments| moments.count);
-    let mean = all.iter().map(|moments| moments.mean);
-    let numbers: Vec<f64> = mean.chain(all.iter().map(SampleMoments::variance)).collect();
-    let data = TensorData::new(numbers, [2, channels]);
-    Ok((Tensor::from_data(data, (&found.device(), found.dtype())), count))
 }
