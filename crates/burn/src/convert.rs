@@ -24,7 +24,7 @@ use crate::{ActivationConfig, Error};
 ///   NaN, and these are not.
 ///
 /// ```
-/// use burn::burns::PReluConfig;
+/// use burn::nn::activation::PReluConfig;
 /// use burn::tensor::{Device, Tensor};
 /// use ogive_burn::ToOgive;
 ///

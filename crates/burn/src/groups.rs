@@ -7,11 +7,12 @@ use burn::tensor::{Device, Tensor};
 use crate::parameters::CONTAINER;
 
 /// The parameters of all [`Activation`](crate::Activation)s in a module, for whatever takes a group of
-/// them: optimizers, learning rate schedulers, `freeze_group`, records.
+/// them: optimizers, learning rate schedulers, `freeze_group`, records. They are known by their ids, and
+/// by their paths in this module, because a record that is loaded brings ids of its own.
 pub fn activation_group<M: Module>(module: &M) -> ParamGroup {
     let mut found = Collector::default();
     module.visit(&mut found);
-    ParamGroup::from_ids(found.ids)
+    ParamGroup::from_ids(found.ids).fuse(&ParamGroup::from_paths(found.paths))
 }
 
 /// An optimizer for a module that keeps weight decay off the parameters of its activations, and steps
@@ -107,25 +108,30 @@ impl<O: Optimizer> Optimizer for Undecayed<O> {
     }
 }
 
-/// Collects the ids of the parameters of activations.
+/// Collects ids and paths of the parameters of activations.
 #[derive(Default)]
 struct Collector {
+    path: Vec<String>,
     containers: Vec<bool>,
     ids: Vec<ParamId>,
+    paths: Vec<String>,
 }
 
 impl ModuleVisitor for Collector {
-    fn enter_module(&mut self, _name: &str, container_type: &str) {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        self.path.push(name.to_owned());
         self.containers.push(container_type == CONTAINER);
     }
 
     fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.path.pop();
         self.containers.pop();
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if self.containers.last() == Some(&true) {
             self.ids.push(param.id);
+            self.paths.push(self.path.join("."));
         }
     }
 }

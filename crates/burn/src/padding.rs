@@ -39,7 +39,7 @@ impl Activation {
     ///     [[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [f32::NAN, 0.0]]],
     ///     &device,
     /// );
-    /// let padding = Tensor::<2, Bool>::from_bool([[false, false], [false, true]].into(), &device);
+    /// let padding = Tensor::<2, Bool>::from_bool([[false, false], [false, true]], &device);
     /// let y = dice.try_forward_padded(x, padding)?;
     /// assert_eq!(y.slice([1..2, 1..2]).to_data().try_into_vec::<f32>().unwrap(), [0.0, 0.0]);
     /// # Ok::<(), ogive_burn::Error>(())

@@ -53,11 +53,7 @@ fn layer(module: &ogive_burn::Activation, z: &Tensor<2>) -> Result<Layer, Error>
             _ => of_channels(&numbers(tensor), channels),
         }
     };
-    let parameters: Vec<Vec<f64>> = activation
-        .parameters()
-        .iter()
-        .map(value)
-        .collect();
+    let parameters: Vec<Vec<f64>> = activation.parameters().iter().map(value).collect();
     let [mean, variance] =
         module.running_statistics().map_or_else(Default::default, |both| both.map(|t| numbers(&t)));
     let mut found = Layer { parameters, mean, variance, ..Layer::default() };

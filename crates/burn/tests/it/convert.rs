@@ -144,3 +144,22 @@ fn values_can_be_given() {
     let error = prelu.with_values("beta", values(2)).unwrap_err().to_string();
     assert!(error.contains("`beta`") && error.contains("`alpha`"), "{error}");
 }
+
+/// On some backends Burn's gradient of the exact gelu is that of its approximation.
+#[test]
+#[cfg(feature = "ndarray")]
+#[allow(deprecated, reason = "Burn's oldest CPU backend is the cheapest second one to build")]
+fn the_gradient_of_gelu_is_that_of_gelu() {
+    let device = Device::ndarray().autodiff();
+    let theirs = burn::nn::activation::Gelu::new();
+    let ours = theirs.to_ogive(&device).unwrap();
+    let slope = |forward: &dyn Fn(Tensor<1>) -> Tensor<1>| {
+        let x = Tensor::<1>::from_floats([2.0], &device).require_grad();
+        let gradients = forward(x.clone()).sum().backward();
+        vector(x.grad(&gradients).unwrap())[0]
+    };
+    // Phi(2) + 2*phi(2)
+    let exact = 0.977_249_868_051_820_8 + 2.0 * 0.053_990_966_513_188_06;
+    assert_near(slope(&|x| ours.forward(x)), exact, 1e-6, 0.0, "ours");
+    assert_near(slope(&|x| theirs.forward(x)), exact, 1e-3, 0.0, "theirs");
+}

@@ -64,6 +64,16 @@ fn the_group_has_the_parameters_of_activations_and_no_others() {
     assert_eq!(gradients.len(), 4);
 }
 
+#[test]
+fn the_group_outlives_the_loading_of_a_record() {
+    let device = flex().autodiff();
+    let started = network(&device);
+    let group = activation_group(&started);
+    let loaded = started.load_record(network(&device).into_record());
+    let frozen = loaded.freeze_group(group);
+    assert_eq!(frozen.gradients(wave([5, 2], 0.4, &device)).len(), 4);
+}
+
 /// One step from the same network by an optimizer for all and by one with groups.
 fn steps<O: Optimizer>(with_decay: O, without: O, rate: f64) {
     let device = flex().autodiff();

@@ -134,21 +134,24 @@ fn on_another_backend_too() {
     check(&Device::ndarray().autodiff(), &config(), &[0, 4, 10], 1e-12);
 }
 
+/// Counts how often it is asked, there and on the way back.
+#[derive(Debug)]
+struct Counting(Mutex<[usize; 2]>);
+impl Replicas for Counting {
+    fn merged(&self, own: Vec<SampleMoments>) -> Vec<SampleMoments> {
+        self.0.lock().unwrap()[0] += 1;
+        own
+    }
+
+    fn summed(&self, own: Vec<f64>) -> Vec<f64> {
+        self.0.lock().unwrap()[1] += 1;
+        own
+    }
+}
+
 #[test]
 fn padding_of_a_whole_part_keeps_the_others_going() {
     let device = flex().autodiff();
-    #[derive(Debug)]
-    struct Counting(Mutex<[usize; 2]>);
-    impl Replicas for Counting {
-        fn merged(&self, own: Vec<SampleMoments>) -> Vec<SampleMoments> {
-            self.0.lock().unwrap()[0] += 1;
-            own
-        }
-        fn summed(&self, own: Vec<f64>) -> Vec<f64> {
-            self.0.lock().unwrap()[1] += 1;
-            own
-        }
-    }
     let counting = Arc::new(Counting(Mutex::new([0; 2])));
     let module = config().init(&device).unwrap().with_replicas(counting.clone());
     let x = wave([4, 3], 0.1, &device).require_grad();

@@ -188,7 +188,7 @@ fn halves_that_exchange_are_the_whole() {
         count: own[0].count + own[1].count,
     };
     assert_eq!(all.count, 50.0);
-    let mut of_parts = vec![0.0; 3];
+    let mut of_parts = [0.0; 3];
     for (range, layout) in parts {
         let mut dx = dy[range.clone()].to_vec();
         let call = call(&x[range.clone()], layout);
