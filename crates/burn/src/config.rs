@@ -272,7 +272,7 @@ impl ActivationConfig {
         let reason = match by_channel {
             _ if activation.has_statistics() => "it uses statistics of each channel".to_owned(),
             Some(known) => format!("`{}` has one value {}", known.name, known.granularity),
-            None => return Ok(self.channels.unwrap_or(1)),
+            None => return Ok(1),
         };
         let missing =
             || Error::ChannelsMissing { activation: activation.name().to_owned(), reason };

@@ -69,8 +69,8 @@ impl Activation {
     }
 
     /// The present values of a learnable parameter in one row: one, or one for each channel, group, or
-    /// element of a sample. Of a [reparametrised](ActivationConfig::reparametrised) one they are computed,
-    /// and what has a gradient is what they are computed from.
+    /// element of a sample. Of a [reparametrised](crate::ActivationConfig::reparametrised) one they are
+    /// computed, and what has a gradient is what they are computed from.
     pub fn parameter(&self, name: &str) -> Option<Tensor<1>> {
         self.parameters().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
