@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("ogive-check",   &["ogive-formula"]),
     ("ogive-macros",  &["ogive-catalog"]),
     ("ogive",         &["ogive-formula", "ogive-catalog", "ogive-macros"]),
-    ("ogive-burn",    &["ogive"]),
+    ("ogive-burn",    &["ogive", "ogive-catalog"]),
     ("ogive-picture", &[]),
     ("ogive-gallery", &["ogive", "ogive-picture"]),
     ("ogive-lab",     &["ogive", "ogive-burn", "ogive-picture"]),

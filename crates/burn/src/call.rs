@@ -27,3 +27,9 @@ pub(crate) fn activation<const D: usize>(
 pub(crate) fn statistics<const D: usize>(x: Tensor<D>, site: Site) -> Tensor<2> {
     Tensor::from_dispatch(Dispatch::activation_statistics(x.into_dispatch(), site))
 }
+
+/// The elements of a small tensor.
+pub(crate) fn numbers<const D: usize>(tensor: &Tensor<D>) -> Vec<f64> {
+    // What was converted to f64 is f64.
+    tensor.to_data().convert::<f64>().try_into_vec().unwrap_or_default()
+}

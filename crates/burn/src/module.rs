@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use burn::module::{Content, DisplaySettings, Flag, Module, ModuleDisplay, Param, RunningState};
 use burn::tensor::{Device, Tensor};
-use ogive::formula::Constraint;
 
 use crate::call;
-use crate::constraint::project;
+use crate::cells::spread;
+use crate::parameters::Parameters;
 use crate::plan::{Plan, Site};
+use crate::replicas::Replicas;
+use crate::settings::Following;
 use crate::{ActivationConfig, Error};
 
 /// An activation function with its learnable parameters and, where its formula uses `mean(x)` or
@@ -23,9 +25,15 @@ use crate::{ActivationConfig, Error};
 ///   statistics are used. `module.valid()` is the module for evaluation.
 /// * **Constraints** that the formula declares (`>= 0.01`) hold at the start. An optimizer knows
 ///   nothing of them: call [`constrained`](Self::constrained) after each of its steps.
-/// * **Records**: `into_record` and `load_record` as for every module. A record of a module with
-///   another number of channels is refused with both shapes. The formula is no part of it: it
-///   belongs to the configuration.
+/// * **Records**: `into_record` and `load_record` as for every module. Parameters stand in a record under
+///   their names, beside a mark with the name of the activation or its formula. So a record of another
+///   activation is refused, which names the mark that is missing; a parameter with another number of
+///   values is refused by its name, with both shapes. What cannot be told apart are settings and initial
+///   values of the same formula: they belong to the configuration.
+/// * **Batches of one and of none**: in a batch with one element per channel every element is its
+///   channel's mean, and the variance is 0: in Dice the gate stands half open, and what flows through
+///   the statistics cancels what flows through the gate. Moving averages follow it as any other. An
+///   empty batch gives an empty result and moves nothing.
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
@@ -43,18 +51,22 @@ use crate::{ActivationConfig, Error};
 #[derive(Module, Debug)]
 #[module(custom_display)]
 pub struct Activation {
-    /// The learnable parameters in the formula's order, each `[1]` or `[channels]`.
-    parameters: Vec<Param<Tensor<1>>>,
+    /// The learnable parameters in the formula's order, each with as many values as its granularity
+    /// says, in one row.
+    pub(crate) parameters: Parameters,
     /// Whether training behavior is enabled for this layer.
     training: Param<Flag>,
     /// The running mean of each channel, if the formula uses statistics.
-    running_mean: Option<RunningState<Tensor<1>>>,
+    pub(crate) running_mean: Option<RunningState<Tensor<1>>>,
     /// The running biased variance.
-    running_variance: Option<RunningState<Tensor<1>>>,
-    momentum: f64,
+    pub(crate) running_variance: Option<RunningState<Tensor<1>>>,
     channel_axis: isize,
     #[module(skip)]
-    plan: Arc<Plan>,
+    pub(crate) following: Following,
+    #[module(skip)]
+    pub(crate) replicas: Option<Arc<dyn Replicas>>,
+    #[module(skip)]
+    pub(crate) plan: Arc<Plan>,
 }
 
 impl Activation {
@@ -76,21 +88,30 @@ impl Activation {
     pub(crate) fn assemble(
         plan: Arc<Plan>,
         channel_axis: isize,
-        parameters: Vec<Param<Tensor<1>>>,
-        running_mean: Option<RunningState<Tensor<1>>>,
-        running_variance: Option<RunningState<Tensor<1>>>,
-        momentum: f64,
+        parameters: Parameters,
+        running: [Option<RunningState<Tensor<1>>>; 2],
+        following: Following,
     ) -> Self {
         let training = Param::from_bool(true);
+        let [running_mean, running_variance] = running;
         Activation {
             parameters,
             training,
             running_mean,
             running_variance,
-            momentum,
             channel_axis,
+            following,
+            replicas: None,
             plan,
         }
+    }
+
+    /// The module as one of several replicas that see different parts of each batch and have its
+    /// statistics in common. Of no account for a formula without statistics.
+    #[must_use]
+    pub fn with_replicas(mut self, replicas: Arc<dyn Replicas>) -> Self {
+        self.replicas = Some(replicas);
+        self
     }
 
     /// The activation of every element of `x`.
@@ -112,12 +133,13 @@ impl Activation {
     /// The same as [`forward`](Self::forward).
     ///
     /// # Errors
-    /// If `x` has no channel axis or another number of channels, or the formula uses `gate`.
+    /// If `x` has no channel axis or another number of channels, is not a batch of samples of the shape
+    /// that a parameter per element was made for, or the formula uses `gate`.
     pub fn try_forward<const D: usize>(&self, x: Tensor<D>) -> Result<Tensor<D>, Error> {
         if self.plan.activation().has_gate() {
             return Err(Error::GateMissing { activation: self.name().to_owned() });
         }
-        self.compute(x, None)
+        self.compute(x, None, self.channel_axis)
     }
 
     /// The same as [`forward_gated`](Self::forward_gated).
@@ -137,108 +159,73 @@ impl Activation {
             let (input, gate) = (x.dims().to_vec(), gate.dims().to_vec());
             return Err(Error::GateShape { input, gate });
         }
-        self.compute(x, Some(gate))
+        self.compute(x, Some(gate), self.channel_axis)
     }
 
-    fn compute<const D: usize>(
+    pub(crate) fn compute<const D: usize>(
         &self,
         x: Tensor<D>,
         gate: Option<Tensor<D>>,
+        channel_axis: isize,
     ) -> Result<Tensor<D>, Error> {
         let of_batch = x.device().is_autodiff() && self.training.is_enabled();
-        let site = self.site(&x.dims(), of_batch)?;
-        let statistics = self.statistics(&x, &site);
-        let values: Vec<Tensor<1>> = self.parameters.iter().map(Param::val).collect();
-        let packed = match values.len() {
+        let mut site = self.site_on(channel_axis, &x.dims(), of_batch)?;
+        let statistics = self.statistics(&x, &mut site)?;
+        let packed = self.packed(&site);
+        Ok(call::activation(x, gate, packed, statistics, site))
+    }
+
+    /// The learnable parameters as the operation takes them at this site, see
+    /// [`Operands`](crate::Operands); `None` where there are none.
+    pub fn packed(&self, site: &Site) -> Option<Tensor<1>> {
+        let values: Vec<Tensor<1>> = self
+            .plan
+            .learnable()
+            .zip(self.values())
+            .map(|((_, known), value)| spread(&self.plan, site.axis, known.granularity, value))
+            .collect();
+        match values.len() {
             0 | 1 => values.into_iter().next(),
             _ => Some(Tensor::cat(values, 0)),
-        };
-        Ok(call::activation(x, gate, packed, statistics, site))
+        }
     }
 
     /// What the operation needs to know for an input of this shape: for calling
     /// [`ActivationBackend`](crate::ActivationBackend) oneself.
     ///
     /// # Errors
-    /// If the shape has no channel axis or another number of channels.
+    /// If the shape has no channel axis or another number of channels, or is not that of a batch of
+    /// samples.
     pub fn site(&self, shape: &[usize], of_batch: bool) -> Result<Site, Error> {
-        Ok(Site { plan: Arc::clone(&self.plan), axis: self.axis_in(shape)?, of_batch })
+        self.site_on(self.channel_axis, shape, of_batch)
+    }
+
+    fn site_on(&self, channel_axis: isize, shape: &[usize], of_batch: bool) -> Result<Site, Error> {
+        if let Some(sample) = self.plan.sample()
+            && shape.get(1..) != Some(sample)
+        {
+            return Err(Error::Sample { sample: sample.to_vec(), shape: shape.to_vec() });
+        }
+        let axis = self.axis_in(channel_axis, shape)?;
+        Ok(Site { plan: Arc::clone(&self.plan), axis, of_batch, shared: None })
     }
 
     /// The axis of the channels in an input of this shape, where there are such.
-    fn axis_in(&self, shape: &[usize]) -> Result<Option<usize>, Error> {
+    fn axis_in(&self, axis: isize, shape: &[usize]) -> Result<Option<usize>, Error> {
         if !self.plan.sees_channels() {
             return Ok(None);
         }
-        let (rank, axis) = (shape.len() as isize, self.channel_axis);
-        let axis = if rank == 1 && axis == 1 { 0 } else { axis };
-        let counted = if axis < 0 { rank + axis } else { axis };
-        if !(0..rank).contains(&counted) {
-            return Err(Error::Axis { axis, shape: shape.to_vec() });
-        }
-        let (axis, expected) = (counted as usize, self.plan.channels());
+        let axis = counted(axis, shape)?;
+        let expected = self.plan.channels();
         if shape[axis] != expected {
             return Err(Error::Channels { axis, expected, shape: shape.to_vec() });
         }
         Ok(Some(axis))
     }
 
-    /// Mean and variance, `[2, channels]`, where the formula uses them: those of `x` in training,
-    /// which then move the running ones.
-    fn statistics<const D: usize>(&self, x: &Tensor<D>, site: &Site) -> Option<Tensor<2>> {
-        let running = [self.running_mean.as_ref()?, self.running_variance.as_ref()?];
-        let device = x.device();
-        if !site.of_batch {
-            let now = running.map(|state| state.value_sync().to_device(&device));
-            return Some(Tensor::stack(now.to_vec(), 0));
-        }
-        let found = call::statistics(x.clone(), site.clone());
-        if x.shape().num_elements() > 0 {
-            for (row, state) in running.into_iter().enumerate() {
-                let before = state.value_sync().to_device(&device);
-                let new = found.clone().narrow(0, row, 1).flatten(0, 1).cast(before.dtype());
-                let after =
-                    before.mul_scalar(1.0 - self.momentum).add(new.mul_scalar(self.momentum));
-                state.update(after.detach());
-                // Burn's own layers leave the update pending until the next forward pass, and a
-                // record taken in between lacks it. Replicas on several devices then follow each
-                // other's values instead of averaging theirs, which estimates the same.
-                state.value_sync();
-            }
-        }
-        Some(found)
-    }
-
-    /// The module with every parameter moved to the nearest value that its constraint allows. Call
-    /// it after each step of the optimizer: `model.activation = model.activation.constrained()`.
-    #[must_use]
-    pub fn constrained(mut self) -> Self {
-        let constraints: Vec<Constraint> =
-            self.plan.learnable().map(|(_, known)| known.constraint).collect();
-        self.parameters = self
-            .parameters
-            .into_iter()
-            .zip(constraints)
-            .map(|(parameter, constraint)| match constraint {
-                Constraint::Free => parameter,
-                constraint => parameter.map(|tensor| {
-                    let learns = tensor.is_require_grad();
-                    project(tensor.detach(), constraint).detach().set_require_grad(learns)
-                }),
-            })
-            .collect();
-        self
-    }
-
-    /// The present values of a learnable parameter, `[1]` or `[channels]`.
-    pub fn parameter(&self, name: &str) -> Option<Tensor<1>> {
-        self.parameters().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
-    }
-
-    /// Names and present values of all learnable parameters.
-    pub fn parameters(&self) -> Vec<(&str, Tensor<1>)> {
-        let names = self.plan.learnable().map(|(_, known)| known.name.as_str());
-        names.zip(self.parameters.iter().map(Param::val)).collect()
+    /// The axis of the channels in an input of this shape, counted from the first.
+    pub(crate) fn channel_axis_in(&self, shape: &[usize]) -> Result<usize, Error> {
+        counted(self.channel_axis, shape)
     }
 
     /// The running mean and biased variance of each channel, if the formula uses statistics.
@@ -272,10 +259,21 @@ impl ModuleDisplay for Activation {
             content
         };
         let content = if self.running_mean.is_some() {
-            content.add("momentum", &self.momentum)
+            content.add("momentum", &self.following.momentum.of_new())
         } else {
             content
         };
         content.optional()
     }
+}
+
+/// An axis of a shape, counted from the first; 1 is the only one of rank 1.
+fn counted(axis: isize, shape: &[usize]) -> Result<usize, Error> {
+    let rank = shape.len() as isize;
+    let axis = if rank == 1 && axis == 1 { 0 } else { axis };
+    let counted = if axis < 0 { rank + axis } else { axis };
+    if !(0..rank).contains(&counted) {
+        return Err(Error::Axis { axis, shape: shape.to_vec() });
+    }
+    Ok(counted as usize)
 }

@@ -116,7 +116,12 @@ fn backward<T: Lane>(operands: Operands<Flex>, dy: FlexTensor, site: &Site) -> G
     let activation = site.plan.activation();
     let mut dgate = gate.as_ref().map(|_| vec![T::default(); call.x.len()]);
     let mut dy = contiguous(dy);
-    let (dx, dparameters) = if let Some(dy_then_dx) = T::in_place(&mut dy) {
+    let (dx, dparameters) = if site.exchanges() {
+        let mut dx = T::slice(&dy).to_vec();
+        let exchange = |own| site.exchange(own);
+        let found = activation.backward_through(&call, &mut dx, dgate.as_deref_mut(), exchange);
+        (T::tensor(dx, shape.clone()), fits(found))
+    } else if let Some(dy_then_dx) = T::in_place(&mut dy) {
         let found = activation.backward_in_place(&call, dy_then_dx, dgate.as_deref_mut());
         let found = fits(found);
         (dy, found)
@@ -140,7 +145,7 @@ fn backward<T: Lane>(operands: Operands<Flex>, dy: FlexTensor, site: &Site) -> G
 
 /// Statistics in f64, whatever the input is, so that the kernels see them unrounded.
 fn statistics<T: Lane>(x: FlexTensor, site: &Site) -> FlexTensor {
-    let layout = site.layout(&x.shape());
+    let layout = site.channel_layout(&x.shape());
     let x = contiguous(x);
     let Statistics { mut mean, variance, .. } = if T::slice(&x).is_empty() {
         let zero = vec![0.0; layout.channels];
@@ -160,7 +165,10 @@ fn parameters(packed: Operand<Flex>, site: &Site) -> Vec<Vec<f64>> {
 fn constants(statistics: Operand<Flex>, site: &Site) -> Option<Statistics> {
     statistics.tensor().map(|tensor| {
         let mut mean = wide_values(tensor);
-        let variance = mean.split_off(mean.len() / 2);
+        let mut variance = mean.split_off(mean.len() / 2);
+        if site.plan.sample().is_some() {
+            [mean, variance] = [mean, variance].map(|channels| site.to_cells(&channels));
+        }
         Statistics { mean, variance, of_batch: site.of_batch }
     })
 }

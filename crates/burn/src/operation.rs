@@ -43,8 +43,9 @@ pub struct Operands<B: Backend> {
     /// The second input, of the shape of `x`.
     #[extension_type]
     pub gate: Operand<B>,
-    /// All learnable parameters, one behind the other, `[k]`: a shared one takes one value, one per
-    /// channel takes as many as there are channels. One tensor instead of one per parameter keeps
+    /// All learnable parameters, one behind the other, `[k]`: a shared one takes one value, any other
+    /// as many as [`Plan::cells`](crate::Plan::cells) says, which is the number of channels, or of
+    /// elements of a sample where some parameter is per element. One tensor instead of one per parameter keeps
     /// the number of parents of the differentiable operation fixed; whoever packs them with `cat`
     /// gets the gradient of each back from the framework.
     #[extension_type]

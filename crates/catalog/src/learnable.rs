@@ -9,9 +9,11 @@ crate::family! {
     /// The data-adaptive rectifier of Deep Interest Networks: the place of the bend follows the
     /// batch. In training mean and variance are the batch's, per channel, and the gradient flows
     /// through them; in evaluation they are moving averages. There is no learned scale or shift
-    /// inside the gate. Where other libraries differ: some leave the statistics in evaluation mode
-    /// while training, learn a scale inside the gate, or never train alpha.
-    dice "p = sigmoid((x - mean(x))/sqrt(var(x) + 1e-8)); p*x + (1 - p)*alpha*x | alpha = 0 per channel", "Zhou et al. 2018, arXiv:1706.06978", kernels;
+    /// inside the gate. Where other libraries differ: DeepCTR and FuxiCTR have epsilon = 1e-9,
+    /// TorchEasyRec has 1e-5 and learns a scale and a shift inside the gate; the code that came with the
+    /// paper leaves the statistics in evaluation mode while training, so that they never move, and
+    /// learns a scale that starts at 0. `DiceVariant` of the Burn module has the first three.
+    dice "p = sigmoid((x - mean(x))/sqrt(var(x) + epsilon)); p*x + (1 - p)*alpha*x | alpha = 0 per channel, epsilon = 1e-8 fixed, > 0", "Zhou et al. 2018, arXiv:1706.06978", kernels;
 
     /// A sigmoid stretched to (-1, 1): 2/(1 + e^(-alpha·x)) - 1 = tanh(alpha·x/2). It circulates in
     /// articles under the name "Dice"; it is not the function of the Deep Interest Network paper, which

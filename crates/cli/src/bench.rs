@@ -96,15 +96,15 @@ fn renew<T: Number>(buffer: &mut Buffer<T>, fresh: bool) {
     }
 }
 
-/// The initial parameters; one value per channel where the formula says so.
+/// The initial parameters; one value per channel unless the formula has a single one.
 fn parameters(activation: &Activation, channels: usize) -> Vec<Vec<f64>> {
-    let per_channel = |parameter: &ogive::formula::Parameter| {
-        parameter.granularity == ogive::formula::Granularity::PerChannel
+    let by_channel = |parameter: &ogive::formula::Parameter| {
+        parameter.granularity != ogive::formula::Granularity::Shared
     };
     activation
         .parameters()
         .iter()
-        .map(|one| vec![one.initial; if per_channel(one) { channels } else { 1 }])
+        .map(|one| vec![one.initial; if by_channel(one) { channels } else { 1 }])
         .collect()
 }
 

@@ -12,6 +12,9 @@ use crate::token::Token;
 /// The longest family; a polynomial of more would have too many operations.
 const MOST_COEFFICIENTS: usize = 500;
 
+/// More groups than any layer has channels.
+const MOST_GROUPS: f64 = 4_294_967_296.0;
+
 /// Reads all declarations into the parser's parameters; returns where each name stands.
 pub(crate) fn declarations(parser: &mut Parser) -> Result<HashMap<String, Range<usize>>, Error> {
     let mut places = HashMap::new();
@@ -122,10 +125,13 @@ pub(crate) fn constant(parser: &mut Parser) -> Result<f64, Error> {
 fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> {
     loop {
         if parser.accept("per") {
-            if !parser.accept("channel") {
-                return Err(parser.unexpected("`channel`"));
-            }
-            parameter.granularity = Granularity::PerChannel;
+            parameter.granularity = if parser.accept("channel") {
+                Granularity::PerChannel
+            } else if parser.accept("element") {
+                Granularity::PerElement
+            } else {
+                return Err(parser.unexpected("`channel` or `element`"));
+            };
         } else if parser.accept("shared") {
             parameter.granularity = Granularity::Shared;
         } else if parser.accept("fixed") {
@@ -142,7 +148,11 @@ fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> 
             }
             parameter.constraint = Constraint::Positive;
         } else if parser.accept("in") {
-            parameter.constraint = interval(parser)?;
+            if let Token::Number(groups) = *parser.peek() {
+                parameter.granularity = in_groups(parser, groups)?;
+            } else {
+                parameter.constraint = interval(parser)?;
+            }
         } else if parser.accept(",") || parser.accept(";") {
             // Either another option or the next declaration follows; both loops know their own.
             let more = matches!(parser.peek(), Token::Sign(">=" | ">"))
@@ -159,10 +169,25 @@ fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> 
             return Ok(());
         } else {
             return Err(parser.unexpected(
-                "`per channel`, `fixed`, `>= number`, `> 0`, `in [low, high]`, `,` or the end",
+                "`per channel`, `per element`, `in 4 groups`, `fixed`, `>= number`, `> 0`, \
+                 `in [low, high]`, `,` or the end",
             ));
         }
     }
+}
+
+/// `4 groups`, in front of the parser.
+fn in_groups(parser: &mut Parser, groups: f64) -> Result<Granularity, Error> {
+    let span = parser.span();
+    parser.next();
+    if !(1.0..=MOST_GROUPS).contains(&groups) || groups.fract() != 0.0 {
+        let message = "channels are split into a whole number of groups";
+        return Err(Error::at(parser.text, span, message).help("write `in 4 groups`"));
+    }
+    if !parser.accept("groups") && !parser.accept("group") {
+        return Err(parser.unexpected("`groups`"));
+    }
+    Ok(Granularity::InGroups(groups as usize))
 }
 
 fn interval(parser: &mut Parser) -> Result<Constraint, Error> {

@@ -55,8 +55,8 @@ impl Parameter {
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} = {}", self.name, crate::print::number(self.initial))?;
-        if self.granularity == Granularity::PerChannel {
-            write!(f, " per channel")?;
+        if self.granularity != Granularity::Shared {
+            write!(f, " {}", self.granularity)?;
         }
         if !self.learnable {
             write!(f, " fixed")?;
@@ -76,6 +76,22 @@ pub enum Granularity {
     Shared,
     /// One value for each channel.
     PerChannel,
+    /// The channels split into this many equal groups of neighbours; one value for each group.
+    InGroups(usize),
+    /// One value for each element of a sample.
+    PerElement,
+}
+
+impl fmt::Display for Granularity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Granularity::Shared => write!(f, "shared"),
+            Granularity::PerChannel => write!(f, "per channel"),
+            Granularity::InGroups(1) => write!(f, "in 1 group"),
+            Granularity::InGroups(groups) => write!(f, "in {groups} groups"),
+            Granularity::PerElement => write!(f, "per element"),
+        }
+    }
 }
 
 /// Where a parameter's values must lie; enforced by projection after the optimizer's step.

@@ -154,8 +154,8 @@ fn parameters(formula: &Formula) -> String {
     let mut rows = String::new();
     for parameter in formula.parameters() {
         let granularity = match parameter.granularity {
-            Granularity::Shared => "one",
-            Granularity::PerChannel => "one per channel",
+            Granularity::Shared => "one".to_owned(),
+            granularity => format!("one {granularity}").replace("one in", "one for each of"),
         };
         let learned = if parameter.learnable { "learned" } else { "a setting" };
         let bounds = match parameter.constraint {

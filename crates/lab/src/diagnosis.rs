@@ -2,6 +2,7 @@
 //! activations became.
 
 use burn::tensor::Tensor;
+use ogive::formula::{Granularity, Parameter};
 use ogive::{Call, Layout, Statistics};
 
 use crate::Error;
@@ -34,23 +35,29 @@ pub(crate) fn diagnose(model: &Perceptron, x: Tensor<2>) -> Result<Vec<Layer>, E
     layers.map(|(activation, z)| layer(activation, &z)).collect()
 }
 
+/// One value for each channel from one for each channel, element of a row, or group of channels.
+fn of_channels(values: &[f64], channels: usize) -> Vec<f64> {
+    let each = channels / values.len().max(1);
+    values.iter().flat_map(|value| std::iter::repeat_n(*value, each)).collect()
+}
+
 fn layer(module: &ogive_burn::Activation, z: &Tensor<2>) -> Result<Layer, Error> {
     let activation = module.plan().activation();
     let learned = module.parameters();
-    let value = |name: &str, initial: f64| {
-        let tensor = learned.iter().find(|(known, _)| *known == name);
-        tensor.map_or_else(|| vec![initial], |(_, tensor)| numbers(tensor))
+    let [rows, channels] = z.dims();
+    let value = |parameter: &Parameter| {
+        let tensor = learned.iter().find(|(known, _)| *known == parameter.name);
+        let Some((_, tensor)) = tensor else { return vec![parameter.initial] };
+        match parameter.granularity {
+            Granularity::Shared => numbers(tensor),
+            _ => of_channels(&numbers(tensor), channels),
+        }
     };
-    let parameters: Vec<Vec<f64>> = activation
-        .parameters()
-        .iter()
-        .map(|parameter| value(&parameter.name, parameter.initial))
-        .collect();
+    let parameters: Vec<Vec<f64>> = activation.parameters().iter().map(value).collect();
     let [mean, variance] =
         module.running_statistics().map_or_else(Default::default, |both| both.map(|t| numbers(&t)));
     let mut found = Layer { parameters, mean, variance, ..Layer::default() };
 
-    let [rows, channels] = z.dims();
     let values = elements(z);
     let slopes = slopes(activation, &found, &values, rows, channels)?;
     let alive =

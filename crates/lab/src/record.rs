@@ -108,7 +108,7 @@ impl Record {
     fn layers_fit(&self, task: &Task) -> bool {
         let Ok(activation) = Activation::new(&task.formula) else { return false };
         let values = |parameter: &Parameter, width: usize| {
-            let each = parameter.learnable && parameter.granularity == Granularity::PerChannel;
+            let each = parameter.learnable && parameter.granularity != Granularity::Shared;
             if each { width } else { 1 }
         };
         self.layers.iter().zip(task.widths.iter().skip(1)).all(|(layer, width)| {

@@ -85,6 +85,18 @@ pub struct Call<'a, T> {
     pub statistics: Option<&'a Statistics>,
 }
 
+/// What reaches x through the mean and the variance of its channel, summed over those elements that the
+/// mean and the variance are of: with n of them it adds mean/n + 2·variance·(x - mean)/n to ∂x.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Through {
+    /// The gradient of each channel's mean.
+    pub mean: Vec<f64>,
+    /// The gradient of each channel's variance.
+    pub variance: Vec<f64>,
+    /// How many elements each channel's statistics are of.
+    pub count: f64,
+}
+
 impl Activation {
     /// The activation of that name in the catalogue, or of that formula.
     ///
@@ -230,7 +242,24 @@ impl Activation {
         dgate: Option<&mut [T]>,
     ) -> Result<Vec<Vec<f64>>, Error> {
         expect_length("dy", dy.len(), call.layout)?;
-        self.run_backward(call, Read::From(dy), dx, dgate)
+        self.run_backward(call, Read::From(dy), dx, dgate, |own| own)
+    }
+
+    /// As [`Activation::backward_in_place`], where the statistics are of more than the elements of this call:
+    /// `exchange` gets what this call sends through them and returns what all send that share them,
+    /// and of how many elements in each channel the statistics are. It is not called where the
+    /// statistics are not those of the batch.
+    ///
+    /// # Errors
+    /// As [`Activation::forward`].
+    pub fn backward_through<T: Element>(
+        &self,
+        call: &Call<T>,
+        dy_then_dx: &mut [T],
+        dgate: Option<&mut [T]>,
+        exchange: impl FnOnce(Through) -> Through,
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        self.run_backward(call, Read::InPlace, dy_then_dx, dgate, exchange)
     }
 
     /// As [`Activation::backward`], but `dx` takes the place of `dy`.
@@ -243,7 +272,7 @@ impl Activation {
         dy_then_dx: &mut [T],
         dgate: Option<&mut [T]>,
     ) -> Result<Vec<Vec<f64>>, Error> {
-        self.run_backward(call, Read::InPlace, dy_then_dx, dgate)
+        self.run_backward(call, Read::InPlace, dy_then_dx, dgate, |own| own)
     }
 
     fn run_backward<T: Element>(
@@ -252,6 +281,7 @@ impl Activation {
         dy: Read<T>,
         dx: &mut [T],
         dgate: Option<&mut [T]>,
+        exchange: impl FnOnce(Through) -> Through,
     ) -> Result<Vec<Vec<f64>>, Error> {
         self.check(call)?;
         expect_length("dx", dx.len(), call.layout)?;
@@ -276,6 +306,12 @@ impl Activation {
                 .filter(|(parameter, _)| parameter.learnable)
         };
         if call.x.is_empty() {
+            // Others may wait for what this call has to send.
+            let of_batch = call.statistics.is_some_and(|statistics| statistics.of_batch);
+            if of_batch && self.programs.through.is_some() {
+                let zeros = vec![0.0; call.layout.channels];
+                exchange(Through { mean: zeros.clone(), variance: zeros, count: 0.0 });
+            }
             let zeros = |(parameter, values): (&Parameter, &Vec<f64>)| {
                 vec![0.0; if parameter.learnable { values.len() } else { 0 }]
             };
@@ -298,9 +334,13 @@ impl Activation {
                 };
                 let plan = Plan::new(reduce, call.parameters, call.statistics);
                 let mut sums = self.differentiate(&plan, call, dy_slice, Vec::new(), &shared)?;
-                let dvariance = sums.pop().unwrap_or_default();
-                let dmean = sums.pop().unwrap_or_default();
-                let parameters = corrected(call, [dmean, dvariance]);
+                let variance = sums.pop().unwrap_or_default();
+                let mean = sums.pop().unwrap_or_default();
+                let count = (call.layout.outer * call.layout.inner) as f64;
+                let through = exchange(Through { mean, variance, count });
+                expect_channels("the gradient of the mean", &through.mean, call)?;
+                expect_channels("the gradient of the variance", &through.variance, call)?;
+                let parameters = corrected(call, &through);
                 let plan = Plan::new(map, &parameters, Some(statistics));
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
                 self.differentiate(&plan, call, dy, stores, &[])?;
@@ -385,12 +425,22 @@ impl Activation {
     }
 }
 
+fn expect_channels<T>(what: &str, values: &[f64], call: &Call<T>) -> Result<(), Error> {
+    if values.len() == call.layout.channels {
+        return Ok(());
+    }
+    Err(Error::new(format!(
+        "{what} has {} values after the exchange, but there are {} channels",
+        values.len(),
+        call.layout.channels
+    )))
+}
+
 /// The parameters of the second pass backward through statistics of the batch, which adds
 /// dmean/n + 2·dvariance·(x - mean)/n to dx, with n elements per channel.
-fn corrected<T>(call: &Call<T>, [dmean, dvariance]: [Vec<f64>; 2]) -> Vec<Vec<f64>> {
-    let count = (call.layout.outer * call.layout.inner) as f64;
+fn corrected<T>(call: &Call<T>, through: &Through) -> Vec<Vec<f64>> {
     let mut parameters = call.parameters.to_vec();
-    parameters.push(dmean.iter().map(|value| value / count).collect());
-    parameters.push(dvariance.iter().map(|value| 2.0 * value / count).collect());
+    parameters.push(through.mean.iter().map(|value| value / through.count).collect());
+    parameters.push(through.variance.iter().map(|value| 2.0 * value / through.count).collect());
     parameters
 }

@@ -72,7 +72,7 @@ mod tiles;
 mod uniforms;
 mod workspace;
 
-pub use activation::{Activation, Call};
+pub use activation::{Activation, Call, Through};
 pub use analysis::{
     Analysis, Break, Breaks, Cost, Evidence, Extreme, Finding, Hole, Moments, Monotone, Saturation,
     Signals, Smoothness, Trend, gain,
@@ -87,4 +87,4 @@ pub use ogive_macros::activation;
 pub use softmax::{
     log_softmax, log_softmax_backward, softmax, softmax_backward, softmin, softmin_backward,
 };
-pub use statistics::Statistics;
+pub use statistics::{SampleMoments, Statistics};

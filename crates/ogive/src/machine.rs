@@ -297,6 +297,7 @@ impl<L: Lanes> Machine<'_, L> {
             P::Pair(Pair::TanhSoftplus) => {
                 map_pair!(self, step, a => fine::tanh_softplus_and_slope(l, a));
             }
+            P::Op(Op::Exp) => map!(self, step, a => fine::exp(l, a)),
             P::Op(Op::Sigmoid) => map!(self, step, a => fine::sigmoid(l, a)),
             P::Op(Op::Expm1) => map!(self, step, a => fine::expm1(l, a)),
             P::Op(Op::Expm1Rest) => map!(self, step, a => fine::expm1_rest(l, a)),

@@ -24,29 +24,84 @@ pub struct Statistics {
     pub of_batch: bool,
 }
 
-/// Count, mean and sum of squared deviations of some elements of one channel.
-#[derive(Clone, Copy, Debug, Default)]
-struct Moments {
-    count: f64,
-    mean: f64,
-    squares: f64,
+/// Count, mean and sum of squared deviations from the mean of some elements of one channel: what parts of
+/// a batch, or replicas of a network, need to know of each other to have statistics in common.
+///
+/// ```
+/// use ogive::{Layout, SampleMoments};
+///
+/// let parts = [&[1.0, 5.0][..], &[3.0, 7.0, 4.0]]
+///     .map(|x: &[f64]| SampleMoments::of(Layout::flat(x.len()), x).unwrap()[0]);
+/// let both = parts[0].merged(parts[1]);
+/// assert_eq!((both.count, both.mean, both.squares), (5.0, 4.0, 20.0));
+/// assert_eq!(both.variance(), 4.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SampleMoments {
+    /// How many elements there are.
+    pub count: f64,
+    /// Their mean, 0 where there are none.
+    pub mean: f64,
+    /// The sum of their squared deviations from the mean.
+    pub squares: f64,
 }
 
-impl Moments {
+impl SampleMoments {
+    /// The moments of each channel, in f64 and in an order that does not depend on threads.
+    ///
+    /// # Errors
+    /// If the layout does not have as many elements as the slice.
+    pub fn of<T: Element>(layout: Layout, x: &[T]) -> Result<Vec<SampleMoments>, Error> {
+        let length = layout.length()?;
+        if length != x.len() {
+            return Err(Error::new(format!(
+                "x has {} elements, but {layout:?} has {length}",
+                x.len()
+            )));
+        }
+        let mut channels = vec![SampleMoments::default(); layout.channels];
+        if length == 0 {
+            return Ok(channels);
+        }
+        let chunk = chunk_size(layout);
+        let kernels = Engine::chosen()?.kernels()?;
+        let run = |(place, part): (usize, &[T])| {
+            (place * chunk, moments(kernels, layout, place * chunk, part))
+        };
+        let parts: Vec<_> = if deserves_threads(length) {
+            x.par_chunks(chunk).enumerate().map(run).collect()
+        } else {
+            x.chunks(chunk).enumerate().map(run).collect()
+        };
+        for (origin, parts) in parts {
+            for (slot, part) in parts.into_iter().enumerate() {
+                let channel = &mut channels[(origin / layout.inner + slot) % layout.channels];
+                *channel = channel.merged(part);
+            }
+        }
+        Ok(channels)
+    }
+
     /// Both together (Chan, Golub & `LeVeque` 1983).
-    fn merged(self, other: Moments) -> Moments {
+    #[must_use]
+    pub fn merged(self, other: SampleMoments) -> SampleMoments {
         if self.count == 0.0 || other.count == 0.0 {
             return if self.count == 0.0 { other } else { self };
         }
         let count = self.count + other.count;
         let difference = other.mean - self.mean;
-        Moments {
+        SampleMoments {
             count,
             mean: self.mean + difference * (other.count / count),
             squares: self.squares
                 + other.squares
                 + difference * difference * (self.count * other.count / count),
         }
+    }
+
+    /// The biased variance, 0 where there are no elements.
+    pub fn variance(&self) -> f64 {
+        self.squares / self.count.max(1.0)
     }
 }
 
@@ -62,37 +117,16 @@ impl Statistics {
     /// # Errors
     /// If the layout does not have as many elements as the slice.
     pub fn of<T: Element>(layout: Layout, x: &[T]) -> Result<Statistics, Error> {
-        let length = layout.length()?;
-        if length != x.len() {
-            return Err(Error::new(format!(
-                "x has {} elements, but {layout:?} has {length}",
-                x.len()
-            )));
-        }
-        let mut channels = vec![Moments::default(); layout.channels];
-        if length > 0 {
-            let chunk = chunk_size(layout);
-            let kernels = Engine::chosen()?.kernels()?;
-            let run = |(place, part): (usize, &[T])| {
-                (place * chunk, moments(kernels, layout, place * chunk, part))
-            };
-            let parts: Vec<_> = if deserves_threads(length) {
-                x.par_chunks(chunk).enumerate().map(run).collect()
-            } else {
-                x.chunks(chunk).enumerate().map(run).collect()
-            };
-            for (origin, parts) in parts {
-                for (slot, part) in parts.into_iter().enumerate() {
-                    let channel = &mut channels[(origin / layout.inner + slot) % layout.channels];
-                    *channel = channel.merged(part);
-                }
-            }
-        }
-        Ok(Statistics {
+        Ok(Statistics::of_moments(&SampleMoments::of(layout, x)?))
+    }
+
+    /// The statistics of a batch of which the moments of each channel are known.
+    pub fn of_moments(channels: &[SampleMoments]) -> Statistics {
+        Statistics {
             mean: channels.iter().map(|channel| channel.mean).collect(),
-            variance: channels.iter().map(|m| m.squares / m.count.max(1.0)).collect(),
+            variance: channels.iter().map(SampleMoments::variance).collect(),
             of_batch: true,
-        })
+        }
     }
 
     /// Moves running statistics towards those of a batch: `momentum` is the share of the new ones.
@@ -112,8 +146,13 @@ impl Statistics {
 }
 
 /// The moments of one chunk, by slot, in one walk over memory.
-fn moments<T: Element>(kernels: Kernels, layout: Layout, origin: usize, x: &[T]) -> Vec<Moments> {
-    let mut found = vec![Moments::default(); slots(layout, origin, x.len())];
+fn moments<T: Element>(
+    kernels: Kernels,
+    layout: Layout,
+    origin: usize,
+    x: &[T],
+) -> Vec<SampleMoments> {
+    let mut found = vec![SampleMoments::default(); slots(layout, origin, x.len())];
     let of_one_channel = layout.channels == 1 || Cut::of(layout, true) == Cut::ByChannel;
     Workspace::lend(|workspace| {
         let tile = &workspace.doubles(1)[0];
@@ -132,11 +171,11 @@ fn moments<T: Element>(kernels: Kernels, layout: Layout, origin: usize, x: &[T])
 }
 
 /// The moments of a tile: the mean first, then the squares around it.
-fn of_tile(kernels: Kernels, tile: &DoubleTile, length: usize) -> Moments {
+fn of_tile(kernels: Kernels, tile: &DoubleTile, length: usize) -> SampleMoments {
     let count = length as f64;
     let view = View::of_cells(&tile.0);
     let mean = kernels.total(view, length) / count;
-    Moments { count, mean, squares: kernels.squares(view, mean, length) }
+    SampleMoments { count, mean, squares: kernels.squares(view, mean, length) }
 }
 
 /// The moments of a chunk whose tiles are of many channels: two walks while it is in the cache.
@@ -146,7 +185,7 @@ fn by_rows<T: Element>(
     origin: usize,
     x: &[T],
     tile: &DoubleTile,
-    found: &mut [Moments],
+    found: &mut [SampleMoments],
 ) {
     let cut = Cut::of(layout, true);
     let mut buffer = [0.0; TILE];
@@ -174,7 +213,7 @@ fn by_rows<T: Element>(
     }
     let squares = squares.settled();
     for (slot, moments) in found.iter_mut().enumerate() {
-        *moments = Moments { count: counts[slot], mean: means[slot], squares: squares[slot] };
+        *moments = SampleMoments { count: counts[slot], mean: means[slot], squares: squares[slot] };
     }
 }
 

@@ -6,6 +6,7 @@
 //! f32 and back), so in f32 the result carries the roundings of every node: some units in the last
 //! place, where the native kernels stay within one.
 
+mod host;
 mod normal;
 mod primitives;
 pub(crate) mod reach;
@@ -15,10 +16,10 @@ mod walk;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Slice, TensorMetadata};
 use burn::tensor::{DType, FloatDType, Shape};
-use ogive::formula::Id;
+use ogive::formula::{Granularity, Id};
 
 use crate::operation::{Gradients, Operand, Operands};
-use crate::plan::{Site, is_per_channel};
+use crate::plan::Site;
 use value::Value;
 use walk::Walk;
 
@@ -78,20 +79,20 @@ pub fn backward<B: Backend>(
 
     let mut dx = share(0);
     let dgate = has_gate.then(|| cast::<B>(share(1), dtype));
-    let learnable: Vec<bool> =
-        site.plan.learnable().map(|(_, known)| is_per_channel(known)).collect();
+    let learnable: Vec<Kept> =
+        site.plan.learnable().map(|(_, known)| Kept::of(known.granularity, site)).collect();
     let dparameters: Vec<FloatTensor<B>> = learnable
         .iter()
         .enumerate()
-        .map(|(place, per_channel)| {
-            let sum = walk.reduced(share(2 + place), *per_channel);
+        .map(|(place, kept)| {
+            let sum = walk.reduced(share(2 + place), *kept);
             let width = sum.shape().num_elements();
             B::float_reshape(sum, Shape::from([width]))
         })
         .collect();
     if through_statistics {
-        let dmean = walk.reduced(share(2 + learnable.len()), true);
-        let dvariance = walk.reduced(share(3 + learnable.len()), true);
+        let dmean = walk.reduced(share(2 + learnable.len()), Kept::Channels);
+        let dvariance = walk.reduced(share(3 + learnable.len()), Kept::Channels);
         dx = B::float_add(dx, walk.through_statistics(dmean, dvariance));
     }
     let dparameters = match dparameters.len() {
@@ -115,7 +116,7 @@ pub fn statistics<B: Backend>(x: FloatTensor<B>, site: &Site) -> FloatTensor<B> 
     }
     // Division before the sum, so that no sum overflows that a mean does not.
     let mean_of = |tensor: FloatTensor<B>| {
-        reduced::<B>(B::float_div_scalar(tensor, (count as f64).into()), site, true)
+        reduced::<B>(B::float_div_scalar(tensor, (count as f64).into()), site, Kept::Channels)
     };
     let mean = mean_of(x.clone());
     let deviation = B::float_sub(x, mean.clone());
@@ -123,11 +124,34 @@ pub fn statistics<B: Backend>(x: FloatTensor<B>, site: &Site) -> FloatTensor<B> 
     B::float_cat(vec![B::float_reshape(mean, row.clone()), B::float_reshape(variance, row)], 0)
 }
 
-/// The sum over all axes, or over all but that of the channels; every axis is kept.
-fn reduced<B: Backend>(tensor: FloatTensor<B>, site: &Site, per_channel: bool) -> FloatTensor<B> {
-    let kept = if per_channel { site.axis } else { None };
+/// Which axes a sum leaves.
+#[derive(Clone, Copy, Debug)]
+enum Kept {
+    None,
+    Channels,
+    Sample,
+}
+
+impl Kept {
+    /// Those along which a parameter differs, as the operation takes it.
+    fn of(granularity: Granularity, site: &Site) -> Self {
+        match (granularity, site.plan.sample()) {
+            (Granularity::Shared, _) => Kept::None,
+            (_, Some(_)) => Kept::Sample,
+            (_, None) => Kept::Channels,
+        }
+    }
+}
+
+/// The sum over all axes but those that are kept; every axis stays, with one element.
+fn reduced<B: Backend>(tensor: FloatTensor<B>, site: &Site, kept: Kept) -> FloatTensor<B> {
+    let is_summed = |axis: usize| match kept {
+        Kept::None => true,
+        Kept::Channels => Some(axis) != site.axis,
+        Kept::Sample => axis == 0,
+    };
     (0..tensor.shape().num_dims())
-        .filter(|axis| Some(*axis) != kept)
+        .filter(|axis| is_summed(*axis))
         .fold(tensor, |tensor, axis| B::float_sum_dim(tensor, axis))
 }
 

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Slice, TensorMetadata};
 use burn::tensor::{DType, Shape};
+use ogive::Through;
 use ogive::formula::{Id, Node, Op};
 
+use super::host::{numbers, tensor};
 use super::primitives::Ops;
 use super::value::Value;
-use super::{reduced, row};
+use super::{Kept, reduced, row};
 use crate::operation::Operands;
 use crate::plan::Site;
 
@@ -37,11 +39,11 @@ impl<'a, B: Backend> Walk<'a, B> {
             .iter()
             .map(|known| match &packed {
                 Some(packed) if known.learnable => {
-                    let width = site.plan.width(known);
+                    let width = site.plan.operand_width(known);
                     let slice = [Slice::new(start, Some(start + width as isize), 1)];
                     start += width as isize;
                     let mine = B::float_slice(packed.clone(), &slice);
-                    Value::Tensor(B::float_reshape(mine, site.channel_shape(rank, width)))
+                    Value::Tensor(B::float_reshape(mine, site.parameter_shape(rank, width)))
                 }
                 _ => Value::Number(known.initial),
             })
@@ -130,9 +132,9 @@ impl<'a, B: Backend> Walk<'a, B> {
         result
     }
 
-    /// The sum over all elements, or over those of each channel.
-    pub(super) fn reduced(&self, tensor: FloatTensor<B>, per_channel: bool) -> FloatTensor<B> {
-        reduced::<B>(tensor, self.site, per_channel)
+    /// The sum over all elements, or over those of each channel, or of each element of a sample.
+    pub(super) fn reduced(&self, tensor: FloatTensor<B>, kept: Kept) -> FloatTensor<B> {
+        reduced::<B>(tensor, self.site, kept)
     }
 
     /// What reaches x through its mean and its variance: `dmean/N + dvariance*2*(x - mean)/N`.
@@ -143,7 +145,16 @@ impl<'a, B: Backend> Walk<'a, B> {
     ) -> FloatTensor<B> {
         let [mean, _] = self.statistics.clone().expect("the site provides the statistics");
         let channels = mean.shape().num_elements().max(1);
-        let count = (self.shape.num_elements() / channels).max(1) as f64;
+        let mut count = (self.shape.num_elements() / channels).max(1) as f64;
+        let (mut dmean, mut dvariance) = (dmean, dvariance);
+        if let Some(shared) = &self.site.shared {
+            let own = [&dmean, &dvariance].map(|sum| numbers::<B>(sum.clone()));
+            let [mean, variance] = own;
+            let all = shared.through(Through { mean, variance, count });
+            count = all.count;
+            dmean = tensor::<B>(all.mean, &dmean);
+            dvariance = tensor::<B>(all.variance, &dvariance);
+        }
         let deviation = B::float_sub(self.x.clone(), mean);
         let dvariance = B::float_mul_scalar(dvariance, (2.0 / count).into());
         let dmean = B::float_mul_scalar(dmean, count.recip().into());

@@ -2,7 +2,8 @@
 
 use burn::config::Config;
 use burn::tensor::Tensor;
-use ogive_burn::{Activation, ActivationConfig, Error};
+use ogive::formula::Granularity;
+use ogive_burn::{Activation, ActivationConfig, Error, Momentum, RunningVariance};
 
 use crate::support::{SWIGLU, flex, wave};
 
@@ -40,7 +41,38 @@ fn parameters_are_checked() {
     says(&refused(&config.clone().with_parameter("alpha", 0.001)), &["alpha", "0.001", ">= 0.01"]);
     says(&refused(&config.clone().with_parameter("alhpa", 0.1)), &["alhpa", "`alpha`"]);
     says(&refused(&config.with_parameter("alpha", f64::NAN)), &["alpha", "finite"]);
-    says(&refused(&ActivationConfig::new("relu").with_momentum(1.5)), &["momentum", "1.5"]);
+    let relu = ActivationConfig::new("relu");
+    let error = refused(&relu.clone().with_momentum(Momentum::OfNew(1.5)));
+    says(&error, &["momentum", "1.5", "new value"]);
+    let error = refused(&relu.with_momentum(Momentum::OfOld(-0.1)));
+    says(&error, &["momentum", "-0.1", "old value"]);
+}
+
+#[test]
+fn granularities_are_checked() {
+    let prelu = ActivationConfig::new("prelu");
+    let groups = prelu.clone().in_groups(4);
+    says(&refused(&groups), &["`alpha` has one value in 4 groups", "with_channels"]);
+    let error = refused(&groups.clone().with_channels(6));
+    says(&error, &["`alpha`", "4 groups", "6 channels", "divides 6"]);
+    says(&refused(&prelu.clone().in_groups(0).with_channels(6)), &["0 groups"]);
+    says(&refused(&prelu.clone().per_element()), &["`alpha`", "with_sample"]);
+    let elements = prelu.clone().per_element().with_sample([0, 2]);
+    says(&refused(&elements), &["`alpha`", "with_sample"]);
+    let unknown = prelu.clone().shared().with_granularity("beta", Granularity::PerChannel);
+    says(&refused(&unknown), &["beta", "`alpha`"]);
+    let dice = ActivationConfig::new("dice").with_channels(3);
+    let fixed = dice.clone().with_granularity("epsilon", Granularity::PerChannel);
+    says(&refused(&fixed), &["`epsilon`", "setting", "with_parameter"]);
+    let dice = dice.per_element().with_sample([2, 3]);
+    says(&refused(&dice), &["3 channels on axis 1", "[2, 3] have 2", "with_sample"]);
+    assert!(dice.clone().with_channel_axis(-1).init(&flex()).is_ok());
+    says(&refused(&dice.with_channel_axis(0)), &["axis 0", "axes 1 to 2", "with_channel_axis"]);
+    let module = prelu.per_element().with_sample([2, 3]).init(&flex()).unwrap();
+    let error = module.try_forward(wave([4, 2, 2], 0.0, &flex())).unwrap_err();
+    says(&error, &["samples of shape [2, 3]", "[4, 2, 2]"]);
+    let error = module.try_forward(wave([6], 0.0, &flex())).unwrap_err();
+    says(&error, &["samples of shape [2, 3]", "[6]"]);
 }
 
 #[test]
@@ -83,7 +115,14 @@ fn display_shows_the_formula() {
 
 #[test]
 fn a_configuration_survives_a_file() {
-    let config = ActivationConfig::new("dice").with_channels(3).with_momentum(0.1).shared();
+    let config = ActivationConfig::new("dice")
+        .with_channels(3)
+        .with_momentum(Momentum::OfOld(0.9))
+        .with_running_variance(RunningVariance::Unbiased)
+        .with_constant_statistics()
+        .with_sample([3, 4])
+        .with_granularity("alpha", Granularity::InGroups(3))
+        .shared();
     let path = std::env::temp_dir().join(format!("ogive-burn-{}.json", std::process::id()));
     config.save(&path).unwrap();
     let read = ActivationConfig::load(&path).unwrap();

@@ -3,13 +3,21 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backends;
+mod convert;
 mod errors;
 mod fallback;
 mod gallery;
+mod granularity;
+mod groups;
+mod initialize;
 mod introductory;
 mod layouts;
+mod padding;
 mod records;
+mod reparametrise;
+mod replicas;
 mod safety;
 mod statistics;
 mod support;
 mod values;
+mod variants;

@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::store::{ModuleRecord, RecordError};
-use ogive_burn::Activation;
+use ogive_burn::{Activation, ActivationConfig};
 
 use crate::support::{flex, vector, wave, with_values};
 
@@ -40,11 +40,49 @@ fn a_record_of_another_shape_is_refused_with_both() {
     let record = Activation::parse("prelu", 4, &flex()).unwrap().into_record();
     let refused = Activation::parse("prelu", 8, &flex()).unwrap().try_load_record(record);
     let Err(RecordError::Validation(message)) = refused else { panic!("it was loaded") };
-    assert!(message.contains("parameters.0") && message.contains("[8]"), "{message}");
-    assert!(message.contains("[4]"), "{message}");
+    assert!(message.contains("parameters.alpha: shape mismatch"), "{message}");
+    assert!(
+        message.contains("expected Shape { dims: [8] } but record has Shape { dims: [4] }"),
+        "{message}"
+    );
 
-    let record = Activation::parse("dice", 4, &flex()).unwrap().into_record();
-    let refused = Activation::parse("prelu", 4, &flex()).unwrap().try_load_record(record);
+    let grouped = ActivationConfig::new("prelu").with_channels(8).in_groups(2).init(&flex());
+    let record = Activation::parse("prelu", 8, &flex()).unwrap().into_record();
+    let refused = grouped.unwrap().try_load_record(record);
     let Err(RecordError::Validation(message)) = refused else { panic!("it was loaded") };
-    assert!(message.contains("running_mean"), "{message}");
+    assert!(message.contains("parameters.alpha"), "{message}");
+    assert!(
+        message.contains("expected Shape { dims: [2] } but record has Shape { dims: [8] }"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_record_of_another_activation_is_refused() {
+    let parse = |text: &str| Activation::parse(text, 4, &flex()).unwrap();
+    for (of, into, missing) in [
+        ("relu", "gelu", "parameters.gelu"),
+        ("prelu", "swish", "parameters.swish"),
+        ("prelu", "max(0, x) + 2*alpha*x | alpha = 1 per channel", "2*alpha*x"),
+        ("dice", "prelu", "parameters.prelu"),
+    ] {
+        let refused = parse(into).try_load_record(parse(of).into_record());
+        let Err(RecordError::Validation(message)) = refused else { panic!("{of} into {into}") };
+        assert!(message.contains(missing), "{of} into {into}: {message}");
+    }
+    // The same formula in other words is the same.
+    let record = parse("a*x + b | a = 1, b = 2").into_record();
+    assert!(parse("b+x*a|a=3,b=4").try_load_record(record.clone()).is_err());
+    assert!(parse("a*x+b|a=3,b=4").try_load_record(record).is_ok());
+    let long: Vec<String> = (1..40).map(|place| format!("max(x, {place})")).collect();
+    let long = long.join(" + ");
+    assert!(parse(&long).try_load_record(parse(&long).into_record()).is_ok());
+    let other = format!("{long} + 1");
+    assert!(parse(&other).try_load_record(parse(&long).into_record()).is_err());
+}
+
+#[test]
+fn marks_are_no_parameters() {
+    assert_eq!(Activation::parse("relu", 1, &flex()).unwrap().num_params(), 0);
+    assert_eq!(Activation::parse("prelu", 5, &flex()).unwrap().num_params(), 5);
 }

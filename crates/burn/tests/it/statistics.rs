@@ -3,7 +3,7 @@
 use burn::backend::Flex;
 use burn::module::Module;
 use burn::tensor::{DType, Tensor};
-use ogive_burn::{Activation, ActivationConfig, composed};
+use ogive_burn::{Activation, ActivationConfig, Momentum, RunningVariance, composed};
 
 use crate::support::{assert_near, flex, operands, primitive, values, vector, wave, with_values};
 
@@ -102,7 +102,7 @@ fn running_statistics_follow_the_batches() {
     let momentum = 0.1;
     let module = ActivationConfig::new("dice")
         .with_channels(2)
-        .with_momentum(momentum)
+        .with_momentum(Momentum::OfNew(momentum))
         .init(&device)
         .unwrap();
     let mut wanted = [[0.0, 1.0]; 2];
@@ -148,8 +148,11 @@ fn a_frozen_module_on_an_autodiff_device_evaluates() {
 #[test]
 fn statistics_are_taken_over_all_axes_but_that_of_the_channels() {
     let device = flex().autodiff();
-    let module =
-        ActivationConfig::new("dice").with_channels(3).with_momentum(1.0).init(&device).unwrap();
+    let module = ActivationConfig::new("dice")
+        .with_channels(3)
+        .with_momentum(Momentum::OfNew(1.0))
+        .init(&device)
+        .unwrap();
     let x = wave([4, 3, 2, 2], 0.3, &device);
     module.forward(x.clone());
     let rows = x.permute([0, 2, 3, 1]).reshape([16, 3]);
@@ -170,4 +173,83 @@ fn a_checkpointed_graph_has_the_same_gradient() {
         vector(x.grad(&gradients).unwrap())
     });
     assert_eq!(found[0], found[1]);
+}
+
+#[test]
+fn momentum_counts_from_either_end() {
+    let device = flex().autodiff();
+    let x = wave([8, 2], 0.3, &device);
+    let found = [Momentum::OfNew(0.25), Momentum::OfOld(0.75)].map(|momentum| {
+        let config = ActivationConfig::new("dice").with_channels(2).with_momentum(momentum);
+        let module = config.init(&device).unwrap();
+        module.forward(x.clone());
+        module.running_statistics().unwrap().map(vector)
+    });
+    assert_eq!(found[0], found[1]);
+    for (channel, [mean, variance]) in moments(&vector(x), 2).into_iter().enumerate() {
+        assert_near(found[0][0][channel], 0.25 * mean, 1e-6, 1.0, "mean");
+        assert_near(found[0][1][channel], 0.75 + 0.25 * variance, 1e-6, 1.0, "variance");
+    }
+}
+
+#[test]
+fn statistics_may_be_constants_to_the_gradient() {
+    let device = flex().autodiff();
+    let config = ActivationConfig::new("dice").with_channels(2).with_parameter("alpha", 0.3);
+    let x = wave([6, 2], 0.4, &device).require_grad();
+    let module = config.with_constant_statistics().init(&device).unwrap();
+    let gradients = module.forward(x.clone()).sum().backward();
+    let found = vector(x.grad(&gradients).unwrap());
+    let x = vector(x);
+    let moments = moments(&x, 2);
+    for (i, (found, x)) in found.iter().zip(&x).enumerate() {
+        let [mean, variance] = moments[i % 2];
+        let deviation = (variance + 1e-8).sqrt();
+        let alpha = f64::from(0.3f32);
+        let p = 1.0 / (1.0 + (-(x - mean) / deviation).exp());
+        let wanted = p + (1.0 - p) * alpha + (1.0 - alpha) * x * p * (1.0 - p) / deviation;
+        assert_near(*found, wanted, 1e-6, 1.0, &format!("dx[{i}]"));
+    }
+}
+
+#[test]
+fn a_batch_of_one_is_defined() {
+    let device = flex().autodiff();
+    for variance in [RunningVariance::Biased, RunningVariance::Unbiased] {
+        let module = ActivationConfig::new("dice")
+            .with_channels(3)
+            .with_parameter("alpha", 0.25)
+            .with_momentum(Momentum::OfNew(0.5))
+            .with_running_variance(variance)
+            .init(&device)
+            .unwrap();
+        let x = Tensor::<2>::from_floats([[2.0, -3.0, 0.0]], &device).require_grad();
+        let y = module.forward(x.clone());
+        let gradients = y.clone().sum().backward();
+        // The gate stands half open: (1 + alpha)/2 of x, and that is the slope, because what flows
+        // through mean and variance cancels the slope of the gate.
+        assert_eq!(vector(y), [1.25, -1.875, 0.0]);
+        for dx in vector(x.grad(&gradients).unwrap()) {
+            assert_near(dx, 0.625, 1e-6, 1.0, "dx");
+        }
+        let [mean, running] = module.running_statistics().unwrap().map(vector);
+        assert_eq!(mean, [1.0, -1.5, 0.0]);
+        let kept = if variance == RunningVariance::Biased { 0.5 } else { 1.0 };
+        assert_eq!(running, [kept; 3]);
+    }
+}
+
+#[test]
+fn epsilon_is_a_setting() {
+    let device = flex().autodiff();
+    let config = ActivationConfig::new("dice").with_channels(1).with_parameter("epsilon", 2.0);
+    let module = config.clone().init(&device).unwrap();
+    let x = Tensor::<2>::from_floats([[1.0], [-1.0]], &device);
+    let y = vector(module.forward(x));
+    let p = |z: f64| 1.0 / (1.0 + (-z / 3f64.sqrt()).exp());
+    assert_near(y[0], p(1.0), 1e-6, 1.0, "y");
+    assert_near(y[1], -p(-1.0), 1e-6, 1.0, "y");
+    assert!(module.parameters().iter().all(|(name, _)| *name != "epsilon"));
+    let error = config.with_parameter("epsilon", 0.0).init(&device).unwrap_err();
+    assert!(error.to_string().contains("> 0"), "{error}");
 }

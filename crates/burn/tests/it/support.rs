@@ -72,9 +72,8 @@ pub(crate) fn operands<const D: usize>(
     gate: Option<Tensor<D>>,
     statistics: Option<Tensor<2>>,
 ) -> Operands<Flex> {
-    let values: Vec<Tensor<1>> =
-        module.parameters().into_iter().map(|(_, value)| value.without_autodiff()).collect();
-    let packed = (!values.is_empty()).then(|| Tensor::cat(values, 0));
+    let site = module.site(&x.dims(), false).unwrap();
+    let packed = module.packed(&site).map(Tensor::without_autodiff);
     Operands {
         x: primitive(x),
         gate: Operand::from_option(gate.map(primitive)),
@@ -113,13 +112,16 @@ pub(crate) fn assert_near(found: f64, wanted: f64, relative: f64, scale: f64, wh
 
 /// The module with these values in its first parameter.
 pub(crate) fn with_values(module: Activation, values: &[f64]) -> Activation {
-    struct Set<'a>(&'a [f64]);
+    with_all_values(module, &[values])
+}
+
+/// The module with these values in its parameters, from the first.
+pub(crate) fn with_all_values(module: Activation, values: &[&[f64]]) -> Activation {
+    struct Set<'a>(&'a [&'a [f64]]);
     impl ModuleMapper for Set<'_> {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            let values = std::mem::take(&mut self.0);
-            if values.is_empty() {
-                return param;
-            }
+            let Some((values, rest)) = self.0.split_first() else { return param };
+            self.0 = rest;
             param.map(|old| {
                 let data = TensorData::new(values.to_vec(), old.dims());
                 let learns = old.is_require_grad();

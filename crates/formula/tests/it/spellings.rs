@@ -56,6 +56,9 @@ fn other_spellings_are_the_same_expression() {
         ("x - (1 - x)", &["x-(1-x)"]),
         ("max(max(x, 1), 2)", &["max(x, 1, 2)"]),
         ("alpha*x | alpha = 2 per channel, >= 0.01", &["α*x | α = 2, per channel, >= 0.01"]),
+        ("alpha*x | alpha = 2 in 4 groups, in [1, 3]", &["α*x | α = 2, in [1, 3], in 4 groups"]),
+        ("alpha*x | alpha = 2 in 1 group", &["α*x | α = 2 in 1 groups"]),
+        ("alpha*x | alpha = 2 per element, >= 0.01", &["α*x | α = 2, per element, >= 0.01"]),
         ("alpha*x + beta*x^2 | alpha = 1, beta = 2", &["α*x + β*x^2 | α = 1; β = 2"]),
     ] {
         for other in others {

@@ -48,7 +48,7 @@ stages! {
     mish "x*tanh(log(1 + exp(x)))"
     gelu "x/2*(1 + erf(x/sqrt(2)))"
     prelu "max(0, x) + alpha*min(0, x) | alpha = 0.25 per channel, >= 0.01"
-    dice "p = sigmoid((x - mean(x))/sqrt(var(x) + 1e-8)); p*x + (1 - p)*alpha*x | alpha = 0 per channel"
+    dice "p = sigmoid((x - mean(x))/sqrt(var(x) + epsilon)); p*x + (1 - p)*alpha*x | alpha = 0 per channel, epsilon = 1e-8 fixed, > 0"
     swiglu "silu = x*sigmoid(x); silu*gate"
     rational "poly(a, x)/(1 + |poly(b, x)|) | a = [0, 1, 0.5], b = [0, 0.25]"
 }

@@ -364,6 +364,19 @@ fn statistics_of_the_batch_are_learned_too() {
     assert!(dice.shapes[0].learned.iter().all(|learned| *learned != dice.shapes[0].initial));
 }
 
+#[test]
+fn every_granularity_is_learned_and_recorded() {
+    let folder = Folder::new("granularity");
+    let text = "a*x*sigmoid(b*x) + c | a = 1 per element, b = 1 in 2 groups, c = 0 per channel";
+    let results = run(&tiny(&[text], classes(&folder), &folder)).unwrap();
+    let own = arm(&results, text);
+    assert!(own.runs.iter().all(|run| !run.failed));
+    assert!(own.shapes[0].learned.iter().all(|learned| *learned != own.shapes[0].initial));
+    // A second time the records are read back.
+    let again = run(&tiny(&[text], classes(&folder), &folder)).unwrap();
+    assert_eq!(timeless(again), timeless(results));
+}
+
 /// Sets the flag after so many finished runs.
 struct StopAfter<'a> {
     runs: usize,

@@ -34,10 +34,10 @@ fn parameters_gate_and_statistics_that_are_missing_or_wrong() {
     let three = [vec![0.0; 3]];
     let text = run("prelu", &Call { parameters: &three, ..call });
     assert!(text.contains("`alpha` has 3 values") && text.contains("2 channels"), "{text}");
-    let one = [vec![0.0]];
-    assert!(run("dice", &Call { parameters: &one, ..call }).contains("Statistics::of"));
+    let two = [vec![0.0], vec![1e-8]];
+    assert!(run("dice", &Call { parameters: &two, ..call }).contains("Statistics::of"));
     let statistics = Statistics::standard(5);
-    let with = Call { parameters: &one, statistics: Some(&statistics), ..call };
+    let with = Call { parameters: &two, statistics: Some(&statistics), ..call };
     assert!(run("dice", &with).contains("of 5 channels"));
     assert!(run("x*gate", &call).contains("takes a gate"));
     assert!(run("relu", &Call { gate: Some(&x), ..call }).contains("takes no gate"));

@@ -230,8 +230,9 @@ fn parameters_away_from_their_initial_values() {
     let mut found = Vec::new();
     for (name, parameters, mean, variance) in [
         ("prelu", vec![-0.75], 0.0, 1.0),
-        ("dice", vec![0.3], 0.7, 2.5),
-        ("dice", vec![-1.25], -1.5, 0.0),
+        ("dice", vec![0.3, 1e-8], 0.7, 2.5),
+        ("dice", vec![-1.25, 1e-8], -1.5, 0.0),
+        ("dice", vec![-1.25, 0.5], -1.5, 1.0),
         ("swish", vec![4.0], 0.0, 1.0),
         ("swish", vec![0.0], 0.0, 1.0),
         ("swish", vec![-1.5], 0.0, 1.0),

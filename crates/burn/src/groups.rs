@@ -1,0 +1,137 @@
+//! Parameters of activations in a group of their own.
+
+use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
+use burn::optim::{LearningRate, ModuleOptimizer, Optimizer};
+use burn::tensor::{Device, Tensor};
+
+use crate::parameters::CONTAINER;
+
+/// The parameters of all [`Activation`](crate::Activation)s in a module, for whatever takes a group of
+/// them: optimizers, learning rate schedulers, `freeze_group`, records. They are known by their ids, and
+/// by their paths in this module, because a record that is loaded brings ids of its own.
+pub fn activation_group<M: Module>(module: &M) -> ParamGroup {
+    let mut found = Collector::default();
+    module.visit(&mut found);
+    ParamGroup::from_ids(found.ids).fuse(&ParamGroup::from_paths(found.paths))
+}
+
+/// An optimizer for a module that keeps weight decay off the parameters of its activations, and steps
+/// them at `rate` times the learning rate. All else is left to `optimizer`.
+///
+/// Decay pulls a slope to 0, which is not a simpler activation but another one: it makes `relu` of
+/// `prelu` and `x/2` of `swish`.
+///
+/// ```
+/// use burn::module::Module;
+/// use burn::nn::{Linear, LinearConfig};
+/// use burn::optim::{AdamWConfig, GradientsParams};
+/// use burn::tensor::{Device, Tensor};
+/// use ogive_burn::{Activation, Prelu, decay_groups};
+///
+/// #[derive(Module, Debug)]
+/// struct Network {
+///     first: Linear,
+///     activation: Activation,
+///     last: Linear,
+/// }
+///
+/// let device = Device::flex().autodiff();
+/// let mut network = Network {
+///     first: LinearConfig::new(2, 8).init(&device),
+///     activation: Prelu::new().with_channels(8).init(&device)?,
+///     last: LinearConfig::new(8, 1).init(&device),
+/// };
+/// let mut optimizer = decay_groups(&network, AdamWConfig::new().with_weight_decay(0.1).build(), 0.5);
+/// let x = Tensor::<2>::from_floats([[1.0, -2.0], [-0.5, 3.0]], &device);
+/// let loss = |network: &Network| {
+///     let hidden = network.activation.forward(network.first.forward(x.clone()));
+///     (network.last.forward(hidden) - 1.0).square().mean()
+/// };
+/// let before = loss(&network).into_scalar::<f32>();
+/// for _ in 0..20 {
+///     let gradients = GradientsParams::from_grads(loss(&network).backward(), &network);
+///     network = optimizer.step(0.01, network, gradients);
+/// }
+/// assert!(loss(&network).into_scalar::<f32>() < before);
+/// # Ok::<(), ogive_burn::Error>(())
+/// ```
+pub fn decay_groups<M: Module, O: Optimizer>(
+    module: &M,
+    optimizer: O,
+    rate: f64,
+) -> ModuleOptimizer {
+    let own = Undecayed::new(optimizer.clone()).with_rate(rate);
+    ModuleOptimizer::from(optimizer).with_group(activation_group(module), own, None)
+}
+
+/// An optimizer without its weight decay, perhaps at another learning rate: for a group of parameters.
+///
+/// It takes every step from 0 and adds it to the parameter, so it suits any optimizer whose step depends
+/// on the value of the parameter through decay only: SGD, Adam and its kin, `AdaGrad`, `RMSProp`, Lion.
+/// It does not suit LAMB and Adafactor, which measure steps by the parameter.
+#[derive(Clone, Debug)]
+pub struct Undecayed<O> {
+    optimizer: O,
+    rate: f64,
+}
+
+impl<O: Optimizer> Undecayed<O> {
+    /// The steps of `optimizer`, without decay.
+    pub fn new(optimizer: O) -> Self {
+        Undecayed { optimizer, rate: 1.0 }
+    }
+
+    /// At so many times the learning rate.
+    #[must_use]
+    pub fn with_rate(mut self, rate: f64) -> Self {
+        self.rate = rate;
+        self
+    }
+}
+
+impl<O: Optimizer> Optimizer for Undecayed<O> {
+    type State<const D: usize> = O::State<D>;
+
+    fn step<const D: usize>(
+        &self,
+        lr: LearningRate,
+        tensor: Tensor<D>,
+        grad: Tensor<D>,
+        state: Option<Self::State<D>>,
+    ) -> (Tensor<D>, Option<Self::State<D>>) {
+        let (step, state) = self.optimizer.step(lr * self.rate, tensor.zeros_like(), grad, state);
+        (tensor + step, state)
+    }
+
+    fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
+        O::to_device(state, device)
+    }
+}
+
+/// Collects ids and paths of the parameters of activations.
+#[derive(Default)]
+struct Collector {
+    path: Vec<String>,
+    containers: Vec<bool>,
+    ids: Vec<ParamId>,
+    paths: Vec<String>,
+}
+
+impl ModuleVisitor for Collector {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        self.path.push(name.to_owned());
+        self.containers.push(container_type == CONTAINER);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.path.pop();
+        self.containers.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if self.containers.last() == Some(&true) {
+            self.ids.push(param.id);
+            self.paths.push(self.path.join("."));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Regularisation of what activations learn.
+
+use std::collections::HashMap;
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::Tensor;
+
+use crate::parameters::CONTAINER;
+
+/// A term of the loss that keeps the parameters of all [`Activation`](crate::Activation)s in a module
+/// near 0, or near where they were: l1·Σ|v - v₀| + l2·Σ(v - v₀)², over every value.
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use ogive_burn::{Penalty, Prelu};
+///
+/// let device = Device::flex().autodiff();
+/// let prelu = Prelu::new().with_channels(4).init(&device)?;
+/// let loss = || Tensor::<1>::zeros([1], &device);
+/// let penalty = Penalty::l2(0.5);
+/// assert_eq!(penalty.added_to(loss(), &prelu).into_scalar::<f32>(), 0.5 * 4.0 * 0.0625);
+/// // Made before training, it knows the initial values.
+/// let penalty = Penalty::l2(0.5).towards(&prelu);
+/// assert_eq!(penalty.added_to(loss(), &prelu).into_scalar::<f32>(), 0.0);
+/// # Ok::<(), ogive_burn::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Penalty {
+    l1: f64,
+    l2: f64,
+    /// The values that cost nothing, by the path of each parameter; 0 for one that is not there.
+    targets: HashMap<String, Tensor<1>>,
+}
+
+impl Penalty {
+    /// So much for each unit of distance.
+    pub fn l1(weight: f64) -> Self {
+        Penalty::default().and_l1(weight)
+    }
+
+    /// So much for the square of each distance.
+    pub fn l2(weight: f64) -> Self {
+        Penalty::default().and_l2(weight)
+    }
+
+    /// The same with another weight of the distance.
+    #[must_use]
+    pub fn and_l1(mut self, weight: f64) -> Self {
+        self.l1 = weight;
+        self
+    }
+
+    /// The same with another weight of the square.
+    #[must_use]
+    pub fn and_l2(mut self, weight: f64) -> Self {
+        self.l2 = weight;
+        self
+    }
+
+    /// The same, towards the present values of a module instead of 0: make it of a new module, before a
+    /// record is loaded, and it pulls towards the initial values. Parameters are known by their paths in
+    /// the module.
+    #[must_use]
+    pub fn towards<M: Module>(mut self, module: &M) -> Self {
+        let mut found = Found::default();
+        module.visit(&mut found);
+        let constants = found.values.into_iter().map(|(path, value)| (path, value.detach()));
+        self.targets = constants.collect();
+        self
+    }
+
+    /// `loss`, `[1]`, and the penalty of the module together.
+    pub fn added_to<M: Module>(&self, loss: Tensor<1>, module: &M) -> Tensor<1> {
+        let mut found = Found::default();
+        module.visit(&mut found);
+        let device = loss.device();
+        found.values.into_iter().fold(loss, |loss, (path, value)| {
+            let value = value.to_device(&device);
+            let distance = match self.targets.get(&path) {
+                Some(target) => value - target.clone().to_device(&device),
+                None => value,
+            };
+            let mut loss = loss;
+            if self.l1 != 0.0 {
+                let term = distance.clone().abs().sum().mul_scalar(self.l1);
+                loss = loss.clone() + term.cast(loss.dtype());
+            }
+            if self.l2 != 0.0 {
+                let term = distance.clone().mul(distance).sum().mul_scalar(self.l2);
+                loss = loss.clone() + term.cast(loss.dtype());
+            }
+            loss
+        })
+    }
+}
+
+/// The values of the parameters of activations, each in one row, with its path.
+#[derive(Default)]
+struct Found {
+    path: Vec<String>,
+    containers: Vec<bool>,
+    values: Vec<(String, Tensor<1>)>,
+}
+
+impl ModuleVisitor for Found {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        self.path.push(name.to_owned());
+        self.containers.push(container_type == CONTAINER);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.path.pop();
+        self.containers.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if self.containers.last() == Some(&true) {
+            let value = param.val();
+            let count = value.shape().num_elements();
+            self.values.push((self.path.join("."), value.reshape([count])));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The values of the learnable parameters.
+
+use burn::tensor::{Tensor, TensorData};
+use ogive::formula::Constraint;
+
+use crate::constraint::project;
+use crate::module::Activation;
+use crate::{Error, call, reparametrise};
+
+impl Activation {
+    /// The module with every parameter moved to the nearest value that its constraint allows. Call
+    /// it after each step of the optimizer: `model.activation = model.activation.constrained()`.
+    #[must_use]
+    pub fn constrained(mut self) -> Self {
+        let constraints: Vec<Constraint> =
+            self.plan.learnable().map(|(_, known)| known.constraint).collect();
+        // What is reparametrised cannot leave its bounds.
+        let kept: Vec<Constraint> =
+            self.plan.learnable().map(|(_, known)| self.plan.form(known)).collect();
+        self.parameters = self.parameters.replaced(|place, parameter| match constraints[place] {
+            Constraint::Free => parameter,
+            _ if kept[place] != Constraint::Free => parameter,
+            constraint => parameter.map(|tensor| {
+                let learns = tensor.is_require_grad();
+                project(tensor.detach(), constraint).detach().set_require_grad(learns)
+            }),
+        });
+        self
+    }
+
+    /// The module with these values of a learnable parameter, in one row as
+    /// [`parameter`](Self::parameter) has them, instead of the present ones.
+    ///
+    /// # Errors
+    /// If there is no such parameter, it has another number of values, or it is reparametrised and a
+    /// value is not inside its bounds.
+    pub fn with_values(mut self, name: &str, values: Tensor<1>) -> Result<Self, Error> {
+        let Some((_, known)) = self.plan.learnable().find(|(_, known)| known.name == name) else {
+            let known = self.plan.learnable().map(|(_, known)| known.name.clone());
+            let (activation, parameter) = (self.name().to_owned(), name.to_owned());
+            return Err(Error::Parameter { activation, parameter, known: known.collect() });
+        };
+        let (expected, [found]) = (self.plan.width(known), values.dims());
+        if expected != found {
+            return Err(Error::Values { parameter: name.to_owned(), expected, found });
+        }
+        let place = self.plan.learnable().position(|(_, known)| known.name == name);
+        let mut values = values;
+        if self.plan.form(known) != Constraint::Free {
+            let numbers = call::numbers(&values).into_iter().map(|value| {
+                let raw = reparametrise::raw(value, known.constraint);
+                raw.ok_or_else(|| Error::on_bound(known, value))
+            });
+            let raw = numbers.collect::<Result<Vec<f64>, Error>>()?;
+            let data = TensorData::new(raw, [expected]);
+            values = Tensor::from_data(data, (&values.device(), values.dtype()));
+        }
+        self.parameters = self.parameters.replaced(|at, parameter| {
+            if Some(at) != place {
+                return parameter;
+            }
+            parameter.map(|old| {
+                let learns = old.is_require_grad();
+                Tensor::from_data(values.to_data(), (&old.device(), old.dtype()))
+                    .set_require_grad(learns)
+            })
+        });
+        Ok(self)
+    }
+
+    /// The present values of a learnable parameter in one row: one, or one for each channel, group, or
+    /// element of a sample. Of a [reparametrised](crate::ActivationConfig::reparametrised) one they are
+    /// computed, and what has a gradient is what they are computed from.
+    pub fn parameter(&self, name: &str) -> Option<Tensor<1>> {
+        self.parameters().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// Names and present values of all learnable parameters.
+    pub fn parameters(&self) -> Vec<(&str, Tensor<1>)> {
+        let names = self.plan.learnable().map(|(_, known)| known.name.as_str());
+        names.zip(self.values()).collect()
+    }
+
+    /// The present values in order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Tensor<1>> {
+        let known = self.plan.learnable().map(|(_, known)| self.plan.form(known));
+        known.zip(self.parameters.tensors()).map(|(form, kept)| reparametrise::values(kept, form))
+    }
+}
