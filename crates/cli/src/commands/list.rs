@@ -37,7 +37,8 @@ pub(crate) fn run(args: &List, printer: &mut Printer) -> Result<(), Error> {
     }
     for row in wider {
         let kind = row.kind().words();
-        printer.line(format_args!("  {:<width$} {kind:<13}  {}", row.name(), row.text()))?;
+        let text = short(row.text(), WIDTH - width - 18);
+        printer.line(format_args!("  {:<width$} {kind:<13}  {text}", row.name()))?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ fn what_no_formula_says() {
     for arguments in
         [&["eval", "softmax"][..], &["check", "softmax"], &["show", "softmax", "--stage", "grad"]]
     {
-        let outcome = call(arguments, "");
+        let outcome = call(arguments);
         assert_eq!(outcome.code, Some(2), "{arguments:?}");
         assert!(outcome.err.contains("taken along an axis"), "{}", outcome.err);
         assert!(outcome.err.contains("`ogive show softmax`"), "{}", outcome.err);

@@ -151,7 +151,10 @@ impl<'a> Parser<'a> {
                 let wanted = bare(typed);
                 let spelled = SPELLINGS.iter().find(|row| bare(row.0) == wanted).map(|row| row.1);
                 let same = |known: &&str| Some(*known) == spelled || bare(known) == wanted;
-                self.callable().find(same).filter(|known| bare(known) != "phi")
+                // The catalogue's `soft_shrink` is not nearer to `Softshrink` than what libraries have.
+                let libraries = LIBRARIES.iter().map(|row| row.0);
+                let mut known = libraries.chain(self.callable());
+                known.find(same).filter(|known| bare(known) != "phi")
             })
             .or_else(|| exact(typed.strip_suffix('f').filter(|name| name.len() > 2)?))
     }

@@ -62,8 +62,9 @@ fn results(activation: &Activation, layout: Layout) -> Results {
 
 #[test]
 fn every_instruction_set_gives_the_same_bits() {
-    for layout in LAYOUTS {
-        for entry in ogive::catalog::ALL.iter() {
+    for (place, layout) in LAYOUTS.into_iter().enumerate() {
+        // Without kernels one loop runs all entries: two layouts are enough.
+        for entry in ogive::catalog::ALL.iter().filter(|entry| entry.kernels || place < 2) {
             let wanted = run(entry.name, Engine::Scalar, layout);
             for engine in Engine::ALL.iter().copied().filter(|engine| engine.is_available()) {
                 let found = run(entry.name, engine, layout);

@@ -107,8 +107,8 @@ fn finite_input_of_the_range_of_f32_gives_no_nan_in_f64() {
     let gate = |x: &[f64]| -> Vec<f64> { x.iter().map(|x| x.clamp(-30.0, 30.0)).collect() };
     for entry in ogive::catalog::ALL.iter() {
         let activation = Activation::new(entry.name).unwrap();
-        let mut x: Vec<f64> = inputs::all(activation.formula());
-        // Farther out what a formula asks may take long to answer, and the powers of `pau` leave f64.
+        let mut x: Vec<f64> = [inputs::edges(), inputs::normal(200)].concat();
+        // Farther out the powers of `pau` leave f64.
         x.retain(|x| x.abs() <= f64::from(f32::MAX));
         let (gate, count) = (gate(&x), x.len());
         let initial = activation.initial_parameters();
