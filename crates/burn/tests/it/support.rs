@@ -3,8 +3,9 @@
 use burn::backend::{Flex, tensor::FloatTensor};
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use ogive::formula::{Formula, Id, Point};
+use ogive::formula::{Formula, Point};
 use ogive_burn::{Activation, ActivationConfig, Operand, Operands};
+use ogive_check::{Exact, Reference};
 
 /// Inputs of everyday size, on both sides of every kink of the catalogue.
 pub(crate) const NORMAL: [f32; 24] = [
@@ -25,12 +26,10 @@ pub(crate) fn flex() -> Device {
     Device::flex()
 }
 
-/// Every entry of the catalogue with kernels as a module for one channel. The others may cancel or overflow
-/// in the graph in plain f64, which is the reference here, and in the composed form.
+/// Every entry of the catalogue as a module for one channel.
 pub(crate) fn catalogue(device: &Device) -> Vec<Activation> {
     ogive_catalog::ALL
         .iter()
-        .filter(|entry| entry.kernels)
         .map(|entry| ActivationConfig::new(entry.name).with_channels(1).init(device).unwrap())
         .collect()
 }
@@ -39,16 +38,16 @@ pub(crate) fn formula(module: &Activation) -> &Formula {
     module.plan().activation().formula()
 }
 
-/// The reference: the formula's graph in scalar f64 at its initial parameters.
-pub(crate) fn exact(module: &Activation, id: Id, x: f64, gate: f64, moments: [f64; 2]) -> f64 {
+/// What the judge says of a formula at the module's initial parameters.
+pub(crate) fn exact(reference: &Reference, module: &Activation, x: f32, gate: f32) -> Exact {
     let initial: Vec<f64> = module
         .plan()
         .parameters()
         .iter()
         .map(|known| if known.learnable { f64::from(known.initial as f32) } else { known.initial })
         .collect();
-    let [mean, variance] = moments;
-    formula(module).evaluate(id, &Point { x, gate, parameters: &initial, mean, variance })
+    let (x, gate) = (f64::from(x), f64::from(gate));
+    reference.at(&Point { x, gate, parameters: &initial, mean: 0.0, variance: 1.0 })
 }
 
 pub(crate) fn vector<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
