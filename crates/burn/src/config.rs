@@ -55,13 +55,25 @@ use crate::{Error, reparametrise};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActivationConfig {
     formula: String,
+    // What a file does not say is as in `new`, so that files of earlier versions are read.
+    #[serde(default)]
     channels: Option<usize>,
+    #[serde(default = "second_axis")]
     channel_axis: isize,
+    #[serde(default)]
     sample: Option<Vec<usize>>,
+    #[serde(default)]
     parameters: Vec<(String, f64)>,
+    #[serde(default)]
     granularity: Vec<Choice>,
+    #[serde(default)]
     following: Following,
+    #[serde(default)]
     reparametrised: bool,
+}
+
+fn second_axis() -> isize {
+    1
 }
 
 impl Config for ActivationConfig {}
@@ -72,15 +84,11 @@ impl ActivationConfig {
         ActivationConfig {
             formula: name_or_formula.into(),
             channels: None,
-            channel_axis: 1,
+            channel_axis: second_axis(),
             sample: None,
             parameters: Vec::new(),
             granularity: Vec::new(),
-            following: Following {
-                momentum: Momentum::OfNew(0.01),
-                variance: RunningVariance::Biased,
-                constant: false,
-            },
+            following: Following::default(),
             reparametrised: false,
         }
     }
@@ -179,7 +187,8 @@ impl ActivationConfig {
     /// Constraints hold by the way values are computed, instead of by
     /// [`constrained`](Activation::constrained): `>= m` and `> 0` as m + softplus(raw), `in [low, high]`
     /// as low + (high - low)·sigmoid(raw), where raw is any number and what the optimizer moves. Bounds
-    /// are never reached, near them a parameter moves slowly, and a record holds the raw numbers.
+    /// are never reached, near them a parameter moves slowly, a record holds the raw numbers, and weight
+    /// decay and [`Penalty`](crate::Penalty) act on those.
     #[must_use]
     pub fn reparametrised(mut self) -> Self {
         self.reparametrised = true;

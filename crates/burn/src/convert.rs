@@ -39,8 +39,9 @@ pub trait ToOgive {
     /// The activation of the same formula, settings and learned values.
     ///
     /// # Errors
-    /// If there is none: Burn's `SwiGlu` is two layers and a product, of which the product is the
-    /// formula `x*gate*sigmoid(gate)`; or if this one refuses a setting.
+    /// If there is none: Burn's `SwiGlu` is two layers and a product, of which the product is `swiglu`,
+    /// called as `forward_gated(outer, inner)` with the outputs of the two; or if this one refuses a
+    /// setting or a value, such as a negative `lambda`.
     fn to_ogive(&self, device: &Device) -> Result<Activation, Error>;
 }
 
@@ -93,15 +94,20 @@ fn stateless(activation: &burns::Activation) -> Result<ActivationConfig, Error> 
         Burn::Softsign(_) => with("softsign", &[]),
         Burn::Elu(of) => with("elu", &[("alpha", of.alpha)]),
         Burn::Celu(of) => with("celu", &[("alpha", of.alpha)]),
-        Burn::ThresholdedRelu(of) => {
-            with("if x > alpha { x } else { 0 } | alpha = 1 fixed", &[("alpha", of.alpha)])
-        }
-        Burn::HardShrink(of) => with(SHRINK, &[("edge", of.lambda), ("bias", 0.0)]),
-        Burn::SoftShrink(of) => with(SHRINK, &[("edge", of.lambda), ("bias", of.lambda)]),
+        Burn::ThresholdedRelu(of) => with("thresholded_relu", &[("theta", of.alpha)]),
+        Burn::HardShrink(of) => with("hard_shrink", &[("lambda", of.lambda)]),
+        Burn::SoftShrink(of) => with("soft_shrink", &[("lambda", of.lambda)]),
         Burn::Shrink(of) => with(SHRINK, &[("edge", of.lambda), ("bias", of.bias)]),
-        other => return Err(Error::NotConverted { activation: format!("{other:?}") }),
+        other => return Err(Error::NotConverted { activation: kind(other) }),
     };
     Ok(config)
+}
+
+/// The name of the kind alone: what is printed after it may be whole layers.
+fn kind(activation: &burns::Activation) -> String {
+    let printed = format!("{activation:?}");
+    let name = printed.split(|letter: char| !letter.is_alphanumeric()).next();
+    name.unwrap_or_default().to_owned()
 }
 
 impl ToOgive for burns::Activation {
@@ -138,13 +144,10 @@ from_the_enum! {
 }
 
 macro_rules! from_modules {
-    ($($type:ident ($of:ident) $formula:literal [$($setting:literal $value:expr),*];)*) => {$(
+    ($($type:ident $formula:literal [$($setting:literal $field:ident),*];)*) => {$(
         impl ToOgive for burns::$type {
             fn to_ogive(&self, device: &Device) -> Result<Activation, Error> {
-                let $of = self;
-                let settings: &[(&str, f64)] = &[$(($setting, $value)),*];
-                let _ = $of;
-                with($formula, settings).init(device)
+                with($formula, &[$(($setting, self.$field)),*]).init(device)
             }
         }
     )*};
@@ -152,11 +155,11 @@ macro_rules! from_modules {
 
 // Modules of Burn that are not in its list.
 from_modules! {
-    SiLU       (of) "silu"        [];
-    Mish       (of) "mish"        [];
-    LogSigmoid (of) "log_sigmoid" [];
-    Relu6      (of) "relu6"       [];
-    Tanhshrink (of) "x - tanh(x)" [];
-    Hardtanh   (of) "clamp(x, low, high) | low = -1 fixed, high = 1 fixed" ["low" of.min_val, "high" of.max_val];
-    Threshold  (of) "if x > edge { x } else { value } | edge = 0 fixed, value = 0 fixed" ["edge" of.threshold, "value" of.value];
+    SiLU       "silu"        [];
+    Mish       "mish"        [];
+    LogSigmoid "log_sigmoid" [];
+    Relu6      "relu6"       [];
+    Tanhshrink "tanhshrink"  [];
+    Threshold  "threshold"   ["theta" threshold, "value" value];
+    Hardtanh   "clamp(x, low, high) | low = -1 fixed, high = 1 fixed" ["low" min_val, "high" max_val];
 }

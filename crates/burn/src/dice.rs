@@ -20,6 +20,7 @@ const WITH_SCALE: &str = "p = sigmoid(gamma*(x - mean(x))/sqrt(var(x) + epsilon)
 /// # Ok::<(), ogive_burn::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DiceVariant {
     /// As the paper defines it: epsilon is 1e-8, statistics are those of the mini-batch in training and
     /// moving averages in testing. The paper does not say how fast they move, nor where alpha starts:
@@ -51,8 +52,12 @@ pub enum DiceVariant {
 
 impl DiceVariant {
     /// Every variant.
-    pub const ALL: [DiceVariant; 4] =
-        [DiceVariant::Paper, DiceVariant::DeepCtr, DiceVariant::FuxiCtr, DiceVariant::TorchEasyRec];
+    pub const ALL: &'static [DiceVariant] = &[
+        DiceVariant::Paper,
+        DiceVariant::DeepCtr,
+        DiceVariant::FuxiCtr,
+        DiceVariant::TorchEasyRec,
+    ];
 
     /// The configuration for so many channels.
     pub fn config(self, channels: usize) -> ActivationConfig {

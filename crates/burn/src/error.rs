@@ -87,6 +87,16 @@ pub enum Error {
         /// The activation.
         activation: String,
     },
+    /// Padding is given to an activation with a second input.
+    PaddingGated {
+        /// The activation.
+        activation: String,
+    },
+    /// Padding is given for an input of one axis, which is a single position.
+    PaddingRank {
+        /// The shape of the input.
+        shape: Vec<usize>,
+    },
     /// An activation has no gain.
     Gain {
         /// The activation.
@@ -94,7 +104,7 @@ pub enum Error {
     },
     /// An activation of Burn has no formula here.
     NotConverted {
-        /// What Burn prints of it.
+        /// The name of its kind.
         activation: String,
     },
     /// A parameter is given another number of values.
@@ -129,6 +139,27 @@ pub enum Error {
         /// How many channels there are.
         channels: usize,
         /// How many moments were returned.
+        found: usize,
+    },
+    /// Replicas returned moments of different numbers of elements for the channels of one tensor.
+    ReplicaCounts {
+        /// The count of the first channel, and another one.
+        counts: [f64; 2],
+    },
+    /// A penalty was made of a module without this parameter.
+    TargetMissing {
+        /// The path of the parameter in the module that is penalised.
+        parameter: String,
+        /// The paths of those in the module that the penalty was made of.
+        known: Vec<String>,
+    },
+    /// A penalty was made of a module in which this parameter has another number of values.
+    TargetLength {
+        /// The path of the parameter.
+        parameter: String,
+        /// How many values it has.
+        expected: usize,
+        /// How many it had there.
         found: usize,
     },
     /// The momentum of the running statistics is not between 0 and 1.
@@ -215,22 +246,38 @@ impl fmt::Display for Error {
             Error::Padding { expected, padding, shape } => write!(
                 f,
                 "expected a padding of shape {expected:?}, one for each position of the input of shape \
-                 {shape:?}, and it has the shape {padding:?}",
+                 {shape:?}, and it has the shape {padding:?}\n  help: it has the input's shape without \
+                 the axis of the channels; `with_channel_axis(-1)` if channels come last",
             ),
             Error::PaddingPerElement { activation } => write!(
                 f,
                 "`{activation}` takes no padding, because a parameter has one value per element\n  \
                  help: share its values, or give it one per channel",
             ),
+            Error::PaddingGated { activation } => write!(
+                f,
+                "`{activation}` takes a second input, and padding is for activations of one\n  help: \
+                 select the positions that are no padding, and call `forward_gated(x, gate)` with them",
+            ),
+            Error::PaddingRank { shape } => write!(
+                f,
+                "the input of shape {shape:?} is one position, and takes no padding\n  help: give it an \
+                 axis for the batch, as `x.unsqueeze::<2>()` does",
+            ),
             Error::Gain { activation } => write!(
                 f,
                 "`{activation}` has no gain, because its outputs for normal inputs have the second \
                  moment 0 or none\n  help: choose an initialiser by hand",
             ),
+            Error::NotConverted { activation } if activation == "SwiGlu" => write!(
+                f,
+                "there is no formula for Burn's `SwiGlu`, which holds two layers\n  help: take `swiglu` \
+                 behind two of your own: `forward_gated(outer, inner)`",
+            ),
             Error::NotConverted { activation } => write!(
                 f,
-                "there is no formula for Burn's `{activation}`\n  help: it holds layers; take the \
-                 formula `x*gate*sigmoid(gate)` behind two of your own",
+                "there is no formula for Burn's `{activation}`\n  help: write it as one, and give that \
+                 to `ActivationConfig::new`",
             ),
             Error::Values { parameter, expected, found } => {
                 write!(f, "`{parameter}` has {expected} values, and {found} were given")
@@ -254,6 +301,27 @@ impl fmt::Display for Error {
                 "the replicas returned moments of {found} channels, and there are {channels}\n  help: \
                  `Replicas::merged` returns as many as it is given",
             ),
+            Error::ReplicaCounts { counts: [first, other] } => write!(
+                f,
+                "the replicas returned moments of {first} elements for one channel and of {other} for \
+                 another\n  help: the counts that `Replicas::merged` returns are all the same",
+            ),
+            Error::TargetMissing { parameter, known } => {
+                write!(f, "the penalty has no target for `{parameter}`")?;
+                if !known.is_empty() {
+                    write!(f, ", but for `{}`", known.join("`, `"))?;
+                }
+                write!(
+                    f,
+                    "\n  help: give `Penalty::towards` a module of the same structure as the one that \
+                     is penalised",
+                )
+            }
+            Error::TargetLength { parameter, expected, found } => write!(
+                f,
+                "`{parameter}` has {expected} values, and its target in the penalty has {found}\n  help: \
+                 give `Penalty::towards` a module of the same structure as the one that is penalised",
+            ),
             Error::Momentum(momentum) => {
                 let (weight, of) = match momentum {
                     Momentum::OfNew(weight) => (weight, "new"),
@@ -270,12 +338,22 @@ impl fmt::Display for Error {
                 "the channels are on axis {axis}, and the input of shape {shape:?} has no such \
                  axis\n  help: choose the axis with `with_channel_axis`; -1 is the last one",
             ),
-            Error::Channels { axis, expected, shape } => write!(
-                f,
-                "expected {expected} channels on axis {axis}, and the input of shape {shape:?} has \
-                 {}",
-                shape.get(*axis).copied().unwrap_or(0),
-            ),
+            Error::Channels { axis, expected, shape } => {
+                write!(
+                    f,
+                    "expected {expected} channels on axis {axis}, and the input of shape {shape:?} has \
+                     {}",
+                    shape.get(*axis).copied().unwrap_or(0),
+                )?;
+                // Channels are last more often than first.
+                match shape.iter().rposition(|size| size == expected) {
+                    Some(other) => write!(
+                        f,
+                        "\n  help: axis {other} has {expected}: `with_channel_axis({other})`"
+                    ),
+                    None => Ok(()),
+                }
+            }
             Error::GateMissing { activation } => write!(
                 f,
                 "`{activation}` takes a second input\n  help: call `forward_gated(x, gate)`",

@@ -16,7 +16,8 @@ pub fn activation_group<M: Module>(module: &M) -> ParamGroup {
 }
 
 /// An optimizer for a module that keeps weight decay off the parameters of its activations, and steps
-/// them at `rate` times the learning rate. All else is left to `optimizer`.
+/// them at `learning_rate_factor` times the learning rate that each step is given: 1 for the same, 0.5 for
+/// half of it. All else is left to `optimizer`, which must be of a kind that [`Undecayed`] suits.
 ///
 /// Decay pulls a slope to 0, which is not a simpler activation but another one: it makes `relu` of
 /// `prelu` and `x/2` of `swish`.
@@ -58,9 +59,9 @@ pub fn activation_group<M: Module>(module: &M) -> ParamGroup {
 pub fn decay_groups<M: Module, O: Optimizer>(
     module: &M,
     optimizer: O,
-    rate: f64,
+    learning_rate_factor: f64,
 ) -> ModuleOptimizer {
-    let own = Undecayed::new(optimizer.clone()).with_rate(rate);
+    let own = Undecayed::new(optimizer.clone()).with_learning_rate_factor(learning_rate_factor);
     ModuleOptimizer::from(optimizer).with_group(activation_group(module), own, None)
 }
 
@@ -68,23 +69,24 @@ pub fn decay_groups<M: Module, O: Optimizer>(
 ///
 /// It takes every step from 0 and adds it to the parameter, so it suits any optimizer whose step depends
 /// on the value of the parameter through decay only: SGD, Adam and its kin, `AdaGrad`, `RMSProp`, Lion.
-/// It does not suit LAMB and Adafactor, which measure steps by the parameter.
+/// It does not suit LAMB and Adafactor, which measure steps by the parameter, nor Muon, which is for
+/// matrices and panics at parameters in a row.
 #[derive(Clone, Debug)]
 pub struct Undecayed<O> {
     optimizer: O,
-    rate: f64,
+    learning_rate_factor: f64,
 }
 
 impl<O: Optimizer> Undecayed<O> {
     /// The steps of `optimizer`, without decay.
     pub fn new(optimizer: O) -> Self {
-        Undecayed { optimizer, rate: 1.0 }
+        Undecayed { optimizer, learning_rate_factor: 1.0 }
     }
 
-    /// At so many times the learning rate.
+    /// At so many times the learning rate that each step is given. Default: 1.
     #[must_use]
-    pub fn with_rate(mut self, rate: f64) -> Self {
-        self.rate = rate;
+    pub fn with_learning_rate_factor(mut self, factor: f64) -> Self {
+        self.learning_rate_factor = factor;
         self
     }
 }
@@ -99,7 +101,8 @@ impl<O: Optimizer> Optimizer for Undecayed<O> {
         grad: Tensor<D>,
         state: Option<Self::State<D>>,
     ) -> (Tensor<D>, Option<Self::State<D>>) {
-        let (step, state) = self.optimizer.step(lr * self.rate, tensor.zeros_like(), grad, state);
+        let lr = lr * self.learning_rate_factor;
+        let (step, state) = self.optimizer.step(lr, tensor.zeros_like(), grad, state);
         (tensor + step, state)
     }
 

@@ -7,11 +7,11 @@ use crate::module::Activation;
 
 /// A normal or a uniform distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Distributed {
+pub enum Distribution {
     /// From the normal distribution.
-    Normally,
+    Normal,
     /// From the uniform distribution of the same variance.
-    Uniformly,
+    Uniform,
 }
 
 impl Activation {
@@ -35,22 +35,22 @@ impl Activation {
     /// ```
     /// use burn::nn::LinearConfig;
     /// use burn::tensor::Device;
-    /// use ogive_burn::{Distributed, Mish};
+    /// use ogive_burn::{Distribution, Mish};
     ///
     /// let device = Device::flex();
     /// let mish = Mish::new().init(&device)?;
-    /// let weights = mish.he(Distributed::Normally)?;
+    /// let weights = mish.he(Distribution::Normal)?;
     /// let linear = LinearConfig::new(64, 32).with_initializer(weights).init(&device);
     /// # Ok::<(), ogive_burn::Error>(())
     /// ```
     ///
     /// # Errors
     /// As [`gain`](Self::gain).
-    pub fn he(&self, distributed: Distributed) -> Result<Initializer, Error> {
+    pub fn he(&self, distribution: Distribution) -> Result<Initializer, Error> {
         let (gain, fan_out_only) = (self.gain()?, false);
-        Ok(match distributed {
-            Distributed::Normally => Initializer::KaimingNormal { gain, fan_out_only },
-            Distributed::Uniformly => Initializer::KaimingUniform { gain, fan_out_only },
+        Ok(match distribution {
+            Distribution::Normal => Initializer::KaimingNormal { gain, fan_out_only },
+            Distribution::Uniform => Initializer::KaimingUniform { gain, fan_out_only },
         })
     }
 
@@ -59,11 +59,11 @@ impl Activation {
     ///
     /// # Errors
     /// As [`gain`](Self::gain).
-    pub fn xavier(&self, distributed: Distributed) -> Result<Initializer, Error> {
+    pub fn xavier(&self, distribution: Distribution) -> Result<Initializer, Error> {
         let gain = self.gain()?;
-        Ok(match distributed {
-            Distributed::Normally => Initializer::XavierNormal { gain },
-            Distributed::Uniformly => Initializer::XavierUniform { gain },
+        Ok(match distribution {
+            Distribution::Normal => Initializer::XavierNormal { gain },
+            Distribution::Uniform => Initializer::XavierUniform { gain },
         })
     }
 }

@@ -56,7 +56,7 @@ pub use convert::ToOgive;
 pub use dice::DiceVariant;
 pub use error::Error;
 pub use groups::{Undecayed, activation_group, decay_groups};
-pub use initialize::Distributed;
+pub use initialize::Distribution;
 pub use module::Activation;
 pub use ogive;
 pub use operation::{ActivationBackend, Gradients, Operand, Operands};

@@ -58,7 +58,7 @@ pub struct Activation {
     training: Param<Flag>,
     /// The running mean of each channel, if the formula uses statistics.
     pub(crate) running_mean: Option<RunningState<Tensor<1>>>,
-    /// The running biased variance.
+    /// The running variance, biased or not as it was configured.
     pub(crate) running_variance: Option<RunningState<Tensor<1>>>,
     channel_axis: isize,
     #[module(skip)]
@@ -228,7 +228,8 @@ impl Activation {
         counted(self.channel_axis, shape)
     }
 
-    /// The running mean and biased variance of each channel, if the formula uses statistics.
+    /// The running mean and variance of each channel, if the formula uses statistics; the variance is the
+    /// estimate that [`ActivationConfig::with_running_variance`] chose.
     pub fn running_statistics(&self) -> Option<[Tensor<1>; 2]> {
         let running = [self.running_mean.as_ref()?, self.running_variance.as_ref()?];
         Some(running.map(RunningState::value_sync))

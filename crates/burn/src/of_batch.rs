@@ -72,7 +72,7 @@ fn merged(
     count: f64,
 ) -> Result<(Tensor<2>, f64), Error> {
     let [_, channels] = found.dims();
-    let numbers = call::numbers(found);
+    let numbers = call::numbers(found.to_data());
     let (mean, variance) = numbers.split_at(channels);
     let own = mean.iter().zip(variance);
     let own =
@@ -82,6 +82,9 @@ fn merged(
         return Err(Error::Replicas { channels, found: all.len() });
     }
     let count = all.first().map_or(0.0, |moments| moments.count);
+    if let Some(other) = all.iter().find(|moments| moments.count != count) {
+        return Err(Error::ReplicaCounts { counts: [count, other.count] });
+    }
     let mean = all.iter().map(|moments| moments.mean);
     let numbers: Vec<f64> = mean.chain(all.iter().map(SampleMoments::variance)).collect();
     let data = TensorData::new(numbers, [2, channels]);

@@ -46,8 +46,8 @@ impl Activation {
     /// ```
     ///
     /// # Errors
-    /// As [`try_forward`](Self::try_forward), and if `padding` has another shape, or a parameter has one
-    /// value per element.
+    /// As [`try_forward`](Self::try_forward), and if `padding` has another shape, `x` has rank 1 and so
+    /// only one position, or a parameter has one value per element.
     pub fn try_forward_padded<const D: usize, const P: usize>(
         &self,
         x: Tensor<D>,
@@ -55,12 +55,15 @@ impl Activation {
     ) -> Result<Tensor<D>, Error> {
         let name = || self.name().to_owned();
         if self.plan().activation().has_gate() {
-            return Err(Error::GateMissing { activation: name() });
+            return Err(Error::PaddingGated { activation: name() });
         }
         if self.plan().sample().is_some() {
             return Err(Error::PaddingPerElement { activation: name() });
         }
         let shape = x.dims();
+        if D == 1 {
+            return Err(Error::PaddingRank { shape: shape.to_vec() });
+        }
         let axis = self.channel_axis_in(&shape)?;
         let mut expected = shape.to_vec();
         expected.remove(axis);

@@ -12,6 +12,12 @@ use ogive::{SampleMoments, Through};
 /// [`summed`](Self::summed) once on the way back, in the same order of layers; both return when all
 /// have called. Values and gradients are then those of one machine that sees all parts as one batch,
 /// to rounding. A replica whose part is empty calls too, as long as its result takes part in the loss.
+/// With [constant statistics](crate::ActivationConfig::with_constant_statistics) nothing flows through
+/// them, and `summed` is never called.
+///
+/// A replica that gets an error before it calls `merged`, such as for an input of the wrong shape, does
+/// not call it, and the others wait: an implementation should give up after some time, and a program
+/// should end all replicas when one fails.
 ///
 /// ```
 /// use ogive::SampleMoments;
@@ -32,11 +38,13 @@ use ogive::{SampleMoments, Through};
 /// }
 /// ```
 pub trait Replicas: Debug + Send + Sync {
-    /// The moments of each channel over all replicas, from those of this one. The order of merging
-    /// should be the same on every replica, so that all compute with the same bits.
+    /// The moments of each channel over all replicas, from those of this one: as many as are given, all
+    /// of one count. The order of merging should be the same on every replica, so that all compute with
+    /// the same bits. Anything else is an error of the forward pass.
     fn merged(&self, own: Vec<SampleMoments>) -> Vec<SampleMoments>;
 
-    /// The sum over all replicas of these numbers, as many as are given.
+    /// The sum over all replicas of these numbers, as many as are given. Another number of them ends the
+    /// backward pass with a panic, since Burn has no errors there.
     fn summed(&self, own: Vec<f64>) -> Vec<f64>;
 }
 
@@ -50,12 +58,63 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// What all replicas send through the statistics, from what this one sends.
+    /// What all replicas send through the statistics, from what this one sends. Panics if they return
+    /// another number of sums.
     pub(crate) fn through(&self, own: Through) -> Through {
         let Through { mean, variance, .. } = own;
         let channels = mean.len();
-        let mut sums = self.replicas.summed([mean, variance].concat());
-        let variance = sums.split_off(channels.min(sums.len()));
+        let own = [mean, variance].concat();
+        let expected = own.len();
+        let mut sums = self.replicas.summed(own);
+        assert!(
+            sums.len() == expected,
+            "the replicas returned {} sums, and there are {expected}\n  help: `Replicas::summed` returns \
+             as many as it is given",
+            sums.len(),
+        );
+        let variance = sums.split_off(channels);
         Through { mean: sums, variance, count: self.count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns this many sums, whatever it is given.
+    #[derive(Debug)]
+    struct So(usize);
+
+    impl Replicas for So {
+        fn merged(&self, own: Vec<SampleMoments>) -> Vec<SampleMoments> {
+            own
+        }
+
+        fn summed(&self, _: Vec<f64>) -> Vec<f64> {
+            (0..self.0).map(|place| place as f64).collect()
+        }
+    }
+
+    fn through(returned: usize) -> Through {
+        let shared = Shared { replicas: Arc::new(So(returned)), count: 7.0 };
+        shared.through(Through { mean: vec![5.0; 2], variance: vec![6.0; 2], count: 3.0 })
+    }
+
+    #[test]
+    fn sums_are_means_first() {
+        let Through { mean, variance, count } = through(4);
+        assert_eq!((mean, variance, count), (vec![0.0, 1.0], vec![2.0, 3.0], 7.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "the replicas returned 3 sums, and there are 4")]
+    fn too_few_sums_are_refused() {
+        through(3);
+    }
+
+    #[test]
+    #[should_panic(expected = "the replicas returned 5 sums, and there are 4")]
+    fn too_many_sums_are_refused() {
+        through(5);
     }
 }

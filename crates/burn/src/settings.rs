@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How fast running statistics follow those of the batches; frameworks count it from opposite ends.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Momentum {
     /// The weight of the new value, as `PyTorch` and Burn have it: 0.01 is slow.
     OfNew(f64),
@@ -25,6 +26,7 @@ impl Momentum {
 /// Which estimate of the variance the running statistics follow. Within a batch it is always the biased
 /// one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum RunningVariance {
     /// That of the batch itself, as Keras has it where its kernel is not fused, which is for inputs of
     /// two and three axes.
@@ -55,10 +57,18 @@ enum Values {
 
 /// What the module does with statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Following {
     /// The weight of the new value.
     pub(crate) momentum: Momentum,
     pub(crate) variance: RunningVariance,
     /// Whether statistics of the batch are constants to the gradient.
     pub(crate) constant: bool,
+}
+
+impl Default for Following {
+    fn default() -> Self {
+        let (momentum, variance) = (Momentum::OfNew(0.01), RunningVariance::Biased);
+        Following { momentum, variance, constant: false }
+    }
 }

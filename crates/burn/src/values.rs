@@ -1,7 +1,7 @@
 //! The values of the learnable parameters.
 
-use burn::tensor::{Tensor, TensorData};
-use ogive::formula::Constraint;
+use burn::tensor::{DType, Tensor, TensorData};
+use ogive::formula::{Constraint, Parameter};
 
 use crate::constraint::project;
 use crate::module::Activation;
@@ -32,8 +32,9 @@ impl Activation {
     /// [`parameter`](Self::parameter) has them, instead of the present ones.
     ///
     /// # Errors
-    /// If there is no such parameter, it has another number of values, or it is reparametrised and a
-    /// value is not inside its bounds.
+    /// If there is no such parameter, it has another number of values, a value is not finite or not one
+    /// that the constraint allows (a bound rounded to f32 is taken for the bound), or the parameter is
+    /// reparametrised and a value is on its bound.
     pub fn with_values(mut self, name: &str, values: Tensor<1>) -> Result<Self, Error> {
         let Some((_, known)) = self.plan.learnable().find(|(_, known)| known.name == name) else {
             let known = self.plan.learnable().map(|(_, known)| known.name.clone());
@@ -45,24 +46,26 @@ impl Activation {
             return Err(Error::Values { parameter: name.to_owned(), expected, found });
         }
         let place = self.plan.learnable().position(|(_, known)| known.name == name);
-        let mut values = values;
-        if self.plan.form(known) != Constraint::Free {
-            let numbers = call::numbers(&values).into_iter().map(|value| {
-                let raw = reparametrise::raw(value, known.constraint);
-                raw.ok_or_else(|| Error::on_bound(known, value))
-            });
-            let raw = numbers.collect::<Result<Vec<f64>, Error>>()?;
-            let data = TensorData::new(raw, [expected]);
-            values = Tensor::from_data(data, (&values.device(), values.dtype()));
-        }
+        let exact = values.dtype() == DType::F64;
+        let form = self.plan.form(known);
+        let numbers = call::numbers(values.into_data()).into_iter().map(|value| {
+            let value = allowed(value, known, exact)?;
+            if form == Constraint::Free {
+                return Ok(value);
+            }
+            reparametrise::raw(value, form).ok_or_else(|| Error::on_bound(known, value))
+        });
+        let data = TensorData::new(numbers.collect::<Result<Vec<f64>, Error>>()?, [expected]);
+        // Raw numbers have no bounds; values are rounded inwards.
+        let bounds = if form == Constraint::Free { known.constraint } else { Constraint::Free };
         self.parameters = self.parameters.replaced(|at, parameter| {
             if Some(at) != place {
                 return parameter;
             }
             parameter.map(|old| {
                 let learns = old.is_require_grad();
-                Tensor::from_data(values.to_data(), (&old.device(), old.dtype()))
-                    .set_require_grad(learns)
+                let new = Tensor::from_data(data.clone(), (&old.device(), old.dtype()));
+                project(new, bounds).detach().set_require_grad(learns)
             })
         });
         Ok(self)
@@ -86,4 +89,13 @@ impl Activation {
         let known = self.plan.learnable().map(|(_, known)| self.plan.form(known));
         known.zip(self.parameters.tensors()).map(|(form, kept)| reparametrise::values(kept, form))
     }
+}
+
+/// The value, or the bound that it is in f32; an error if the constraint excludes it, as when it is set in
+/// the configuration.
+fn allowed(value: f64, known: &Parameter, exact: bool) -> Result<f64, Error> {
+    let near = known.constraint.project(value);
+    let value = if !exact && near as f32 == value as f32 { near } else { value };
+    known.clone().set_initial(value).map_err(ogive::Error::from)?;
+    Ok(value)
 }

@@ -16,7 +16,8 @@ crate::family! {
     geglu ["gelu_and_mul"] "x*gelu(gate)", "Shazeer 2020, arXiv:2002.05202";
 
     /// A gated linear unit with `silu` for the gate: the feed-forward layers of Llama, PaLM and many others.
-    /// Which half of the channels is the gate differs: the second in the paper's formula as PyTorch would split
-    /// it, the first in vLLM's `SiluAndMul` and wherever `gate_proj` stands before `up_proj`.
+    /// Which half of the channels is the gate differs: the first in the paper's formula, in vLLM's `SiluAndMul`
+    /// and wherever `gate_proj` stands before `up_proj`; the second where `torch.nn.functional.glu` is taken
+    /// for the pattern.
     swiglu ["silu_and_mul"] "x*silu(gate)", "Shazeer 2020, arXiv:2002.05202";
 }

@@ -10,7 +10,8 @@ crate::family! {
     /// is `meta_acon`.
     acon_c ["acon"] "(p_1 - p_2)*x*sigmoid(beta*(p_1 - p_2)*x) + p_2*x | p_1 = 1 per channel, p_2 = 0 per channel, beta = 1 per channel", "Ma et al. 2021, arXiv:2009.04759";
 
-    /// A smooth `leaky_relu` of slope alpha, bent as the error function: it starts with mu = 10^6, where nothing
-    /// of the bend is to be seen, and learns how smooth to be.
+    /// A smooth `leaky_relu` of slope alpha, bent as the error function. The authors start with mu = 10^6, where
+    /// nothing of the bend is to be seen and the gradient of mu is 0 for all |x| above 10^-5: for a bend that
+    /// is learned start with 1 or 2.
     smu "((1 + alpha)*x + (1 - alpha)*x*erf(mu*(1 - alpha)*x))/2 | alpha = 0.25 fixed, mu = 1e6", "Biswas et al. 2021, arXiv:2111.04682";
 }

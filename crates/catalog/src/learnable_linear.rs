@@ -3,7 +3,8 @@
 crate::family! {
     /// A learned slope on each side: alpha, kept within [0.01, 0.99], below zero; 1 + sigmoid(beta), which is
     /// above 1, above zero. The authors clamp alpha inside the formula, where its gradient is 0 outside; here
-    /// it is a range that each step of the optimizer keeps. The same function; alpha cannot get stuck.
+    /// it is a range to be kept after each step of the optimizer, by projection. The same function; alpha cannot get
+    /// stuck.
     arelu "if x >= 0 { (1 + sigmoid(beta))*x } else { alpha*x } | alpha = 0.9 in [0.01, 0.99], beta = 2", "Chen, Li & Xu 2020, arXiv:2006.13858";
 
     /// A rectifier with a learned slope on either side, starting as `leaky_relu`.

@@ -12,7 +12,7 @@ crate::family! {
     /// A sigmoid with learned height, slope, place and shift: alpha·sigmoid(beta·x + gamma) + delta, the
     /// transformative adaptive activation function. Any function can stand in the place of the sigmoid:
     /// `alpha*silu(beta*x + gamma) + delta`. Starts as `sigmoid`.
-    taaf_sigmoid ["taaf"] "alpha*sigmoid(beta*x + gamma) + delta | alpha = 1, beta = 1, gamma = 0, delta = 0", "Kunc & Klema 2021, PLOS ONE 16(1); arXiv:2402.09092";
+    taaf_sigmoid "alpha*sigmoid(beta*x + gamma) + delta | alpha = 1, beta = 1, gamma = 0, delta = 0", "Kunc & Klema 2021, PLOS ONE 16(1); arXiv:2402.09092";
 
     /// A tanh with learned height, slope, place and shift; see `taaf_sigmoid`. Starts as `tanh`.
     taaf_tanh "alpha*tanh(beta*x + gamma) + delta | alpha = 1, beta = 1, gamma = 0, delta = 0", "Kunc & Klema 2021, PLOS ONE 16(1); arXiv:2402.09092";

@@ -13,7 +13,8 @@
 //!
 //! Laws that hold for every entry: at a kink the side that the test takes decides the derivative
 //! (`relu` has derivative 0 at 0); NaN in gives NaN out, in value and derivative; ±∞ gives the
-//! limit; finite input never gives NaN, in value or any derivative.
+//! limit; finite input never gives NaN, in value or any derivative. In f64 the last holds for inputs in the
+//! range of f32: farther out powers may leave f64.
 
 mod exponential;
 mod gated;

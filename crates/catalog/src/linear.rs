@@ -25,13 +25,15 @@ crate::family! {
     /// The square of the rectifier; found by search over transformer components (Primer).
     relu_squared ["relu2", "squared_relu"] "if x > 0 { x^2 } else { 0 }", "So et al. 2021, arXiv:2109.08668", kernels;
 
-    /// A leaky rectifier whose slope is drawn from [lower, upper] in training, here with the mean of the two:
-    /// what PyTorch and the paper use in evaluation. Nothing random is drawn here in training either; for a
-    /// slope that is drawn, set `lower` and `upper` to the same number in each step.
+    /// A leaky rectifier whose slope is drawn from [lower, upper] in training, here with the mean of the two, as
+    /// PyTorch has it in evaluation: 11/48. The paper draws a divisor from [3, 8] and divides by the mean of
+    /// these, so its slope is 1/5.5. Nothing random is drawn here in training either: where it is wanted, give
+    /// the slopes as a second input, `if x > 0 { x } else { gate*x }`.
     rrelu "if x > 0 { x } else { (lower + upper)/2*x } | lower = 1/8 fixed, upper = 1/3 fixed", "Xu et al. 2015, arXiv:1505.00853";
 
     /// The identity above theta, a constant below: with a jump, unless the constant is theta. PyTorch has no
-    /// defaults; these are those of the example in its documentation. Its names are `threshold` and `value`.
+    /// defaults; these were those of the example in its documentation for years. Its names are `threshold` and
+    /// `value`.
     threshold "if x > theta { x } else { value } | theta = 0.1 fixed, value = 20 fixed", "PyTorch, torch.nn.Threshold";
 
     /// The identity above theta, 0 below: a rectifier that jumps, made for autoencoders without biases.

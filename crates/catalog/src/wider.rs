@@ -36,7 +36,7 @@ wider! {
 
     /// `acon_c` whose beta the layer computes from its own input: averages over the image through two small
     /// layers with batch normalisation, then a sigmoid, one beta per channel.
-    meta_acon ["metaacon"] Layer "acon_c(x) with beta = sigmoid(BN(W_2 BN(W_1 mean(x))))", "Compute beta with the layers of your framework, then `(p_1 - p_2)*x*sigmoid(gate*(p_1 - p_2)*x) + p_2*x`, with beta as the gate.", "Ma et al. 2021, arXiv:2009.04759";
+    meta_acon ["metaacon"] Layer "acon_c(x) with beta = sigmoid(BN(W_2 BN(W_1 mean(x))))", "Compute beta with the layers of your framework, then `(p_1 - p_2)*x*sigmoid(gate*(p_1 - p_2)*x) + p_2*x | p_1 = 1 per channel, p_2 = 0 per channel`, with beta as the gate.", "Ma et al. 2021, arXiv:2009.04759";
 
     /// A rectifier whose other side is not 0 but a spatial condition: what a 3×3 convolution of each channel,
     /// with batch normalisation, makes of the neighbourhood. Others mean `flexible_relu` by FReLU.

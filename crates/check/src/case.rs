@@ -186,24 +186,29 @@ impl<T: Element> Case<T> {
     }
 
     /// The exponent of the unit to measure in where the type has nothing wider to compute in: the
-    /// last place of the result, or what one step of x does to it, or what an intermediate value that
-    /// underflows costs. At a kink itself the smoother side counts, so that a derivative from the wrong
-    /// side is not excused.
+    /// last place of the result, or what one step of x or of the gate does to it, or what an intermediate
+    /// value that underflows costs. At a kink itself the smoother side counts, so that a derivative from the
+    /// wrong side is not excused.
     fn unit(&self, place: usize, wanted: &Float, exact: &dyn Fn(&Exact) -> &Float) -> i32 {
         let x = self.x[place];
-        let [up, down] = [x.up(), x.down()].map(|near| {
-            let near = self.exact_at(place, near);
-            let step = Float::with_val(64, exact(&near) - wanted);
-            step.get_exp().map_or(i32::MIN, |exponent| exponent - 1)
-        });
-        let step = if self.kinks.contains(&x) { up.min(down) } else { up.max(down) };
+        let gate = self.gate.get(place).copied();
+        let steps = |[up, down]: [(T, Option<T>); 2], at: T| {
+            let [up, down] = [up, down].map(|(x, gate)| {
+                let step = Float::with_val(64, exact(&self.exact_at(x, gate)) - wanted);
+                step.get_exp().map_or(i32::MIN, |exponent| exponent - 1)
+            });
+            if self.kinks.contains(&at) { up.min(down) } else { up.max(down) }
+        };
+        let of_x = steps([(x.up(), gate), (x.down(), gate)], x);
+        let of_gate = gate.map(|at| steps([(x, Some(at.up())), (x, Some(at.down()))], at));
+        let step = of_x.max(of_gate.unwrap_or(i32::MIN));
         last_place::<T>(wanted).max(step).max(T::LOWEST + FADING)
     }
 
-    fn exact_at(&self, place: usize, x: T) -> Exact {
+    fn exact_at(&self, x: T, gate: Option<T>) -> Exact {
         self.reference.at(&Point {
             x: x.widen(),
-            gate: self.gate.get(place).map_or(0.0, |gate| gate.widen()),
+            gate: gate.map_or(0.0, |gate| gate.widen()),
             parameters: &self.parameters,
             mean: self.mean,
             variance: self.variance,
@@ -221,7 +226,12 @@ impl<T: Element> Case<T> {
                 .chunks(share)
                 .map(|chunk| {
                     let run = move || -> Vec<Exact> {
-                        chunk.iter().map(|place| this.exact_at(*place, this.x[*place])).collect()
+                        chunk
+                            .iter()
+                            .map(|place| {
+                                this.exact_at(this.x[*place], this.gate.get(*place).copied())
+                            })
+                            .collect()
                     };
                     scope.spawn(run)
                 })

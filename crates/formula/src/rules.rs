@@ -80,7 +80,7 @@ pub static RULES: &[Rule] = &[
     recognise("exp over cosh",         "exp(a)/cosh(a)",                  "",       "2*sigmoid(2*a)"),
     recognise("exp below cosh",        "exp(-a)/cosh(a)",                 "",       "2*sigmoid(-2*a)"),
     recognise("gated by tanh",         "b*sinh(a)/cosh(a)",               "",       "b*tanh(a)"),
-    recognise("inverse hyperbolic sine", "log(if a > 0 { |a| + sqrt(a^2 + 1) } else { 1/(|a| + sqrt(a^2 + 1)) })", "", "s = (if a < 0 { -1 } else { 1 }); s*log1p(s*a + a^2/(1 + sqrt(1 + a^2)))"),
+    recognise("inverse hyperbolic sine", "log(if a > 0 { |a| + sqrt(a^2 + 1) } else { 1/(|a| + sqrt(a^2 + 1)) })", "", "(if a < 0 { -1 } else { 1 })*log1p((if a < 0 { -1 } else { 1 })*a + a^2/(1 + sqrt(1 + a^2)))"),
     // the normal distribution
     recognise("Phi of erf",            "1 + erf(a)",                      "",       "2*Phi(sqrt(2)*a)"),
     recognise("Phi of minus erf",      "1 - erf(a)",                      "",       "2*Phi(-sqrt(2)*a)"),

@@ -286,8 +286,8 @@ impl<L: Lanes> Machine<'_, L> {
     /// Runs one step by the finer form that its function has for results in f64; false if it has none.
     #[inline(always)]
     fn fine(&self, step: &Step) -> bool {
-        use ogive_formula::Code as P;
         use math::fine;
+        use ogive_formula::Code as P;
         let l = self.l;
         let Code::Program(code) = step.code else { return false };
         match code {

@@ -5,6 +5,10 @@
 //! into NaN. The work is done in the dtype of the input, f64 or f32 (the half precisions are cast to
 //! f32 and back), so in f32 the result carries the roundings of every node: some units in the last
 //! place, where the native kernels stay within one.
+//!
+//! Numbers of the formula and its settings are rounded to that dtype too. So at a kink that is no f32 the
+//! composed form may take the other side: `x > 0.1` is false for the f32 nearest to 0.1, which is above
+//! 0.1, and true for it in the native kernels.
 
 mod host;
 mod normal;

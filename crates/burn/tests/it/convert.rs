@@ -8,9 +8,9 @@ use burn::nn::activation::{
     ThresholdConfig, ThresholdedReluConfig,
 };
 use burn::tensor::{Device, Tensor};
-use ogive_burn::{Activation, ActivationConfig, ToOgive};
+use ogive_burn::{Activation, ActivationConfig, Error, ToOgive};
 
-use crate::support::{NORMAL, assert_near, flex, row, vector};
+use crate::support::{NORMAL, assert_near, flex, row, vector, wave};
 
 /// Every kind of Burn's closed list that has no layers in it.
 fn kinds() -> Vec<BurnsConfig> {
@@ -128,9 +128,43 @@ fn where_burn_s_gradient_is_not_a_number_this_one_is() {
 fn layers_are_refused() {
     let config = BurnsConfig::SwiGlu(SwiGluConfig::new(2, 3));
     let error = ActivationConfig::from_burn(&config).unwrap_err().to_string();
-    assert!(error.contains("SwiGlu") && error.contains("x*gate*sigmoid(gate)"), "{error}");
+    assert!(
+        error.contains("`SwiGlu`") && error.contains("`forward_gated(outer, inner)`"),
+        "{error}"
+    );
+    assert!(!error.contains("Linear"), "{error}");
     let module: Burns = config.init(&flex());
-    assert!(module.to_ogive(&flex()).is_err());
+    let error = module.to_ogive(&flex()).unwrap_err();
+    assert_eq!(error, Error::NotConverted { activation: "SwiGlu".to_owned() });
+    // What the message says of it is true.
+    let Burns::SwiGlu(theirs) = module else { panic!("it was asked for") };
+    let x = wave([3, 2], 0.4, &flex());
+    let [inner, outer] = [&theirs.linear_inner, &theirs.linear_outer].map(|l| l.forward(x.clone()));
+    let ours = Activation::parse("swiglu", 1, &flex()).unwrap().forward_gated(outer, inner);
+    for (found, wanted) in vector(ours).iter().zip(vector(theirs.forward(x))) {
+        assert_near(*found, wanted, 2e-6, 1.0, "swiglu");
+    }
+    // Kinds of later versions of Burn need not hold layers.
+    let unknown = Error::NotConverted { activation: "Newer".to_owned() }.to_string();
+    assert!(unknown.contains("`Newer`") && !unknown.contains("layers"), "{unknown}");
+}
+
+#[test]
+fn entries_of_the_catalogue_are_taken_where_there_are_such() {
+    let name = |config: BurnsConfig| {
+        let config = ActivationConfig::from_burn(&config).unwrap();
+        config.init(&flex()).unwrap().name().to_owned()
+    };
+    let relu = ThresholdedReluConfig::new().with_alpha(0.6);
+    assert_eq!(name(BurnsConfig::ThresholdedRelu(relu)), "thresholded_relu");
+    let hard = HardShrinkConfig::new().with_lambda(0.6);
+    assert_eq!(name(BurnsConfig::HardShrink(hard)), "hard_shrink");
+    let soft = SoftShrinkConfig::new().with_lambda(0.6);
+    assert_eq!(name(BurnsConfig::SoftShrink(soft)), "soft_shrink");
+    let module = Tanhshrink::new().to_ogive(&flex()).unwrap();
+    assert_eq!(module.name(), "tanhshrink");
+    let module = ThresholdConfig::new(0.6, -2.0).init().to_ogive(&flex()).unwrap();
+    assert_eq!(module.name(), "threshold");
 }
 
 #[test]

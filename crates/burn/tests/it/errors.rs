@@ -1,11 +1,11 @@
 //! What is said when something does not fit.
 
 use burn::config::Config;
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor, TensorData};
 use ogive::formula::Granularity;
 use ogive_burn::{Activation, ActivationConfig, Error, Momentum, RunningVariance};
 
-use crate::support::{SWIGLU, flex, wave};
+use crate::support::{SWIGLU, flex, vector, wave};
 
 #[track_caller]
 fn says(error: &Error, parts: &[&str]) {
@@ -49,6 +49,29 @@ fn parameters_are_checked() {
 }
 
 #[test]
+fn given_values_are_checked_as_initial_ones_are() {
+    let formula = "a*x + b | a = 0.25, >= 0.01, b = 1";
+    let given = |name: &str, value: f64, dtype: DType| {
+        let module = Activation::parse(formula, 1, &flex()).unwrap();
+        let values = Tensor::<1>::from_data(TensorData::from([value]), (&flex(), dtype));
+        module.with_values(name, values).map(|module| vector(module.parameter(name).unwrap())[0])
+    };
+    for dtype in [DType::F32, DType::F64] {
+        says(&given("a", 0.001, dtype).unwrap_err(), &["`a` cannot be 0.001", "`>= 0.01`"]);
+        for wrong in [f64::NAN, f64::INFINITY] {
+            says(&given("a", wrong, dtype).unwrap_err(), &["`a` cannot be", "finite"]);
+            says(&given("b", wrong, dtype).unwrap_err(), &["`b` cannot be", "finite"]);
+        }
+        assert_eq!(given("b", -3.5, dtype).unwrap(), -3.5);
+        // In f32 the bound itself is below 0.01, and is meant all the same.
+        let bound = given("a", 0.01, dtype).unwrap();
+        assert!((0.01..0.010_000_01).contains(&bound), "{bound:e}");
+    }
+    let below = f64::from(0.01_f32);
+    says(&given("a", below, DType::F64).unwrap_err(), &["`a` cannot be", "`>= 0.01`"]);
+}
+
+#[test]
 fn granularities_are_checked() {
     let prelu = ActivationConfig::new("prelu");
     let groups = prelu.clone().in_groups(4);
@@ -80,6 +103,9 @@ fn inputs_are_checked() {
     let prelu = Activation::parse("prelu", 3, &flex()).unwrap();
     let error = prelu.try_forward(wave([2, 4], 0.0, &flex())).unwrap_err();
     says(&error, &["expected 3 channels", "axis 1", "[2, 4]", "has 4"]);
+    assert!(!error.to_string().contains("help"), "{error}");
+    let error = prelu.try_forward(wave([2, 4, 3], 0.0, &flex())).unwrap_err();
+    says(&error, &["expected 3 channels", "axis 1", "axis 2 has 3: `with_channel_axis(2)`"]);
     let last = ActivationConfig::new("prelu").with_channels(3).with_channel_axis(2);
     let last = last.init(&flex()).unwrap();
     let error = last.try_forward(wave([2, 3], 0.0, &flex())).unwrap_err();
@@ -128,4 +154,15 @@ fn a_configuration_survives_a_file() {
     let read = ActivationConfig::load(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(read, config);
+}
+
+#[test]
+fn what_a_file_does_not_say_is_as_in_a_new_configuration() {
+    let read = |json: &str| ActivationConfig::load_binary(json.as_bytes());
+    let prelu = ActivationConfig::new("prelu");
+    assert_eq!(read(r#"{"formula": "prelu"}"#).unwrap(), prelu);
+    let part = r#"{"formula": "prelu", "channels": 3, "following": {"momentum": {"OfOld": 0.9}}}"#;
+    let wanted = prelu.with_channels(3).with_momentum(Momentum::OfOld(0.9));
+    assert_eq!(read(part).unwrap(), wanted);
+    assert!(read(r#"{"channels": 3}"#).is_err());
 }

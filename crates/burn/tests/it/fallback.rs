@@ -8,7 +8,7 @@ use burn::tensor::{DType, Tensor};
 use ogive_burn::{Activation, ActivationBackend, Operands, Site, composed};
 
 use crate::support::{
-    EXTREME, NORMAL, assert_near, catalogue, flex, operands, primitive, row, values, wave,
+    EXTREME, NORMAL, assert_near, flex, operands, primitive, row, values, wave, with_kernels,
 };
 
 /// Result, ∂x, ∂gate and the parameters' gradients.
@@ -45,7 +45,7 @@ fn both(module: &Activation, x: &Tensor<2>, dtype: DType) -> [Results; 2] {
 #[test]
 fn in_f64_it_agrees_to_roundings() {
     let x = row(&NORMAL, &flex());
-    for module in catalogue(&flex()) {
+    for module in with_kernels(&flex()) {
         let [native, fallback] = both(&module, &x, DType::F64);
         for (what, (native, fallback)) in
             ["y", "dx", "dgate", "dparameters"].into_iter().zip(native.iter().zip(&fallback))
@@ -64,7 +64,7 @@ fn in_f64_it_agrees_to_roundings() {
 #[test]
 fn in_f32_it_agrees_to_some_units_in_the_last_place() {
     let x = row(&NORMAL, &flex());
-    for module in catalogue(&flex()) {
+    for module in with_kernels(&flex()) {
         let [native, fallback] = both(&module, &x, DType::F32);
         for (what, (native, fallback)) in
             ["y", "dx", "dgate", "dparameters"].into_iter().zip(native.iter().zip(&fallback))
@@ -92,7 +92,7 @@ fn the_tail_of_gelu_is_relatively_exact() {
 
 #[test]
 fn finite_input_never_gives_nan() {
-    for module in catalogue(&flex()) {
+    for module in with_kernels(&flex()) {
         for x in EXTREME {
             for dtype in [DType::F32, DType::F64] {
                 let [_, fallback] = both(&module, &row(&[x, 0.5], &flex()), dtype);

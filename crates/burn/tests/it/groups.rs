@@ -5,7 +5,10 @@ use burn::nn::{Linear, LinearConfig};
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::{AdamConfig, AdamWConfig, GradientsParams, Optimizer, SgdConfig};
 use burn::tensor::{Device, Tensor};
-use ogive_burn::{Activation, Penalty, Prelu, Swish, Undecayed, activation_group, decay_groups};
+use ogive_burn::{
+    Activation, ActivationConfig, Error, Penalty, Prelu, Swish, Undecayed, activation_group,
+    decay_groups,
+};
 
 use crate::support::{assert_near, flex, vector, wave, with_values};
 
@@ -141,7 +144,8 @@ fn an_undecayed_step_is_the_step_without_decay() {
     let decayed = SgdConfig::new().with_weight_decay(Some(WeightDecayConfig::new(0.5))).build();
     let tensor = Tensor::<1>::from_floats([1.0, -2.0], &flex());
     let grad = Tensor::<1>::from_floats([4.0, 8.0], &flex());
-    let (after, _) = Undecayed::new(decayed).with_rate(0.5).step(0.25, tensor, grad, None);
+    let half = Undecayed::new(decayed).with_learning_rate_factor(0.5);
+    let (after, _) = half.step(0.25, tensor, grad, None);
     assert_eq!(vector(after), [0.5, -3.0]);
 }
 
@@ -169,4 +173,38 @@ fn penalties_pull_towards_0_or_towards_the_start() {
         assert_near(*found, wanted, 1e-6, 1.0, "its gradient");
     }
     assert!(moved.first.weight.val().grad(&gradients).is_none());
+}
+
+#[test]
+fn a_penalty_knows_whose_it_is() {
+    let device = flex().autodiff();
+    let network = network(&device);
+    let loss = || Tensor::<1>::zeros([1], &device);
+    let refused = |penalty: Penalty| {
+        let error = penalty.try_added_to(loss(), &network).unwrap_err();
+        (error.clone(), error.to_string())
+    };
+    // The same parameters at other paths.
+    let (error, message) = refused(Penalty::l2(1.0).towards(&network.activations[0]));
+    assert!(matches!(error, Error::TargetMissing { .. }), "{message}");
+    assert!(message.contains("`activations.0.parameters.alpha`"), "{message}");
+    assert!(message.contains("`parameters.alpha`"), "{message}");
+    let mut wider = network.clone();
+    wider.activations[1] = Swish::new().with_channels(4).init(&device).unwrap();
+    let (error, message) = refused(Penalty::l2(1.0).towards(&wider));
+    assert!(matches!(error, Error::TargetLength { expected: 3, found: 4, .. }), "{message}");
+    assert!(message.contains("activations.1"), "{message}");
+    // A module without activations has no targets either.
+    let (error, _) = refused(Penalty::l2(1.0).towards(&network.first));
+    assert!(matches!(error, Error::TargetMissing { .. }), "{error}");
+}
+
+#[test]
+fn of_a_reparametrised_parameter_the_raw_numbers_cost() {
+    let device = flex().autodiff();
+    let config = ActivationConfig::new("a*x | a = 0.5, in [0, 2]").reparametrised();
+    let module = config.init(&device).unwrap();
+    let cost = vector(Penalty::l2(1.0).added_to(Tensor::zeros([1], &device), &module))[0];
+    // 0.5 = 2*sigmoid(raw).
+    assert_near(cost, 3.0_f64.ln().powi(2), 1e-6, 0.0, "the square of the raw number");
 }

@@ -1,9 +1,9 @@
 //! Signals keep their size through deep networks at the start of training.
 
 use burn::nn::{Initializer, LinearConfig};
-use burn::tensor::{Distribution, Tensor};
+use burn::tensor::{self, Tensor};
 use ogive::Analysis;
-use ogive_burn::{Activation, ActivationConfig, Distributed};
+use ogive_burn::{Activation, ActivationConfig, Distribution};
 
 use crate::support::{assert_near, flex, vector};
 
@@ -28,11 +28,11 @@ fn drawn() -> Vec<Tensor<2>> {
 /// the first: its weights are those drawn times the gain.
 fn moments(module: &Activation, drawn: &[Tensor<2>]) -> Vec<f64> {
     let Initializer::KaimingNormal { gain, fan_out_only: false } =
-        module.he(Distributed::Normally).unwrap()
+        module.he(Distribution::Normal).unwrap()
     else {
         panic!("He's initialisation")
     };
-    let mut x = Tensor::<2>::random([32, WIDTH], Distribution::Normal(0.0, 1.0), &flex());
+    let mut x = Tensor::<2>::random([32, WIDTH], tensor::Distribution::Normal(0.0, 1.0), &flex());
     let mut found = vec![second_moment(&x)];
     for weights in drawn {
         x = module.forward(x).matmul(weights.clone()).mul_scalar(gain);
@@ -41,11 +41,12 @@ fn moments(module: &Activation, drawn: &[Tensor<2>]) -> Vec<f64> {
     found
 }
 
-/// Whether small disturbances of the second moment 1 die out, by the analysis.
+/// Whether small disturbances of the second moment 1 die out, by the analysis, and fast enough for what 512
+/// weights a unit add at random in each layer.
 fn is_stable(activation: &ogive::Activation) -> bool {
     let moments = Analysis::of(activation).unwrap().moments;
     let returns = moments.signals.is_some_and(|of| of.returning[0] < 1.0 && 1.0 < of.returning[1]);
-    returns && moments.second_moment_slope.is_some_and(|slope| slope.abs() < 1.0)
+    returns && moments.second_moment_slope.is_some_and(|slope| slope.abs() < 0.9)
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn signals_keep_their_size_through_fifty_layers() {
 #[test]
 fn without_the_gain_they_do_not() {
     let module = Activation::parse("tanh", 1, &flex()).unwrap();
-    let mut x = Tensor::<2>::random([32, WIDTH], Distribution::Normal(0.0, 1.0), &flex());
+    let mut x = Tensor::<2>::random([32, WIDTH], tensor::Distribution::Normal(0.0, 1.0), &flex());
     for weights in drawn() {
         x = module.forward(x).matmul(weights);
     }
@@ -85,12 +86,12 @@ fn weights_have_the_variance_that_is_said() {
     let device = flex();
     device.seed(5);
     let module = Activation::parse("relu", 1, &device).unwrap();
-    for distributed in [Distributed::Normally, Distributed::Uniformly] {
-        let he = LinearConfig::new(400, 100).with_initializer(module.he(distributed).unwrap());
+    for distribution in [Distribution::Normal, Distribution::Uniform] {
+        let he = LinearConfig::new(400, 100).with_initializer(module.he(distribution).unwrap());
         let variance = second_moment(&he.init(&device).weight.val());
         assert_near(variance, 2.0 / 400.0, 0.03, 0.0, "he");
         let xavier =
-            LinearConfig::new(400, 100).with_initializer(module.xavier(distributed).unwrap());
+            LinearConfig::new(400, 100).with_initializer(module.xavier(distribution).unwrap());
         let variance = second_moment(&xavier.init(&device).weight.val());
         assert_near(variance, 2.0 * 2.0 / 500.0, 0.03, 0.0, "xavier");
     }

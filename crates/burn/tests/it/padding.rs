@@ -145,7 +145,7 @@ fn paddings_are_checked() {
     let error = last.try_forward_padded(x.clone(), padding(&[true; 6], [2, 3], &device));
     says(error.unwrap_err(), &["shape [2, 4]", "[2, 4, 3]", "[2, 3]"]);
     let error = last.try_forward_padded(x.clone(), padding(&[true; 2], [2], &device));
-    says(error.unwrap_err(), &["shape [2, 4]", "has the shape [2]"]);
+    says(error.unwrap_err(), &["shape [2, 4]", "has the shape [2]", "`with_channel_axis(-1)`"]);
     let error = dice(1, &device).try_forward_padded(x, padding(&[true; 6], [2, 3], &device));
     says(error.unwrap_err(), &["3 channels", "axis 1"]);
     let own = ActivationConfig::new("prelu").with_channels(3).per_element().init(&device).unwrap();
@@ -154,5 +154,8 @@ fn paddings_are_checked() {
     says(error.unwrap_err(), &["prelu", "per element"]);
     let gated = Activation::parse("x*gate", 1, &device).unwrap();
     let error = gated.try_forward_padded(x, padding(&[true; 4], [4], &device));
-    says(error.unwrap_err(), &["x*gate", "second input"]);
+    says(error.unwrap_err(), &["x*gate", "second input", "padding"]);
+    let x = Tensor::<1>::zeros([3], &device);
+    let error = dice(1, &device).try_forward_padded(x, padding(&[true; 3], [3], &device));
+    says(error.unwrap_err(), &["[3] is one position", "unsqueeze"]);
 }

@@ -70,6 +70,10 @@ fn a_value_on_the_bound_is_refused() {
     let module = module(&flex());
     let error = module.with_values("c", Tensor::from_floats([1.0], &flex())).unwrap_err();
     assert!(error.to_string().contains("`c` cannot be 1"), "{error}");
+    let module = self::module(&flex());
+    let error = module.with_values("c", Tensor::from_floats([2.0], &flex())).unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("`c` cannot be 2") && error.contains("in [-1, 1]"), "{error}");
 }
 
 #[test]

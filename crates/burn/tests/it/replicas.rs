@@ -181,3 +181,32 @@ fn moments_of_other_channels_are_refused() {
     let error = module.try_forward(wave([4, 3], 0.1, &device)).unwrap_err().to_string();
     assert!(error.contains("2 channels") && error.contains("there are 3"), "{error}");
 }
+
+#[test]
+fn moments_of_different_counts_are_refused() {
+    #[derive(Debug)]
+    struct Uneven;
+    impl Replicas for Uneven {
+        fn merged(&self, mut own: Vec<SampleMoments>) -> Vec<SampleMoments> {
+            own[2].count += 1.0;
+            own
+        }
+        fn summed(&self, own: Vec<f64>) -> Vec<f64> {
+            own
+        }
+    }
+    let device = flex().autodiff();
+    let module = config().init(&device).unwrap().with_replicas(Arc::new(Uneven));
+    let error = module.try_forward(wave([4, 3], 0.1, &device)).unwrap_err().to_string();
+    assert!(error.contains("4 elements") && error.contains("of 5 for another"), "{error}");
+}
+
+#[test]
+fn constant_statistics_are_not_summed() {
+    let device = flex().autodiff();
+    let counting = Arc::new(Counting(Mutex::new([0; 2])));
+    let module = config().with_constant_statistics().init(&device).unwrap();
+    let module = module.with_replicas(counting.clone());
+    module.forward(wave([4, 3], 0.1, &device).require_grad()).sum().backward();
+    assert_eq!(*counting.0.lock().unwrap(), [1, 0]);
+}

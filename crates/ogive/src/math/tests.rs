@@ -77,11 +77,13 @@ fn arguments() -> Vec<f64> {
         .map(|k| if k % 3.0 == 0.0 { -k } else { k } * FRAC_PI_2)
         .collect();
     let dense = (-3000..3000).map(|k| f64::from(k) * 0.01003);
+    // Between the first powers of 2^(1/16), where e^x - 1 and Φ have least room.
+    let near = (-4000..4000).map(|k| f64::from(k) * 1.2007e-5);
     let wide = inputs::normal(1000).into_iter().map(|x: f64| x * 300.0);
     let mut found = inputs::kinks(&places, 3);
     found.extend(inputs::kinks::<f64>(&quarters, 1));
     found.extend(inputs::edges::<f64>().into_iter().chain(inputs::bits(1000)).chain(wide));
-    found.extend(inputs::exponents::<f64>().into_iter().step_by(2).chain(dense));
+    found.extend(inputs::exponents::<f64>().into_iter().step_by(2).chain(dense).chain(near));
     found
 }
 
@@ -147,7 +149,7 @@ fn functions_of_one_argument_keep_their_bounds() {
         (Op::Cosh, 1.0, |x| wide(x).cosh()),
         (Op::Erf,  1.2, |x| wide(x).erf()),
         (Op::Erfc, 2.0, |x| wide(x).erfc()),
-        (Op::Exp,               0.6, |x| wide(x).exp()),
+        (Op::Exp,               0.7, |x| wide(x).exp()),
         (Op::Expm1,             0.7, |x| wide(x).exp_m1()),
         (Op::Expm1Rest,         0.8, expm1_rest),
         (Op::Tanh,              0.7, |x| wide(x).tanh()),
@@ -260,7 +262,9 @@ fn special_values_are_exact() {
         (Op::Expm1Rest, [0.0, 0.0, infinity, infinity, nan]),
         (Op::Tanh, [0.0, tiny, 1.0,       -1.0,      nan]),
         (Op::Sigmoid, [0.5, 0.5, 1.0,     0.0,       nan]),
+        (Op::Exp,  [1.0, 1.0,  infinity,  0.0,       nan]),
         (Op::Phi,  [0.5, 0.5,  1.0,       0.0,       nan]),
+        (Op::Density, [0.3989422804014327, 0.3989422804014327, 0.0, 0.0, nan]),
         (Op::TanhSoftplus, [0.6, 0.6, 1.0, 0.0,      nan]),
         (Op::TanhSoftplusSlope, [0.32, 0.32, 0.0, 0.0, nan]),
     ];
