@@ -5,9 +5,9 @@
 //! the two curves are apart.
 //!
 //! The equation P - f·|Q| = f is linear in the coefficients once the sign of Q is known. It is solved by
-//! least squares again and again: divided by the denominator found before, so that it measures P/(1 + |Q|)
-//! - f itself, and weighted by the errors found before, so that the largest of them shrinks (Sanathanan
-//! & Koerner 1963; Lawson 1961).
+//! least squares again and again: divided by the denominator found before, so that it measures the
+//! difference of P/(1 + |Q|) and f itself, and weighted by the errors found before, so that the largest of
+//! them shrinks (Sanathanan & Koerner 1963; Lawson 1961).
 
 #![allow(clippy::print_stdout, reason = "the coefficients are its result")]
 

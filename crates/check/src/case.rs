@@ -208,7 +208,7 @@ impl<T: Element> Case<T> {
     fn exact_at(&self, x: T, gate: Option<T>) -> Exact {
         self.reference.at(&Point {
             x: x.widen(),
-            gate: gate.map_or(0.0, |gate| gate.widen()),
+            gate: gate.map_or(0.0, T::widen),
             parameters: &self.parameters,
             mean: self.mean,
             variance: self.variance,

@@ -131,8 +131,10 @@ impl Reference {
         for rule in [Reference::far_out, Reference::beside] {
             if found.iter().any(Float::is_nan) {
                 let guessed = rule(self, leaves);
+                // In a gap a choice was made by what is no number, and its slope is that of either side.
+                let is_gap = found[0].is_nan() && !guessed[0].is_nan();
                 for (value, guess) in found.iter_mut().zip(guessed) {
-                    if value.is_nan() {
+                    if value.is_nan() || (is_gap && !guess.is_nan()) {
                         *value = guess;
                     }
                 }

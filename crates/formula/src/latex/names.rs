@@ -24,9 +24,10 @@ impl Reader<'_> {
         let length = rest.bytes().take(LONGEST).take_while(u8::is_ascii_alphanumeric).count();
         let run = rest[..length].trim_end_matches(|c: char| c.is_ascii_digit());
         if start > self.declarations {
-            let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            self.at += length.unwrap_or(rest.len());
-            let name = rest[..self.at - start].to_owned();
+            let typed = |c: char| plain(c).unwrap_or(c);
+            let ends = |c: char| !typed(c).is_ascii_alphanumeric() && c != '_';
+            self.at += rest.find(ends).unwrap_or(rest.len());
+            let name = rest[..self.at - start].chars().map(typed).collect();
             return self.named(name, start..self.at);
         }
         let called = length > 2 && rest[length..].trim_start().starts_with('(');

@@ -93,6 +93,8 @@ fn latex_is_read() {
             &[r"\beta x | \beta = 2 per channel, > 0", r"$\beta x$ | beta = 2 per channel, > 0"],
         ),
         ("slope*x | slope = 2", &[r"slope \cdot x | slope = 2", r"\mathrm{slope}\,x | slope = 2"]),
+        // Letters of mathematical alphabets, behind the bar too.
+        ("a*x + b | a = 2", &["$𝑎x + b | 𝑎 = 2$"]),
         ("lambda*x^3", &[r"\lambda x^3", r"\lambda\,x^{3}"]),
         ("x^2*pi", &[r"x^2\pi", r"{x}^{2} \times \pi"]),
         ("exp(2)*x", &["$e^2x$"]),
