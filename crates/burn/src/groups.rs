@@ -1,18 +1,18 @@
 //! Parameters of activations in a group of their own.
 
-use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
+use burn::module::{Module, ParamGroup};
 use burn::optim::{LearningRate, ModuleOptimizer, Optimizer};
 use burn::tensor::{Device, Tensor};
 
-use crate::parameters::CONTAINER;
+use crate::collect;
 
 /// The parameters of all [`Activation`](crate::Activation)s in a module, for whatever takes a group of
 /// them: optimizers, learning rate schedulers, `freeze_group`, records. They are known by their ids, and
 /// by their paths in this module, because a record that is loaded brings ids of its own.
 pub fn activation_group<M: Module>(module: &M) -> ParamGroup {
-    let mut found = Collector::default();
-    module.visit(&mut found);
-    ParamGroup::from_ids(found.ids).fuse(&ParamGroup::from_paths(found.paths))
+    let found = collect::parameters(module).into_iter();
+    let (ids, paths): (Vec<_>, Vec<_>) = found.map(|of| (of.id, of.path)).unzip();
+    ParamGroup::from_ids(ids).fuse(&ParamGroup::from_paths(paths))
 }
 
 /// An optimizer for a module that keeps weight decay off the parameters of its activations, and steps
@@ -108,33 +108,5 @@ impl<O: Optimizer> Optimizer for Undecayed<O> {
 
     fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
         O::to_device(state, device)
-    }
-}
-
-/// Collects ids and paths of the parameters of activations.
-#[derive(Default)]
-struct Collector {
-    path: Vec<String>,
-    containers: Vec<bool>,
-    ids: Vec<ParamId>,
-    paths: Vec<String>,
-}
-
-impl ModuleVisitor for Collector {
-    fn enter_module(&mut self, name: &str, container_type: &str) {
-        self.path.push(name.to_owned());
-        self.containers.push(container_type == CONTAINER);
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.pop();
-        self.containers.pop();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if self.containers.last() == Some(&true) {
-            self.ids.push(param.id);
-            self.paths.push(self.path.join("."));
-        }
     }
 }

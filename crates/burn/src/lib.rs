@@ -27,6 +27,7 @@ struct Readme;
 
 mod call;
 mod cells;
+mod collect;
 pub mod composed;
 mod config;
 mod constraint;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::Module;
 use burn::tensor::Tensor;
 
 use crate::Error;
-use crate::parameters::CONTAINER;
+use crate::collect::{self, Found};
 
 /// A term of the loss that keeps the parameters of all [`Activation`](crate::Activation)s in a module
 /// near 0, or near where they were: l1·Σ|v - v₀| + l2·Σ(v - v₀)², over every value.
@@ -67,9 +67,8 @@ impl Penalty {
     /// the module, so what is penalised has the structure of this one.
     #[must_use]
     pub fn towards<M: Module>(mut self, module: &M) -> Self {
-        let mut found = Found::default();
-        module.visit(&mut found);
-        let constants = found.values.into_iter().map(|(path, value)| (path, value.detach()));
+        let found = collect::parameters(module).into_iter();
+        let constants = found.map(|Found { path, value, .. }| (path, value.detach()));
         self.targets = Some(constants.collect());
         self
     }
@@ -88,10 +87,9 @@ impl Penalty {
     /// If [`towards`](Self::towards) was given a module that has no parameter of the same path, or one
     /// with another number of values.
     pub fn try_added_to<M: Module>(&self, loss: Tensor<1>, module: &M) -> Result<Tensor<1>, Error> {
-        let mut found = Found::default();
-        module.visit(&mut found);
         let device = loss.device();
-        found.values.into_iter().try_fold(loss, |loss, (path, value)| {
+        let mut found = collect::parameters(module).into_iter();
+        found.try_fold(loss, |loss, Found { path, value, .. }| {
             let value = value.to_device(&device);
             let distance = match self.target(&path, &value)? {
                 Some(target) => value - target.to_device(&device),
@@ -122,33 +120,5 @@ impl Penalty {
             return Err(Error::TargetLength { parameter: path.to_owned(), expected, found });
         }
         Ok(Some(target.clone()))
-    }
-}
-
-/// The values of the parameters of activations, each in one row, with its path.
-#[derive(Default)]
-struct Found {
-    path: Vec<String>,
-    containers: Vec<bool>,
-    values: Vec<(String, Tensor<1>)>,
-}
-
-impl ModuleVisitor for Found {
-    fn enter_module(&mut self, name: &str, container_type: &str) {
-        self.path.push(name.to_owned());
-        self.containers.push(container_type == CONTAINER);
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.pop();
-        self.containers.pop();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if self.containers.last() == Some(&true) {
-            let value = param.val();
-            let count = value.shape().num_elements();
-            self.values.push((self.path.join("."), value.reshape([count])));
-        }
     }
 }
