@@ -119,12 +119,16 @@ static LIBRARY: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
 
 /// The row of that name or alias; case and `-` for `_` are of no account.
 pub fn row(name: &str) -> Option<Row> {
-    ROWS.iter().copied().find(|row| row.is_called(name))
+    let name = name.to_lowercase().replace('-', "_");
+    ROWS.iter().copied().find(|row| row.is_called(&name))
 }
 
 /// The entry of that name or alias, as [`row`]; none for what no formula says.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    ALL.iter().copied().find(|entry| Row::Elementwise(entry).is_called(name))
+    match row(name)? {
+        Row::Elementwise(entry) => Some(entry),
+        Row::Wider(_) => None,
+    }
 }
 
 /// Names and formulas of all entries: what a formula may call.

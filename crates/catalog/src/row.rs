@@ -124,9 +124,8 @@ impl Row {
         }
     }
 
-    /// Whether that is its name or an alias; case and `-` for `_` are of no account.
+    /// Whether that is its name or an alias.
     pub(crate) fn is_called(&self, name: &str) -> bool {
-        let name = name.to_lowercase().replace('-', "_");
-        self.name() == name || self.aliases().contains(&name.as_str())
+        self.name() == name || self.aliases().contains(&name)
     }
 }

@@ -272,7 +272,7 @@ impl Activation {
         dy_then_dx: &mut [T],
         dgate: Option<&mut [T]>,
     ) -> Result<Vec<Vec<f64>>, Error> {
-        self.run_backward(call, Read::InPlace, dy_then_dx, dgate, |own| own)
+        self.backward_through(call, dy_then_dx, dgate, |own| own)
     }
 
     fn run_backward<T: Element>(

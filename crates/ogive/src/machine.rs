@@ -280,9 +280,7 @@ impl<L: Lanes> Machine<'_, L> {
             _ => unreachable!("`simple` runs these"),
         }
     }
-}
 
-impl<L: Lanes> Machine<'_, L> {
     /// Runs one step by the finer form that its function has for results in f64; false if it has none.
     #[inline(always)]
     fn fine(&self, step: &Step) -> bool {

@@ -21,10 +21,10 @@ impl Reader<'_> {
     /// A run of letters: a word of the language, or a product of names of one letter.
     pub(super) fn letters(&mut self) -> Result<(), Error> {
         let (rest, start) = (self.rest(), self.at);
+        let typed = |c: char| plain(c).unwrap_or(c);
         let length = rest.bytes().take(LONGEST).take_while(u8::is_ascii_alphanumeric).count();
         let run = rest[..length].trim_end_matches(|c: char| c.is_ascii_digit());
         if start > self.declarations {
-            let typed = |c: char| plain(c).unwrap_or(c);
             let ends = |c: char| !typed(c).is_ascii_alphanumeric() && c != '_';
             self.at += rest.find(ends).unwrap_or(rest.len());
             let name = rest[..self.at - start].chars().map(typed).collect();
@@ -44,7 +44,7 @@ impl Reader<'_> {
             None => rest.chars().next().map_or(0, char::len_utf8),
         };
         self.at += taken;
-        let name: String = rest[..taken].chars().map(|c| plain(c).unwrap_or(c)).collect();
+        let name: String = rest[..taken].chars().map(typed).collect();
         self.named(name, start..self.at)
     }
 

@@ -30,6 +30,20 @@ fn any_sum<L: Lanes>(l: L, a: L::V, b: L::V) -> Sum<L::V> {
     Sum { high, low }
 }
 
+/// `a + b` where |a| ≥ |b|.
+#[inline(always)]
+fn plus<L: Lanes>(l: L, a: L::V, b: &Sum<L::V>) -> Sum<L::V> {
+    let Sum { high, low } = sum(l, a, b.high);
+    Sum { high, low: l.add(low, b.low) }
+}
+
+/// `a·b` for a power of two `a`.
+#[inline(always)]
+fn times<L: Lanes>(l: L, a: f64, b: &Sum<L::V>) -> Sum<L::V> {
+    let a = l.splat(a);
+    Sum { high: l.mul(b.high, a), low: l.mul(b.low, a) }
+}
+
 /// `a·b`.
 #[inline(always)]
 fn product<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>) -> Sum<L::V> {
@@ -76,7 +90,7 @@ fn decay<L: Lanes>(l: L, x: L::V) -> (Sum<L::V>, L::V, Sum<L::V>) {
 /// e^x within 0.6 ulp, 0.7 ulp where it is subnormal.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
-    let x = l.clamp(x, -750.0, 715.0);
+    let x = held(l, x);
     let Raised { fraction, rest, steps } = exp_in_parts(l, x, l.splat(0.0));
     l.scale(l.add(fraction, rest), steps)
 }
@@ -86,9 +100,7 @@ pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
 pub(crate) fn sigmoids<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let (parts, steps, e) = decay(l, x);
     let one = l.splat(1.0);
-    let under = sum(l, one, e.high);
-    let under = Sum { high: under.high, low: l.add(under.low, e.low) };
-    let large = quotient(l, &Sum { high: one, low: l.splat(0.0) }, &under);
+    let large = quotient(l, &Sum { high: one, low: l.splat(0.0) }, &plus(l, one, &e));
     let small = l.scale(whole(l, &product(l, &parts, &large)), steps);
     let large = whole(l, &large);
     let negative = l.less(x, l.splat(0.0));
@@ -101,7 +113,13 @@ pub(crate) fn sigmoid<L: Lanes>(l: L, x: L::V) -> L::V {
     sigmoids(l, x)[0]
 }
 
-/// e^x - 1 for |x| ≤ 64.
+/// The argument of e^x, held where that is 0 or infinite.
+#[inline(always)]
+fn held<L: Lanes>(l: L, x: L::V) -> L::V {
+    l.clamp(x, -750.0, 715.0)
+}
+
+/// e^x - 1 for |x| ≤ 64; beyond, for an argument that is [held], of no account.
 #[inline(always)]
 fn expm1_below_64<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
     let Reduced { r, lost, steps } = reduced(l, x);
@@ -126,9 +144,12 @@ pub(crate) fn expm1<L: Lanes>(l: L, x: L::V) -> L::V {
 /// e^x and e^x - 1, within 0.7 and 0.6 ulp.
 #[inline(always)]
 pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    // Of one argument both reduce it once.
     let raised = exp(l, x);
-    let near = whole(l, &expm1_below_64(l, l.clamp(x, -64.0, 64.0)));
-    let result = l.select(l.less(l.splat(64.0), x), raised, near);
+    let near = whole(l, &expm1_below_64(l, held(l, x)));
+    let bound = l.splat(64.0);
+    let result = l.select(l.less(bound, x), raised, near);
+    let result = l.select(l.less(x, l.neg(bound)), l.splat(-1.0), result);
     // The sign of 0 and subnormal numbers as they are.
     [raised, l.select(l.less(l.splat(0.0), l.abs(x)), result, x)]
 }
@@ -138,9 +159,7 @@ pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
 pub(crate) fn tanh<L: Lanes>(l: L, x: L::V) -> L::V {
     let twice = l.mul(l.or(x, l.splat(-0.0)), l.splat(2.0));
     let e = expm1_below_64(l, l.at_least(l.splat(-64.0), twice));
-    let under = sum(l, l.splat(2.0), e.high);
-    let under = Sum { high: under.high, low: l.add(under.low, e.low) };
-    let t = whole(l, &quotient(l, &e, &under));
+    let t = whole(l, &quotient(l, &e, &plus(l, l.splat(2.0), &e)));
     // At 0 the sign of the quotient is lost, and comes back here.
     l.with_sign(l.abs(t), x)
 }
@@ -167,16 +186,11 @@ pub(crate) fn tanh_softplus_and_slope<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let (parts, steps, e) = decay(l, x);
     let (one, two) = (l.splat(1.0), l.splat(2.0));
     let negative = l.less(x, l.splat(0.0));
-    let plus = |number: L::V, to: &Sum<L::V>| {
-        let whole = sum(l, number, to.high);
-        Sum { high: whole.high, low: l.add(whole.low, to.low) }
-    };
-    let twice = |of: &Sum<L::V>| Sum { high: l.mul(of.high, two), low: l.mul(of.low, two) };
-    let next = plus(one, &e);
     // Either top without the last e: 2 + e, or 1 + 2e.
-    let top = select(l, negative, &plus(two, &e), &plus(one, &twice(&e)));
+    let below = plus(l, two, &e);
+    let top = select(l, negative, &below, &plus(l, one, &times(l, 2.0, &e)));
     let square = product(l, &e, &e);
-    let bottom_below = plus(two, &product(l, &e, &plus(two, &e)));
+    let bottom_below = plus(l, two, &product(l, &e, &below));
     let above = sum(l, top.high, l.mul(square.high, two));
     let above_low = l.add(l.mul_add(square.low, two, above.low), top.low);
     let bottom = select(l, negative, &bottom_below, &Sum { high: above.high, low: above_low });
@@ -184,8 +198,7 @@ pub(crate) fn tanh_softplus_and_slope<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let below = l.scale(whole(l, &product(l, &parts, &gate)), steps);
     let value = l.select(negative, below, whole(l, &gate));
     // 4(1 + e)/b², times e below and e² above.
-    let four = l.splat(4.0);
-    let share = Sum { high: l.mul(next.high, four), low: l.mul(next.low, four) };
+    let share = times(l, 4.0, &plus(l, one, &e));
     let share = quotient(l, &quotient(l, &share, &bottom), &bottom);
     let share = select(l, negative, &share, &product(l, &share, &e));
     let slope = l.scale(whole(l, &product(l, &parts, &share)), steps);
@@ -247,9 +260,8 @@ pub(crate) fn expm1_rest<L: Lanes>(l: L, x: L::V) -> L::V {
     let lost = l.mul(l.mul_sub(x, x, square), half);
     let others = l.mul_add(l.mul(square, x), polynomial(l, others, x), lost);
     let near = l.mul_add(square, half, others);
-    let held = l.clamp(x, -64.0, 64.0);
-    let e = expm1_below_64(l, held);
-    let rest = any_sum(l, e.high, l.neg(held));
+    let e = expm1_below_64(l, held(l, x));
+    let rest = any_sum(l, e.high, l.neg(x));
     let middle = l.add(rest.high, l.add(rest.low, e.low));
     // Infinity less infinity would be NaN.
     let most = l.at_most(l.splat(1e300), x);
