@@ -6,13 +6,15 @@ use serde_json::Value;
 
 /// Each crate and the crates of this workspace that it may use.
 #[rustfmt::skip]
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("ogive-formula", &[]),
     ("ogive-catalog", &["ogive-formula"]),
     ("ogive-check",   &["ogive-formula"]),
     ("ogive-macros",  &["ogive-catalog"]),
     ("ogive",         &["ogive-formula", "ogive-catalog", "ogive-macros"]),
-    ("ogive-burn",    &["ogive", "ogive-catalog"]),
+    ("ogive-layer",   &["ogive", "ogive-catalog"]),
+    ("ogive-burn",    &["ogive", "ogive-layer"]),
+    ("ogive-candle",  &["ogive", "ogive-layer"]),
     ("ogive-picture", &[]),
     ("ogive-gallery", &["ogive", "ogive-picture"]),
     ("ogive-lab",     &["ogive", "ogive-burn", "ogive-picture"]),

@@ -4,7 +4,7 @@ use burn::backend::Dispatch;
 use burn::tensor::{Tensor, TensorData};
 
 use crate::operation::{ActivationBackend, Operand, Operands};
-use crate::plan::Site;
+use ogive_layer::Site;
 
 /// The activation of `x`; see [`Operands`] for the shapes.
 pub(crate) fn activation<const D: usize>(

@@ -1,93 +1,25 @@
-//! A type for each activation of the catalogue, with a method for each of its parameters: written by the
-//! build script from the catalogue itself.
+//! A type for each activation of the catalogue, with a method for each of its parameters: written from the
+//! catalogue itself.
 
 use burn::tensor::Device;
-use ogive::formula::Granularity;
 
 use crate::{Activation, ActivationConfig, Error};
 
-/// From rows of page, type, name and parameters.
-macro_rules! constructors {
-    ($($page:literal $type:ident $name:literal [$($doc:literal $parameter:literal $set:ident,)*])*) => {
-        $(
-            #[allow(clippy::doc_markdown, reason = "a page is read in a terminal too")]
-            #[doc = $page]
+macro_rules! init {
+    ($type:ident) => {
+        impl $type {
+            /// Builds the module.
             ///
-            /// A constructor of [`Activation`]; see [`ActivationConfig`] for what else can be chosen.
-            #[derive(Clone, Debug, PartialEq)]
-            pub struct $type(ActivationConfig);
-
-            impl $type {
-                /// The name in the catalogue.
-                pub const NAME: &'static str = $name;
-
-                /// With the parameters that the catalogue declares.
-                pub fn new() -> Self {
-                    $type(ActivationConfig::new($name))
-                }
-
-                $(
-                    #[doc = $doc]
-                    #[must_use]
-                    pub fn $set(self, value: f64) -> Self {
-                        $type(self.0.with_parameter($parameter, value))
-                    }
-                )*
-
-                /// See [`ActivationConfig::with_channels`].
-                #[must_use]
-                pub fn with_channels(self, channels: usize) -> Self {
-                    $type(self.0.with_channels(channels))
-                }
-
-                /// See [`ActivationConfig::with_channel_axis`].
-                #[must_use]
-                pub fn with_channel_axis(self, axis: isize) -> Self {
-                    $type(self.0.with_channel_axis(axis))
-                }
-
-                /// See [`ActivationConfig::with_granularity`].
-                #[must_use]
-                pub fn with_granularity(self, parameter: &str, granularity: Granularity) -> Self {
-                    $type(self.0.with_granularity(parameter, granularity))
-                }
-
-                /// Its configuration, in which everything can be chosen.
-                pub fn config(self) -> ActivationConfig {
-                    self.0
-                }
-
-                /// Builds the module.
-                ///
-                /// # Errors
-                /// See [`ActivationConfig::init`].
-                pub fn init(&self, device: &Device) -> Result<Activation, Error> {
-                    self.0.init(device)
-                }
+            /// # Errors
+            /// See [`ActivationConfig::init`].
+            pub fn init(&self, device: &Device) -> Result<Activation, Error> {
+                self.0.init(device)
             }
-
-            impl Default for $type {
-                fn default() -> Self {
-                    Self::new()
-                }
-            }
-
-            impl From<$type> for ActivationConfig {
-                fn from(typed: $type) -> Self {
-                    typed.config()
-                }
-            }
-        )*
-
-        /// Each type's name with its configuration.
-        #[cfg(test)]
-        fn all() -> Vec<(&'static str, ActivationConfig)> {
-            vec![$((stringify!($type), $type::new().config()),)*]
         }
     };
 }
 
-include!(concat!(env!("OUT_DIR"), "/constructors.rs"));
+ogive_layer::constructors!(ActivationConfig, init);
 
 #[cfg(test)]
 mod tests {

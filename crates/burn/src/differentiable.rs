@@ -11,7 +11,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend};
 
 use crate::operation::{ActivationBackend, Operand, Operands};
-use crate::plan::Site;
+use ogive_layer::Site;
 
 impl<B: ActivationBackend, C: CheckpointStrategy> ActivationBackend for Autodiff<B, C> {
     fn activation(operands: Operands<Self>, site: Site) -> FloatTensor<Self> {

@@ -23,7 +23,8 @@ impl Activation {
     pub fn gain(&self) -> Result<f64, Error> {
         let activation = self.plan().activation();
         let name = || self.name().to_owned();
-        ogive::gain(activation.formula()).ok_or_else(|| Error::Gain { activation: name() })
+        let gain = ogive::gain(activation.formula());
+        gain.ok_or_else(|| ogive_layer::Error::Gain { activation: name() }.into())
     }
 
     /// He's initialisation with this activation's own gain: weights of variance gain²/inputs (He et al.

@@ -33,7 +33,6 @@ mod config;
 mod constraint;
 mod constructors;
 mod convert;
-mod dice;
 mod differentiable;
 mod error;
 mod groups;
@@ -45,23 +44,19 @@ mod operation;
 mod padding;
 mod parameters;
 mod penalty;
-mod plan;
 mod reparametrise;
-mod replicas;
-mod settings;
 mod values;
 
 pub use config::ActivationConfig;
 pub use constructors::*;
 pub use convert::ToOgive;
-pub use dice::DiceVariant;
 pub use error::Error;
 pub use groups::{Undecayed, activation_group, decay_groups};
 pub use initialize::Distribution;
 pub use module::Activation;
 pub use ogive;
+pub use ogive_layer::{
+    DiceVariant, Error as LayerError, Momentum, Plan, Replicas, RunningVariance, Shared, Site,
+};
 pub use operation::{ActivationBackend, Gradients, Operand, Operands};
 pub use penalty::Penalty;
-pub use plan::{Plan, Site};
-pub use replicas::{Replicas, Shared};
-pub use settings::{Momentum, RunningVariance};

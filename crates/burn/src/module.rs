@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use burn::module::{Content, DisplaySettings, Flag, Module, ModuleDisplay, Param, RunningState};
 use burn::tensor::{Device, Tensor};
+use ogive_layer::{Plan, Replicas, Site};
 
 use crate::call;
 use crate::cells::spread;
 use crate::parameters::Parameters;
-use crate::plan::{Plan, Site};
-use crate::replicas::Replicas;
-use crate::settings::Following;
 use crate::{ActivationConfig, Error};
 
 /// An activation function with its learnable parameters and, where its formula uses `mean(x)` or
@@ -60,9 +58,6 @@ pub struct Activation {
     pub(crate) running_mean: Option<RunningState<Tensor<1>>>,
     /// The running variance, biased or not as it was configured.
     pub(crate) running_variance: Option<RunningState<Tensor<1>>>,
-    channel_axis: isize,
-    #[module(skip)]
-    pub(crate) following: Following,
     #[module(skip)]
     pub(crate) replicas: Option<Arc<dyn Replicas>>,
     #[module(skip)]
@@ -87,23 +82,12 @@ impl Activation {
 
     pub(crate) fn assemble(
         plan: Arc<Plan>,
-        channel_axis: isize,
         parameters: Parameters,
         running: [Option<RunningState<Tensor<1>>>; 2],
-        following: Following,
     ) -> Self {
         let training = Param::from_bool(true);
         let [running_mean, running_variance] = running;
-        Activation {
-            parameters,
-            training,
-            running_mean,
-            running_variance,
-            channel_axis,
-            following,
-            replicas: None,
-            plan,
-        }
+        Activation { parameters, training, running_mean, running_variance, replicas: None, plan }
     }
 
     /// The module as one of several replicas that see different parts of each batch and have its
@@ -136,10 +120,8 @@ impl Activation {
     /// If `x` has no channel axis or another number of channels, is not a batch of samples of the shape
     /// that a parameter per element was made for, or the formula uses `gate`.
     pub fn try_forward<const D: usize>(&self, x: Tensor<D>) -> Result<Tensor<D>, Error> {
-        if self.plan.activation().has_gate() {
-            return Err(Error::GateMissing { activation: self.name().to_owned() });
-        }
-        self.compute(x, None, self.channel_axis)
+        self.plan.check_gate(&x.dims(), None)?;
+        self.compute(x, None, self.plan.channel_axis())
     }
 
     /// The same as [`forward_gated`](Self::forward_gated).
@@ -152,14 +134,8 @@ impl Activation {
         x: Tensor<D>,
         gate: Tensor<D>,
     ) -> Result<Tensor<D>, Error> {
-        if !self.plan.activation().has_gate() {
-            return Err(Error::GateUnused { activation: self.name().to_owned() });
-        }
-        if x.dims() != gate.dims() {
-            let (input, gate) = (x.dims().to_vec(), gate.dims().to_vec());
-            return Err(Error::GateShape { input, gate });
-        }
-        self.compute(x, Some(gate), self.channel_axis)
+        self.plan.check_gate(&x.dims(), Some(&gate.dims()))?;
+        self.compute(x, Some(gate), self.plan.channel_axis())
     }
 
     pub(crate) fn compute<const D: usize>(
@@ -169,7 +145,7 @@ impl Activation {
         channel_axis: isize,
     ) -> Result<Tensor<D>, Error> {
         let of_batch = x.device().is_autodiff() && self.training.is_enabled();
-        let mut site = self.site_on(channel_axis, &x.dims(), of_batch)?;
+        let mut site = self.plan.site_on(channel_axis, &x.dims(), of_batch)?;
         let statistics = self.statistics(&x, &mut site)?;
         let packed = self.packed(&site);
         Ok(call::activation(x, gate, packed, statistics, site))
@@ -182,7 +158,7 @@ impl Activation {
             .plan
             .learnable()
             .zip(self.values())
-            .map(|((_, known), value)| spread(&self.plan, site.axis, known.granularity, value))
+            .map(|((_, known), value)| spread(site, known.granularity, value))
             .collect();
         match values.len() {
             0 | 1 => values.into_iter().next(),
@@ -197,35 +173,7 @@ impl Activation {
     /// If the shape has no channel axis or another number of channels, or is not that of a batch of
     /// samples.
     pub fn site(&self, shape: &[usize], of_batch: bool) -> Result<Site, Error> {
-        self.site_on(self.channel_axis, shape, of_batch)
-    }
-
-    fn site_on(&self, channel_axis: isize, shape: &[usize], of_batch: bool) -> Result<Site, Error> {
-        if let Some(sample) = self.plan.sample()
-            && shape.get(1..) != Some(sample)
-        {
-            return Err(Error::Sample { sample: sample.to_vec(), shape: shape.to_vec() });
-        }
-        let axis = self.axis_in(channel_axis, shape)?;
-        Ok(Site { plan: Arc::clone(&self.plan), axis, of_batch, shared: None })
-    }
-
-    /// The axis of the channels in an input of this shape, where there are such.
-    fn axis_in(&self, axis: isize, shape: &[usize]) -> Result<Option<usize>, Error> {
-        if !self.plan.sees_channels() {
-            return Ok(None);
-        }
-        let axis = counted(axis, shape)?;
-        let expected = self.plan.channels();
-        if shape[axis] != expected {
-            return Err(Error::Channels { axis, expected, shape: shape.to_vec() });
-        }
-        Ok(Some(axis))
-    }
-
-    /// The axis of the channels in an input of this shape, counted from the first.
-    pub(crate) fn channel_axis_in(&self, shape: &[usize]) -> Result<usize, Error> {
-        counted(self.channel_axis, shape)
+        Ok(self.plan.site(shape, of_batch)?)
     }
 
     /// The running mean and variance of each channel, if the formula uses statistics; the variance is the
@@ -260,21 +208,10 @@ impl ModuleDisplay for Activation {
             content
         };
         let content = if self.running_mean.is_some() {
-            content.add("momentum", &self.following.momentum.of_new())
+            content.add("momentum", &self.plan.following().momentum.of_new())
         } else {
             content
         };
         content.optional()
     }
-}
-
-/// An axis of a shape, counted from the first; 1 is the only one of rank 1.
-fn counted(axis: isize, shape: &[usize]) -> Result<usize, Error> {
-    let rank = shape.len() as isize;
-    let axis = if rank == 1 && axis == 1 { 0 } else { axis };
-    let counted = if axis < 0 { rank + axis } else { axis };
-    if !(0..rank).contains(&counted) {
-        return Err(Error::Axis { axis, shape: shape.to_vec() });
-    }
-    Ok(counted as usize)
 }

@@ -4,9 +4,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorMetadata, ops::FloatTensorOps};
 use burn::tensor::{DType, FloatDType, Shape, TensorData};
 use ogive::{Call, Statistics};
+use ogive_layer::Site;
 
 use crate::operation::{ActivationBackend, Gradients, Operand, Operands};
-use crate::plan::Site;
 
 type FlexTensor = FloatTensor<Flex>;
 
@@ -131,11 +131,7 @@ fn backward<T: Lane>(operands: Operands<Flex>, dy: FlexTensor, site: &Site) -> G
         (T::tensor(dx, shape.clone()), fits(found))
     };
     let dparameters = (!dparameters.iter().all(Vec::is_empty)).then(|| {
-        let packed: Vec<f64> = site
-            .plan
-            .learnable()
-            .flat_map(|(place, _)| dparameters[place].iter().copied())
-            .collect();
+        let packed = site.plan.pack(&dparameters);
         let width = packed.len();
         let packed = f64::tensor(packed, Shape::from([width]));
         Flex::float_cast(packed, parameter_dtype.into())

@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use burn::module::RunningState;
 use burn::tensor::{Tensor, TensorData};
-use ogive::SampleMoments;
+use ogive::Statistics;
+use ogive_layer::{Replicas, Shared, Site};
 
 use crate::module::Activation;
-use crate::plan::Site;
-use crate::replicas::{Replicas, Shared};
-use crate::settings::RunningVariance;
 use crate::{Error, call};
 
 impl Activation {
@@ -32,10 +30,12 @@ impl Activation {
         let mut found = call::statistics(x.clone(), site.clone());
         let mut count = (x.shape().num_elements() / self.plan.channels()) as f64;
         if let Some(replicas) = &self.replicas {
-            (found, count) = merged(replicas.as_ref(), &found, count)?;
-            site.shared = Some(Shared { replicas: Arc::clone(replicas), count });
+            let shared;
+            (found, shared) = merged(replicas, &found, count)?;
+            count = shared.count;
+            site.shared = Some(shared);
         }
-        site.of_batch = !self.following.constant;
+        site.of_batch = !self.plan.following().constant;
         if count > 0.0 {
             self.follow(running, &found, count);
         }
@@ -44,15 +44,17 @@ impl Activation {
 
     /// Moves the running statistics towards those of a batch.
     fn follow(&self, running: [&RunningState<Tensor<1>>; 2], found: &Tensor<2>, count: f64) {
-        let momentum = self.following.momentum.of_new();
+        let following = self.plan.following();
+        let momentum = following.momentum.of_new();
         for (row, state) in running.into_iter().enumerate() {
             let before = state.value_sync().to_device(&found.device());
             let mut new: Tensor<1> = found.clone().narrow(0, row, 1).flatten(0, 1);
-            if row == 1 && self.following.variance == RunningVariance::Unbiased {
-                if count < 2.0 {
-                    continue;
+            if row == 1 {
+                match following.variance_factor(count) {
+                    None => continue,
+                    Some(1.0) => {}
+                    Some(factor) => new = new.mul_scalar(factor),
                 }
-                new = new.mul_scalar(count / (count - 1.0));
             }
             let new = new.cast(before.dtype());
             let after = before.mul_scalar(1.0 - momentum).add(new.mul_scalar(momentum));
@@ -65,28 +67,18 @@ impl Activation {
     }
 }
 
-/// The statistics of all replicas from those of one, and how many elements each channel has in them.
+/// The statistics of all replicas from those of one with so many elements in each channel.
 fn merged(
-    replicas: &dyn Replicas,
+    replicas: &Arc<dyn Replicas>,
     found: &Tensor<2>,
     count: f64,
-) -> Result<(Tensor<2>, f64), Error> {
+) -> Result<(Tensor<2>, Shared), Error> {
     let [_, channels] = found.dims();
-    let numbers = call::numbers(found.to_data());
-    let (mean, variance) = numbers.split_at(channels);
-    let own = mean.iter().zip(variance);
-    let own =
-        own.map(|(mean, variance)| SampleMoments { count, mean: *mean, squares: variance * count });
-    let all = replicas.merged(own.collect());
-    if all.len() != channels {
-        return Err(Error::Replicas { channels, found: all.len() });
-    }
-    let count = all.first().map_or(0.0, |moments| moments.count);
-    if let Some(other) = all.iter().find(|moments| moments.count != count) {
-        return Err(Error::ReplicaCounts { counts: [count, other.count] });
-    }
-    let mean = all.iter().map(|moments| moments.mean);
-    let numbers: Vec<f64> = mean.chain(all.iter().map(SampleMoments::variance)).collect();
-    let data = TensorData::new(numbers, [2, channels]);
-    Ok((Tensor::from_data(data, (&found.device(), found.dtype())), count))
+    let mut mean = call::numbers(found.to_data());
+    let variance = mean.split_off(channels);
+    let own = Statistics { mean, variance, of_batch: true };
+    let (Statistics { mut mean, variance, .. }, shared) = Shared::merged(replicas, &own, count)?;
+    mean.extend(variance);
+    let data = TensorData::new(mean, [2, channels]);
+    Ok((Tensor::from_data(data, (&found.device(), found.dtype())), shared))
 }

@@ -9,7 +9,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, ExtensionType, backend_extension};
 
 use crate::composed;
-use crate::plan::Site;
+use ogive_layer::Site;
 
 /// A tensor that some formulas have and others have not.
 #[derive(Clone, Debug, ExtensionType)]

@@ -53,28 +53,11 @@ impl Activation {
         x: Tensor<D>,
         padding: Tensor<P, Bool>,
     ) -> Result<Tensor<D>, Error> {
-        let name = || self.name().to_owned();
-        if self.plan().activation().has_gate() {
-            return Err(Error::PaddingGated { activation: name() });
-        }
-        if self.plan().sample().is_some() {
-            return Err(Error::PaddingPerElement { activation: name() });
-        }
         let shape = x.dims();
-        if D == 1 {
-            return Err(Error::PaddingRank { shape: shape.to_vec() });
-        }
-        let axis = self.channel_axis_in(&shape)?;
-        let mut expected = shape.to_vec();
-        expected.remove(axis);
-        if padding.dims().as_slice() != expected {
-            let padding = padding.dims().to_vec();
-            return Err(Error::Padding { expected, padding, shape: shape.to_vec() });
-        }
         // All checks of the shape before anything is computed.
-        self.site(&shape, false)?;
+        let axis = self.plan.check_padding(&shape, &padding.dims())?;
 
-        let (channels, positions) = (shape[axis], expected.iter().product::<usize>());
+        let (channels, positions) = (shape[axis], padding.dims().iter().product::<usize>());
         let last = x.movedim(axis, D - 1);
         let moved = last.dims();
         let rows: Tensor<2> = last.reshape([positions, channels]);

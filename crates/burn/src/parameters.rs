@@ -5,15 +5,10 @@ use burn::module::{
     Param, ParamId,
 };
 use burn::tensor::{Device, Int, Tensor};
+use ogive_layer::identity;
 
 /// What a visitor of modules is told when it enters a parameter of an activation.
 pub(crate) const CONTAINER: &str = "OgiveParameter";
-
-/// Identities up to this length stand in records as they are.
-const LONGEST: usize = 120;
-
-/// So many letters are kept of a longer one, for whoever reads the record.
-const START: usize = 80;
 
 /// Learnable parameters with their names, and a mark with the name of the activation, so that a record
 /// says what it is a record of: a module of another activation misses its own mark.
@@ -59,23 +54,6 @@ impl Parameters {
         let all = Parameters { mark: mark(self.mark), ..self };
         all.replaced(|_, value| each(value))
     }
-}
-
-/// The name in the catalogue, else the formula; of a long one, its start and a number that stands for all
-/// of it.
-fn identity(activation: &ogive::Activation) -> String {
-    let formula = activation.formula();
-    let name = activation.name();
-    let known = ogive::catalog::find(name).is_some_and(|entry| entry.name == name);
-    let text = if known { name.to_owned() } else { formula.print(formula.typed()) };
-    if text.len() <= LONGEST {
-        return text;
-    }
-    // FNV-1a, the same everywhere and always.
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
-    let start: String = text.chars().take(START).collect();
-    format!("{start}… (all of it: {hash:016x})")
 }
 
 impl Module for Parameters {

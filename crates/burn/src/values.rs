@@ -1,7 +1,10 @@
 //! The values of the learnable parameters.
 
+use std::sync::Arc;
+
 use burn::tensor::{DType, Tensor, TensorData};
-use ogive::formula::{Constraint, Parameter};
+use ogive::formula::Constraint;
+use ogive_layer::{Error as Wrong, allowed, raw};
 
 use crate::constraint::project;
 use crate::module::Activation;
@@ -13,13 +16,9 @@ impl Activation {
     #[must_use]
     pub fn constrained(mut self) -> Self {
         let constraints: Vec<Constraint> =
-            self.plan.learnable().map(|(_, known)| known.constraint).collect();
-        // What is reparametrised cannot leave its bounds.
-        let kept: Vec<Constraint> =
-            self.plan.learnable().map(|(_, known)| self.plan.form(known)).collect();
+            self.plan.learnable().map(|(_, known)| self.plan.bounds(known)).collect();
         self.parameters = self.parameters.replaced(|place, parameter| match constraints[place] {
             Constraint::Free => parameter,
-            _ if kept[place] != Constraint::Free => parameter,
             constraint => parameter.map(|tensor| {
                 let learns = tensor.is_require_grad();
                 project(tensor.detach(), constraint).detach().set_require_grad(learns)
@@ -36,16 +35,18 @@ impl Activation {
     /// that the constraint allows (a bound rounded to f32 is taken for the bound), or the parameter is
     /// reparametrised and a value is on its bound.
     pub fn with_values(mut self, name: &str, values: Tensor<1>) -> Result<Self, Error> {
-        let Some((_, known)) = self.plan.learnable().find(|(_, known)| known.name == name) else {
+        let plan = Arc::clone(&self.plan);
+        let mut learnable = plan.learnable().map(|(_, known)| known).enumerate();
+        let Some((place, known)) = learnable.find(|(_, known)| known.name == name) else {
             let known = self.plan.learnable().map(|(_, known)| known.name.clone());
             let (activation, parameter) = (self.name().to_owned(), name.to_owned());
-            return Err(Error::Parameter { activation, parameter, known: known.collect() });
+            let known = known.collect();
+            return Err(Wrong::Parameter { activation, parameter, known }.into());
         };
         let (expected, [found]) = (self.plan.width(known), values.dims());
         if expected != found {
-            return Err(Error::Values { parameter: name.to_owned(), expected, found });
+            return Err(Wrong::Values { parameter: name.to_owned(), expected, found }.into());
         }
-        let place = self.plan.learnable().position(|(_, known)| known.name == name);
         let exact = values.dtype() == DType::F64;
         let form = self.plan.form(known);
         let numbers = call::numbers(values.into_data()).into_iter().map(|value| {
@@ -53,13 +54,13 @@ impl Activation {
             if form == Constraint::Free {
                 return Ok(value);
             }
-            reparametrise::raw(value, form).ok_or_else(|| Error::on_bound(known, value))
+            raw(value, form).ok_or_else(|| Wrong::on_bound(known, value).into())
         });
         let data = TensorData::new(numbers.collect::<Result<Vec<f64>, Error>>()?, [expected]);
-        // Raw numbers have no bounds; values are rounded inwards.
-        let bounds = if form == Constraint::Free { known.constraint } else { Constraint::Free };
+        // Values are rounded inwards.
+        let bounds = self.plan.bounds(known);
         self.parameters = self.parameters.replaced(|at, parameter| {
-            if Some(at) != place {
+            if at != place {
                 return parameter;
             }
             parameter.map(|old| {
@@ -89,13 +90,4 @@ impl Activation {
         let known = self.plan.learnable().map(|(_, known)| self.plan.form(known));
         known.zip(self.parameters.tensors()).map(|(form, kept)| reparametrise::values(kept, form))
     }
-}
-
-/// The value, or the bound that it is in f32; an error if the constraint excludes it, as when it is set in
-/// the configuration.
-fn allowed(value: f64, known: &Parameter, exact: bool) -> Result<f64, Error> {
-    let near = known.constraint.project(value);
-    let value = if !exact && near as f32 == value as f32 { near } else { value };
-    known.clone().set_initial(value).map_err(ogive::Error::from)?;
-    Ok(value)
 }

@@ -13,8 +13,7 @@
 mod host;
 mod normal;
 mod primitives;
-pub(crate) mod reach;
-mod value;
+pub(crate) mod value;
 mod walk;
 
 use burn::backend::tensor::FloatTensor;
@@ -23,7 +22,7 @@ use burn::tensor::{DType, FloatDType, Shape};
 use ogive::formula::{Granularity, Id};
 
 use crate::operation::{Gradients, Operand, Operands};
-use crate::plan::Site;
+use ogive_layer::Site;
 use value::Value;
 use walk::Walk;
 
@@ -32,7 +31,7 @@ pub fn forward<B: Backend>(operands: Operands<B>, site: &Site) -> FloatTensor<B>
     let dtype = operands.x.dtype();
     let operands = working(operands);
     let formula = site.plan.activation().formula();
-    let y = match site.plan.reach().bound::<B>(&operands.x) {
+    let y = match bound::<B>(&operands.x, site) {
         None => {
             let walk = Walk::new(operands, site);
             let [y] = walk.values([formula.stable()]);
@@ -40,7 +39,7 @@ pub fn forward<B: Backend>(operands: Operands<B>, site: &Site) -> FloatTensor<B>
         }
         // Beyond what f32 can carry the formula goes on as a line.
         Some(bound) => {
-            let (inside, beyond) = reach::split::<B>(operands.x.clone(), bound);
+            let (inside, beyond) = split::<B>(operands.x.clone(), bound);
             let walk = Walk::new(Operands { x: inside, ..operands }, site);
             let [y, slope] = walk.values([formula.stable(), formula.derivatives().x]);
             let rise = walk.ops.product(walk.finished(slope), beyond);
@@ -63,8 +62,8 @@ pub fn backward<B: Backend>(
     };
     let mut operands = working(operands);
     let dy = cast::<B>(dy, working_dtype(dtype));
-    if let Some(bound) = site.plan.reach().bound::<B>(&operands.x) {
-        operands.x = reach::split::<B>(operands.x, bound).0;
+    if let Some(bound) = bound::<B>(&operands.x, site) {
+        operands.x = split::<B>(operands.x, bound).0;
     }
     let derivatives = site.plan.activation().formula().derivatives();
     let has_gate = matches!(operands.gate, Operand::Given(_));
@@ -128,6 +127,18 @@ pub fn statistics<B: Backend>(x: FloatTensor<B>, site: &Site) -> FloatTensor<B> 
     B::float_cat(vec![B::float_reshape(mean, row.clone()), B::float_reshape(variance, row)], 0)
 }
 
+/// The largest |x| up to which an input like `x` carries the formula, if it does not carry all.
+fn bound<B: Backend>(x: &FloatTensor<B>, site: &Site) -> Option<f64> {
+    site.plan.reach().bound.filter(|_| x.dtype() != DType::F64)
+}
+
+/// `x` within the bound, and by how much it lies beyond; NaN stays in the first.
+fn split<B: Backend>(x: FloatTensor<B>, bound: f64) -> (FloatTensor<B>, FloatTensor<B>) {
+    let inside = B::float_clamp(x.clone(), (-bound).into(), bound.into());
+    let beyond = B::float_sub(x, inside.clone());
+    (inside, beyond)
+}
+
 /// Which axes a sum leaves.
 #[derive(Clone, Copy, Debug)]
 enum Kept {
@@ -163,7 +174,7 @@ fn reduced<B: Backend>(tensor: FloatTensor<B>, site: &Site, kept: Kept) -> Float
 fn row<B: Backend>(tensor: FloatTensor<B>, row: isize, site: &Site, rank: usize) -> FloatTensor<B> {
     let channels = tensor.shape()[1];
     let slice = [Slice::new(row, Some(row + 1), 1), Slice::new(0, None, 1)];
-    B::float_reshape(B::float_slice(tensor, &slice), site.channel_shape(rank, channels))
+    B::float_reshape(B::float_slice(tensor, &slice), site.channel_shape(rank, channels).into())
 }
 
 fn working_dtype(dtype: DType) -> DType {

@@ -11,8 +11,8 @@ use burn::tensor::{BoolDType, DType, Shape};
 use ogive::formula::Op;
 
 use super::normal;
-use super::reach::Reach;
 use super::value::Value;
+use ogive_layer::Reach;
 
 /// Whole exponents up to this one are multiplications, as in the native kernels.
 const LARGEST_WHOLE_POWER: f64 = 64.0;

@@ -13,7 +13,7 @@ use super::primitives::Ops;
 use super::value::Value;
 use super::{Kept, reduced, row};
 use crate::operation::Operands;
-use crate::plan::Site;
+use ogive_layer::Site;
 
 /// The leaves of a formula as tensors of one rank and dtype.
 pub(super) struct Walk<'a, B: Backend> {
@@ -43,7 +43,7 @@ impl<'a, B: Backend> Walk<'a, B> {
                     let slice = [Slice::new(start, Some(start + width as isize), 1)];
                     start += width as isize;
                     let mine = B::float_slice(packed.clone(), &slice);
-                    Value::Tensor(B::float_reshape(mine, site.parameter_shape(rank, width)))
+                    Value::Tensor(B::float_reshape(mine, site.parameter_shape(rank, width).into()))
                 }
                 _ => Value::Number(known.initial),
             })

@@ -3,7 +3,7 @@
 use burn::config::Config;
 use burn::tensor::{DType, Tensor, TensorData};
 use ogive::formula::Granularity;
-use ogive_burn::{Activation, ActivationConfig, Error, Momentum, RunningVariance};
+use ogive_burn::{Activation, ActivationConfig, Error, LayerError, Momentum, RunningVariance};
 
 use crate::support::{SWIGLU, flex, vector, wave};
 
@@ -111,7 +111,7 @@ fn inputs_are_checked() {
     let error = last.try_forward(wave([2, 3], 0.0, &flex())).unwrap_err();
     says(&error, &["axis 2", "[2, 3]", "with_channel_axis"]);
     let error = last.try_forward(Tensor::<1>::zeros([3], &flex())).unwrap_err();
-    assert!(matches!(error, Error::Axis { .. }));
+    assert!(matches!(error, Error::Layer(LayerError::Axis { .. })));
 }
 
 #[test]

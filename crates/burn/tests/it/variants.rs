@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{DType, Tensor};
-use ogive_burn::DiceVariant;
+use ogive_burn::{ActivationConfig, DiceVariant};
 
 use crate::support::{assert_near, flex, vector, wave};
 
@@ -53,7 +53,7 @@ fn each_variant_computes_what_its_source_says() {
     let device = flex().autodiff();
     assert_eq!(DEFINITIONS.map(|definition| definition.variant), DiceVariant::ALL);
     for Definition { variant, epsilon, moved, kept } in DEFINITIONS {
-        let module = variant.config(CHANNELS).init(&device).unwrap();
+        let module = ActivationConfig::dice(variant, CHANNELS).init(&device).unwrap();
         let mut running = [[0.0, 1.0]; CHANNELS];
         for step in 0..3 {
             let x = wave([7, CHANNELS], f64::from(step), &device).cast(DType::F64) * 0.01;
@@ -91,17 +91,17 @@ fn each_variant_computes_what_its_source_says() {
 fn channels_are_where_each_library_has_them() {
     let device = flex().autodiff();
     for variant in [DiceVariant::DeepCtr, DiceVariant::TorchEasyRec] {
-        let module = variant.config(CHANNELS).init(&device).unwrap();
+        let module = ActivationConfig::dice(variant, CHANNELS).init(&device).unwrap();
         assert!(module.try_forward(Tensor::<3>::zeros([2, 5, CHANNELS], &device)).is_ok());
     }
-    let module = DiceVariant::FuxiCtr.config(CHANNELS).init(&device).unwrap();
+    let module = ActivationConfig::dice(DiceVariant::FuxiCtr, CHANNELS).init(&device).unwrap();
     assert!(module.try_forward(Tensor::<3>::zeros([2, 5, CHANNELS], &device)).is_err());
 }
 
 #[test]
 fn torch_easy_rec_learns_a_scale_and_a_shift() {
     let device = flex().autodiff();
-    let module = DiceVariant::TorchEasyRec.config(CHANNELS).init(&device).unwrap();
+    let module = ActivationConfig::dice(DiceVariant::TorchEasyRec, CHANNELS).init(&device).unwrap();
     let gradients = module.forward(wave([7, CHANNELS], 0.4, &device)).sum().backward();
     for name in ["alpha", "gamma", "beta"] {
         let gradient = module.parameter(name).unwrap().grad(&gradients).unwrap();

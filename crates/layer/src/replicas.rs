@@ -3,16 +3,18 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use ogive::{SampleMoments, Through};
+use ogive::{SampleMoments, Statistics, Through};
+
+use crate::Error;
 
 /// The replicas of a network that share their statistics: give it to
-/// [`Activation::with_replicas`](crate::Activation::with_replicas).
+/// `with_replicas` of a module.
 ///
 /// Every replica calls [`merged`](Self::merged) once in each forward pass in training, and
 /// [`summed`](Self::summed) once on the way back, in the same order of layers; both return when all
 /// have called. Values and gradients are then those of one machine that sees all parts as one batch,
 /// to rounding. A replica whose part is empty calls too, as long as its result takes part in the loss.
-/// With [constant statistics](crate::ActivationConfig::with_constant_statistics) nothing flows through
+/// With [constant statistics](crate::Settings::with_constant_statistics) nothing flows through
 /// them, and `summed` is never called.
 ///
 /// A replica that gets an error before it calls `merged`, such as for an input of the wrong shape, does
@@ -21,7 +23,7 @@ use ogive::{SampleMoments, Through};
 ///
 /// ```
 /// use ogive::SampleMoments;
-/// use ogive_burn::Replicas;
+/// use ogive_layer::Replicas;
 ///
 /// /// One replica that takes part twice, as if its twin had seen the same samples.
 /// #[derive(Debug)]
@@ -44,7 +46,7 @@ pub trait Replicas: Debug + Send + Sync {
     fn merged(&self, own: Vec<SampleMoments>) -> Vec<SampleMoments>;
 
     /// The sum over all replicas of these numbers, as many as are given. Another number of them ends the
-    /// backward pass with a panic, since Burn has no errors there.
+    /// backward pass with a panic.
     fn summed(&self, own: Vec<f64>) -> Vec<f64>;
 }
 
@@ -58,9 +60,38 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// What all replicas send through the statistics, from what this one sends. Panics if they return
-    /// another number of sums.
-    pub(crate) fn through(&self, own: Through) -> Through {
+    /// The statistics of all replicas from those of one with so many elements in each channel.
+    ///
+    /// # Errors
+    /// If the replicas return moments of other channels, or of different numbers of elements.
+    pub fn merged(
+        replicas: &Arc<dyn Replicas>,
+        own: &Statistics,
+        count: f64,
+    ) -> Result<(Statistics, Shared), Error> {
+        let moments = own.mean.iter().zip(&own.variance).map(|(mean, variance)| SampleMoments {
+            count,
+            mean: *mean,
+            squares: variance * count,
+        });
+        let all = replicas.merged(moments.collect());
+        let channels = own.mean.len();
+        if all.len() != channels {
+            return Err(Error::Replicas { channels, found: all.len() });
+        }
+        let count = all.first().map_or(0.0, |moments| moments.count);
+        if let Some(other) = all.iter().find(|moments| moments.count != count) {
+            return Err(Error::ReplicaCounts { counts: [count, other.count] });
+        }
+        let shared = Shared { replicas: Arc::clone(replicas), count };
+        Ok((Statistics::of_moments(&all), shared))
+    }
+
+    /// What all replicas send through the statistics, from what this one sends.
+    ///
+    /// # Panics
+    /// If they return another number of sums.
+    pub fn through(&self, own: Through) -> Through {
         let Through { mean, variance, .. } = own;
         let channels = mean.len();
         let own = [mean, variance].concat();

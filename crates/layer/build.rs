@@ -1,5 +1,5 @@
-//! Writes a typed constructor for each activation of the catalogue: `constructors.rs` in the build's own
-//! folder, which `src/constructors.rs` includes.
+//! Writes a row for each activation of the catalogue: `constructors.rs` in the build's own folder, which
+//! `src/constructors.rs` includes.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,13 +7,26 @@ use std::{env, fs, io};
 
 use ogive_catalog::{ALL, Entry};
 
+/// A macro that hands all rows to another.
+const START: &str = "#[doc(hidden)]
+#[macro_export]
+macro_rules! each_activation {
+    ($config:ident $init:ident) => {
+        $crate::constructor_types! { $config $init
+";
+
+const END: &str = "        }
+    };
+}
+";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
-    let mut text = String::from("constructors! {\n");
+    let mut text = String::from(START);
     for entry in ALL.iter() {
         constructor(entry, &mut text).map_err(io::Error::other)?;
     }
-    text += "}\n";
+    text += END;
     let folder = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
     fs::write(Path::new(&folder).join("constructors.rs"), text)
 }

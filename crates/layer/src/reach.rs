@@ -4,11 +4,9 @@
 //! cannot hold beyond 1e19. The native kernels compute in f64 and never meet that; backends without
 //! f64 do. So each formula is tried once, as scalars rounded to f32 after every operation.
 
-use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, TensorMetadata};
-use burn::tensor::DType;
-use ogive::formula::{Formula, Graph, Id, Node, Op, Parameter, Point};
 use std::collections::HashMap;
+
+use ogive::formula::{Formula, Graph, Id, Node, Op, Parameter, Point};
 
 /// The inputs that are tried, and their negatives.
 const TRIED: [f64; 16] =
@@ -16,13 +14,14 @@ const TRIED: [f64; 16] =
 
 /// What the composed form must beware of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Reach {
+#[non_exhaustive]
+pub struct Reach {
     /// Whether a factor of 0 must win over an infinite one: a term can reach its limit 0 while the
     /// factor beside it overflows, and the limit of the product is 0.
-    pub(super) zero_wins: bool,
+    pub zero_wins: bool,
     /// The largest |x| at which f32 computes the formula and its derivatives, if it does not
     /// everywhere. Beyond, the formula goes on as a straight line.
-    bound: Option<f64>,
+    pub bound: Option<f64>,
 }
 
 impl Reach {
@@ -65,18 +64,6 @@ impl Reach {
         }
         reach
     }
-
-    /// The bound that an input like `x` needs, if it needs one.
-    pub(super) fn bound<B: Backend>(self, x: &FloatTensor<B>) -> Option<f64> {
-        self.bound.filter(|_| x.dtype() != DType::F64)
-    }
-}
-
-/// `x` within the bound, and by how much it lies beyond; NaN stays in the first.
-pub(super) fn split<B: Backend>(x: FloatTensor<B>, bound: f64) -> (FloatTensor<B>, FloatTensor<B>) {
-    let inside = B::float_clamp(x.clone(), (-bound).into(), bound.into());
-    let beyond = B::float_sub(x, inside.clone());
-    (inside, beyond)
 }
 
 /// The values of `roots` when every operation is rounded to f32.

@@ -1,6 +1,6 @@
 //! Dice as different sources have it.
 
-use crate::{ActivationConfig, Momentum, RunningVariance};
+use crate::{Momentum, RunningVariance, Settings};
 
 /// With a learned scale and shift inside the gate, as a batch normalisation has them by default.
 const WITH_SCALE: &str = "p = sigmoid(gamma*(x - mean(x))/sqrt(var(x) + epsilon) + beta); \
@@ -10,15 +10,7 @@ const WITH_SCALE: &str = "p = sigmoid(gamma*(x - mean(x))/sqrt(var(x) + epsilon)
 /// The Dice of a paper or of a library: what differs are epsilon, the moving averages, the axis of the
 /// channels, and what is learned inside the gate.
 ///
-/// ```
-/// use burn::tensor::{Device, Tensor};
-/// use ogive_burn::DiceVariant;
-///
-/// let device = Device::flex().autodiff();
-/// let dice = DiceVariant::DeepCtr.config(36).init(&device)?;
-/// let y = dice.forward(Tensor::<3>::zeros([8, 20, 36], &device));
-/// # Ok::<(), ogive_burn::Error>(())
-/// ```
+/// `ActivationConfig::dice` of the framework crates takes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DiceVariant {
@@ -59,8 +51,8 @@ impl DiceVariant {
         DiceVariant::TorchEasyRec,
     ];
 
-    /// The configuration for so many channels.
-    pub fn config(self, channels: usize) -> ActivationConfig {
+    /// All but the number of channels.
+    pub(crate) fn settings(self) -> Settings {
         #[rustfmt::skip]
         let (formula, epsilon, momentum, variance, axis) = match self {
             DiceVariant::Paper        => ("dice", 1e-8, Momentum::OfNew(0.01), RunningVariance::Biased, 1),
@@ -68,11 +60,10 @@ impl DiceVariant {
             DiceVariant::FuxiCtr      => ("dice", 1e-9, Momentum::OfNew(0.01), RunningVariance::Unbiased, 1),
             DiceVariant::TorchEasyRec => (WITH_SCALE, 1e-5, Momentum::OfNew(0.1), RunningVariance::Unbiased, -1),
         };
-        ActivationConfig::new(formula)
+        Settings::new(formula)
             .with_parameter("epsilon", epsilon)
             .with_momentum(momentum)
             .with_running_variance(variance)
             .with_channel_axis(axis)
-            .with_channels(channels)
     }
 }

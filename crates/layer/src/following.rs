@@ -55,15 +55,29 @@ enum Values {
     PerElement,
 }
 
-/// What the module does with statistics.
+/// What running statistics follow, and how fast.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Following {
-    /// The weight of the new value.
-    pub(crate) momentum: Momentum,
-    pub(crate) variance: RunningVariance,
+#[non_exhaustive]
+pub struct Following {
+    /// How fast.
+    pub momentum: Momentum,
+    /// Which estimate of the variance.
+    pub variance: RunningVariance,
     /// Whether statistics of the batch are constants to the gradient.
-    pub(crate) constant: bool,
+    pub constant: bool,
+}
+
+impl Following {
+    /// By what the biased variance of a batch with so many elements per channel is multiplied to be what
+    /// the running variance follows; `None` where it follows nothing.
+    pub fn variance_factor(&self, count: f64) -> Option<f64> {
+        match self.variance {
+            RunningVariance::Biased => Some(1.0),
+            RunningVariance::Unbiased if count < 2.0 => None,
+            RunningVariance::Unbiased => Some(count / (count - 1.0)),
+        }
+    }
 }
 
 impl Default for Following {

@@ -1,0 +1,137 @@
+//! One activation of a network, without its learned values.
+
+use std::sync::OnceLock;
+
+use ogive::formula::{Constraint, Granularity, Parameter};
+
+use crate::following::Following;
+use crate::reach::Reach;
+
+/// One activation of a network, without its learned values: shared by all its calls. Built by
+/// [`Settings`](crate::Settings).
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) activation: ogive::Activation,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) channels: usize,
+    pub(crate) channel_axis: isize,
+    pub(crate) sample: Option<Vec<usize>>,
+    pub(crate) following: Following,
+    pub(crate) reparametrised: bool,
+    // Only the composed form asks.
+    pub(crate) reach: OnceLock<Reach>,
+}
+
+impl Plan {
+    /// How the values of a parameter follow from what the module keeps; free where they are that.
+    pub fn form(&self, parameter: &Parameter) -> Constraint {
+        if self.reparametrised { parameter.constraint } else { Constraint::Free }
+    }
+
+    /// Where what is kept of a parameter must lie: raw numbers of a reparametrised one anywhere.
+    pub fn bounds(&self, parameter: &Parameter) -> Constraint {
+        if self.reparametrised { Constraint::Free } else { parameter.constraint }
+    }
+
+    /// The activation.
+    pub fn activation(&self) -> &ogive::Activation {
+        &self.activation
+    }
+
+    /// Its parameters as this network uses them.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// How many channels the input has; 1 where that is of no account.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// The axis of the channels as it was configured; negative ones count from the end.
+    pub fn channel_axis(&self) -> isize {
+        self.channel_axis
+    }
+
+    /// The shape of a sample, that is, of an input without its first axis, where some parameter has a
+    /// value for each element of it.
+    pub fn sample(&self) -> Option<&[usize]> {
+        self.sample.as_deref()
+    }
+
+    /// What running statistics follow, and how fast.
+    pub fn following(&self) -> Following {
+        self.following
+    }
+
+    /// Whether some value differs from channel to channel.
+    pub fn sees_channels(&self) -> bool {
+        self.activation.has_statistics()
+            || self.learnable().any(|(_, known)| differs_by_channel(known.granularity))
+    }
+
+    /// The learnable parameters with their places in the formula's list.
+    pub fn learnable(&self) -> impl Iterator<Item = (usize, &Parameter)> {
+        self.parameters.iter().enumerate().filter(|(_, known)| known.learnable)
+    }
+
+    /// How many values the module keeps of a learnable parameter.
+    pub fn width(&self, parameter: &Parameter) -> usize {
+        match parameter.granularity {
+            Granularity::Shared => 1,
+            Granularity::PerChannel => self.channels,
+            Granularity::InGroups(groups) => groups,
+            Granularity::PerElement => self.cells(),
+        }
+    }
+
+    /// How many values the operation takes of a learnable parameter: one, or one for each cell.
+    pub fn operand_width(&self, parameter: &Parameter) -> usize {
+        if parameter.granularity == Granularity::Shared { 1 } else { self.cells() }
+    }
+
+    /// How many values all learnable parameters have together as the operation takes them.
+    pub fn packed_width(&self) -> usize {
+        self.learnable().map(|(_, known)| self.operand_width(known)).sum()
+    }
+
+    /// How many parts of an input may have values of their own: the elements of a sample where some
+    /// parameter has a value for each, else the channels.
+    pub fn cells(&self) -> usize {
+        self.sample.as_ref().map_or(self.channels, |sample| sample.iter().product())
+    }
+
+    /// How far f32 carries the formula where it is composed of tensor operations.
+    pub fn reach(&self) -> Reach {
+        *self.reach.get_or_init(|| Reach::of(self.activation.formula(), &self.parameters))
+    }
+
+    /// The values of every parameter, fixed ones included, from the packed learnable ones.
+    ///
+    /// # Panics
+    /// If there are fewer than [`packed_width`](Self::packed_width).
+    pub fn unpack(&self, mut packed: &[f64]) -> Vec<Vec<f64>> {
+        self.parameters
+            .iter()
+            .map(|known| {
+                if known.learnable {
+                    let (mine, rest) = packed.split_at(self.operand_width(known));
+                    packed = rest;
+                    mine.to_vec()
+                } else {
+                    vec![known.initial]
+                }
+            })
+            .collect()
+    }
+
+    /// The gradients of the packed learnable parameters from those of every parameter.
+    pub fn pack(&self, gradients: &[Vec<f64>]) -> Vec<f64> {
+        self.learnable().flat_map(|(place, _)| gradients[place].iter().copied()).collect()
+    }
+}
+
+/// Whether the place of a value follows from the channel.
+pub(crate) fn differs_by_channel(granularity: Granularity) -> bool {
+    matches!(granularity, Granularity::PerChannel | Granularity::InGroups(_))
+}
