@@ -1,5 +1,5 @@
 //! Writes the programs of those entries of the catalogue that ask for it as kernels: `fused.rs` in the
-//! build's own folder, which `src/fused.rs` includes.
+//! build's own folder, which `src/fused.rs` includes; and `none.rs`, without any, for unit tests.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -96,8 +96,18 @@ fn main() {
     if none {
         println!("cargo::rustc-cfg=without_kernels");
     }
+    let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
+    // Unit tests ask nothing of kernels, and compiling them once more takes longer than the tests.
+    for (file, kernels) in [("fused.rs", !none), ("none.rs", false)] {
+        std::fs::write(std::path::Path::new(&folder).join(file), written(kernels))
+            .expect("the build's own folder can be written");
+    }
+}
+
+/// The text of the kernels, or of a table without any.
+fn written(kernels: bool) -> String {
     let mut writer = Writer::default();
-    for entry in ogive_catalog::ALL.iter().filter(|entry| entry.kernels && !none) {
+    for entry in ogive_catalog::ALL.iter().filter(|entry| entry.kernels && kernels) {
         let formula = entry.formula().expect("the catalogue's formulas parse");
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {
@@ -110,9 +120,7 @@ fn main() {
     for set in SETS {
         writer.set(set);
     }
-    let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
-    std::fs::write(std::path::Path::new(&folder).join("fused.rs"), writer.text)
-        .expect("the build's own folder can be written");
+    writer.text
 }
 
 /// A formula whose settings are numbers of the text, as papers print it: `log(1 + exp(x))`.

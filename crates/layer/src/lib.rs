@@ -17,7 +17,10 @@
 //! # Ok::<(), ogive_layer::Error>(())
 //! ```
 
+mod by_sample;
 mod cells;
+pub mod checks;
+mod configuration;
 mod constraint;
 mod constructors;
 mod dice;
@@ -29,7 +32,9 @@ mod reach;
 mod replicas;
 mod settings;
 mod site;
+mod split;
 
+pub use by_sample::{BySample, larger, largest_line};
 pub use constraint::{allowed, inward, raw, raw_name};
 pub use dice::DiceVariant;
 pub use error::Error;
@@ -40,4 +45,5 @@ pub use plan::Plan;
 pub use reach::Reach;
 pub use replicas::{Replicas, Shared};
 pub use settings::Settings;
-pub use site::{Site, axis_of};
+pub use site::{Site, axis_of, counted_from_first};
+pub use split::GateHalf;

@@ -6,6 +6,7 @@ use ogive::formula::{Constraint, Granularity, Parameter};
 
 use crate::following::Following;
 use crate::reach::Reach;
+use crate::split::Split;
 
 /// One activation of a network, without its learned values: shared by all its calls. Built by
 /// [`Settings`](crate::Settings).
@@ -18,6 +19,7 @@ pub struct Plan {
     pub(crate) sample: Option<Vec<usize>>,
     pub(crate) following: Following,
     pub(crate) reparametrised: bool,
+    pub(crate) split: Split,
     // Only the composed form asks.
     pub(crate) reach: OnceLock<Reach>,
 }

@@ -125,13 +125,15 @@ impl Plan {
 /// # Errors
 /// If there is no such axis.
 pub fn axis_of(axis: isize, shape: &[usize]) -> Result<usize, Error> {
-    let rank = shape.len() as isize;
-    let axis = if rank == 1 && axis == 1 { 0 } else { axis };
-    let counted = if axis < 0 { rank + axis } else { axis };
-    if !(0..rank).contains(&counted) {
-        return Err(Error::Axis { axis, shape: shape.to_vec() });
-    }
-    Ok(counted as usize)
+    let only = shape.len() == 1 && axis == 1;
+    counted_from_first(if only { 0 } else { axis }, shape.len())
+        .ok_or_else(|| Error::Axis { axis, shape: shape.to_vec() })
+}
+
+/// An axis of so many, counted from the first; negative ones are given from the end.
+pub fn counted_from_first(axis: isize, rank: usize) -> Option<usize> {
+    let counted = if axis < 0 { axis.checked_add_unsigned(rank)? } else { axis };
+    usize::try_from(counted).ok().filter(|axis| *axis < rank)
 }
 
 impl Site {

@@ -1,0 +1,81 @@
+//! How an activation is configured.
+
+use std::sync::Arc;
+
+use candle_core::{DType, Result, Var};
+use candle_nn::{Init, VarBuilder};
+use ogive::formula::Constraint;
+use ogive_layer::{Settings, identity, inward, raw, raw_name};
+use serde::{Deserialize, Serialize};
+
+use crate::error::wrapped;
+use crate::module::Activation;
+
+/// Configuration of an [`Activation`].
+///
+/// ```
+/// use candle_core::{DType, Device};
+/// use candle_nn::{VarBuilder, VarMap};
+/// use ogive_candle::ActivationConfig;
+///
+/// let variables = VarMap::new();
+/// let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
+/// // Any formula will do, and what it declares can be overruled.
+/// let swish = ActivationConfig::new("x*sigmoid(beta*x) | beta = 1 per channel, >= 0.1")
+///     .with_parameter("beta", 1.5)
+///     .shared()
+///     .init(vb.pp("swish"))?;
+/// assert_eq!(swish.parameter("beta").unwrap()?.to_vec1::<f32>()?, [1.5]);
+/// # Ok::<(), candle_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ActivationConfig {
+    settings: Settings,
+}
+
+ogive_layer::configuration!(ActivationConfig);
+
+impl ActivationConfig {
+    /// Builds the module: takes its parameters from `vb` under their names, and running statistics, where
+    /// the formula uses them, as `running_mean` and `running_var`. A `VarMap` makes those that it lacks,
+    /// with their initial values, and beside them a mark of one number with the name of the activation or
+    /// its formula, so that `VarMap::load` refuses what another activation has saved. Other sources need
+    /// no mark.
+    ///
+    /// # Errors
+    /// If there is no such activation or its formula is wrong; a named parameter is not known, is fixed
+    /// where a granularity is given, or its constraint excludes the value; the number of channels or the
+    /// shape of a sample is needed and missing (or 0), or the two contradict each other; groups do not
+    /// divide the channels; the momentum is out of range; or `vb` lacks a tensor, or has one of another
+    /// shape.
+    pub fn init(&self, vb: VarBuilder) -> Result<Activation> {
+        let plan = self.settings.plan().map_err(wrapped)?;
+        let digits =
+            if vb.dtype() == DType::F64 { f64::MANTISSA_DIGITS } else { f32::MANTISSA_DIGITS };
+        let mut parameters = Vec::new();
+        for (_, known) in plan.learnable() {
+            let form = plan.form(known);
+            let initial = if form == Constraint::Free {
+                inward(known.constraint, digits).project(known.initial)
+            } else {
+                let on_bound = || wrapped(ogive_layer::Error::on_bound(known, known.initial));
+                raw(known.initial, form).ok_or_else(on_bound)?
+            };
+            let name = raw_name(&known.name, form);
+            parameters.push(vb.get_with_hints(plan.width(known), &name, Init::Const(initial))?);
+        }
+        let mark = identity(plan.activation());
+        // What comes from elsewhere has none.
+        drop(vb.get_with_hints(1, &mark, Init::Const(0.0)));
+        let running = if plan.activation().has_statistics() {
+            let state = |name, start| {
+                Var::from_tensor(&vb.get_with_hints(plan.channels(), name, Init::Const(start))?)
+            };
+            Some([state("running_mean", 0.0)?, state("running_var", 1.0)?])
+        } else {
+            None
+        };
+        Ok(Activation::assemble(Arc::new(plan), parameters, running))
+    }
+}
