@@ -13,6 +13,7 @@ use crate::module::Activation;
 use crate::parameters::Parameters;
 use crate::plan::{Plan, differs_by_channel};
 use crate::settings::{Choice, Following, Momentum, RunningVariance};
+use crate::split::Split;
 use crate::{Error, reparametrise};
 
 /// Configuration of an [`Activation`].
@@ -70,6 +71,8 @@ pub struct ActivationConfig {
     following: Following,
     #[serde(default)]
     reparametrised: bool,
+    #[serde(default)]
+    pub(crate) split: Split,
 }
 
 fn second_axis() -> isize {
@@ -90,6 +93,7 @@ impl ActivationConfig {
             granularity: Vec::new(),
             following: Following::default(),
             reparametrised: false,
+            split: Split::default(),
         }
     }
 
@@ -244,7 +248,9 @@ impl ActivationConfig {
                 .then(|| RunningState::new(Tensor::full([channels], start, device)))
         });
         let plan = Arc::new(plan);
-        Ok(Activation::assemble(plan, self.channel_axis, learned, running, self.following))
+        let module =
+            Activation::assemble(plan, self.channel_axis, learned, running, self.following);
+        Ok(module.splitting(self.split))
     }
 
     /// The parameters with the granularity that is chosen for each.

@@ -197,6 +197,64 @@ pub enum Error {
         /// The shape of the gate.
         gate: Vec<usize>,
     },
+    /// The input has no axis to be taken along.
+    AlongAxis {
+        /// What is taken along an axis.
+        function: &'static str,
+        /// The axis; negative ones count from the end.
+        axis: isize,
+        /// The shape of the input.
+        shape: Vec<usize>,
+    },
+    /// The input has no axis to be split along.
+    SplitAxis {
+        /// The activation.
+        activation: String,
+        /// The axis; negative ones count from the end.
+        axis: isize,
+        /// The shape of the input.
+        shape: Vec<usize>,
+    },
+    /// The input cannot be halved.
+    SplitWidth {
+        /// The activation.
+        activation: String,
+        /// The axis, counted from the first.
+        axis: usize,
+        /// The shape of the input.
+        shape: Vec<usize>,
+    },
+    /// A layer cannot be built of such a number.
+    LayerSetting {
+        /// The layer.
+        layer: &'static str,
+        /// The name of the setting.
+        setting: &'static str,
+        /// What it was.
+        value: usize,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A layer cannot be built of a number that is not finite.
+    LayerNumber {
+        /// The layer.
+        layer: &'static str,
+        /// The name of the setting.
+        setting: &'static str,
+        /// What it was.
+        value: f64,
+    },
+    /// The input of a layer has another width.
+    LayerWidth {
+        /// The layer.
+        layer: &'static str,
+        /// The axis on which its channels, or inputs, lie.
+        axis: usize,
+        /// How many the layer was made for.
+        expected: usize,
+        /// The shape of the input.
+        shape: Vec<usize>,
+    },
 }
 
 impl fmt::Display for Error {
@@ -364,11 +422,54 @@ impl fmt::Display for Error {
             Error::GateShape { input, gate } => {
                 write!(f, "the gate has the shape {gate:?}, and the input {input:?}: give them one")
             }
+            Error::AlongAxis { function, axis, shape } => write!(
+                f,
+                "`{function}` is taken along axis {axis}, and the input of shape {shape:?} has no such \
+                 axis\n  help: its axes are 0 to {}, and -1 is the last",
+                shape.len().saturating_sub(1),
+            ),
+            Error::SplitAxis { activation, axis, shape } => write!(
+                f,
+                "`{activation}` halves its input along axis {axis}, and the input of shape {shape:?} has \
+                 no such axis\n  help: choose the axis with `with_split_axis`; -1 is the last one",
+            ),
+            Error::SplitWidth { activation, axis, shape } => write!(
+                f,
+                "`{activation}` halves its input along axis {axis}, where the input of shape {shape:?} has \
+                 {} elements, an odd number\n  help: let the layer before it give twice the width that is \
+                 wanted behind it, or choose another axis with `with_split_axis`",
+                shape.get(*axis).copied().unwrap_or(0),
+            ),
+            Error::LayerSetting { layer, setting, value, expected } => {
+                write!(f, "`{layer}` cannot have `{setting}` = {value}\n  help: give it {expected}")
+            }
+            Error::LayerNumber { layer, setting, value } => write!(
+                f,
+                "`{layer}` cannot have `{setting}` = {value}\n  help: give it a finite number",
+            ),
+            Error::LayerWidth { layer, axis, expected, shape } => match shape.get(*axis) {
+                Some(found) => write!(
+                    f,
+                    "`{layer}` was made for {expected} elements along axis {axis}, and the input of shape \
+                     {shape:?} has {found}\n  help: configure it for {found}, or move the axis that has \
+                     {expected} there",
+                ),
+                None => write!(
+                    f,
+                    "`{layer}` was made for {expected} channels on axis {axis}, and the input of shape \
+                     {shape:?} has no such axis\n  help: give the input an axis for the batch, as \
+                     `x.unsqueeze::<2>()` does",
+                ),
+            },
         }
     }
 }
 
 impl Error {
+    pub(crate) fn no_axis(function: &'static str, axis: isize, shape: &[usize]) -> Self {
+        Error::AlongAxis { function, axis, shape: shape.to_vec() }
+    }
+
     pub(crate) fn on_bound(known: &Parameter, value: f64) -> Self {
         Error::OnBound { parameter: known.name.clone(), value, constraint: known.constraint }
     }

@@ -25,6 +25,7 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+mod along_axis;
 mod call;
 mod cells;
 mod collect;
@@ -38,6 +39,7 @@ mod differentiable;
 mod error;
 mod groups;
 mod initialize;
+mod layers;
 mod module;
 mod native;
 mod of_batch;
@@ -49,8 +51,10 @@ mod plan;
 mod reparametrise;
 mod replicas;
 mod settings;
+mod split;
 mod values;
 
+pub use along_axis::{AlongAxis, AxisBackend, AxisFunction, LogSoftmax, Softmax, Softmin};
 pub use config::ActivationConfig;
 pub use constructors::*;
 pub use convert::ToOgive;
@@ -58,6 +62,10 @@ pub use dice::DiceVariant;
 pub use error::Error;
 pub use groups::{Undecayed, activation_group, decay_groups};
 pub use initialize::Distribution;
+pub use layers::{
+    DyRelu, DyReluConfig, DyReluVariant, FunnelRelu, FunnelReluConfig, Maxout, MaxoutConfig,
+    MetaAcon, MetaAconConfig,
+};
 pub use module::Activation;
 pub use ogive;
 pub use operation::{ActivationBackend, Gradients, Operand, Operands};
@@ -65,3 +73,4 @@ pub use penalty::Penalty;
 pub use plan::{Plan, Site};
 pub use replicas::{Replicas, Shared};
 pub use settings::{Momentum, RunningVariance};
+pub use split::GateHalf;

@@ -11,6 +11,7 @@ use crate::parameters::Parameters;
 use crate::plan::{Plan, Site};
 use crate::replicas::Replicas;
 use crate::settings::Following;
+use crate::split::Split;
 use crate::{ActivationConfig, Error};
 
 /// An activation function with its learnable parameters and, where its formula uses `mean(x)` or
@@ -64,6 +65,8 @@ pub struct Activation {
     #[module(skip)]
     pub(crate) following: Following,
     #[module(skip)]
+    pub(crate) split: Split,
+    #[module(skip)]
     pub(crate) replicas: Option<Arc<dyn Replicas>>,
     #[module(skip)]
     pub(crate) plan: Arc<Plan>,
@@ -101,9 +104,14 @@ impl Activation {
             running_variance,
             channel_axis,
             following,
+            split: Split::default(),
             replicas: None,
             plan,
         }
+    }
+
+    pub(crate) fn splitting(self, split: Split) -> Self {
+        Activation { split, ..self }
     }
 
     /// The module as one of several replicas that see different parts of each batch and have its
@@ -270,11 +278,13 @@ impl ModuleDisplay for Activation {
 
 /// An axis of a shape, counted from the first; 1 is the only one of rank 1.
 fn counted(axis: isize, shape: &[usize]) -> Result<usize, Error> {
-    let rank = shape.len() as isize;
-    let axis = if rank == 1 && axis == 1 { 0 } else { axis };
-    let counted = if axis < 0 { rank + axis } else { axis };
-    if !(0..rank).contains(&counted) {
-        return Err(Error::Axis { axis, shape: shape.to_vec() });
-    }
-    Ok(counted as usize)
+    let only = shape.len() == 1 && axis == 1;
+    counted_from_first(if only { 0 } else { axis }, shape.len())
+        .ok_or_else(|| Error::Axis { axis, shape: shape.to_vec() })
+}
+
+/// An axis of so many, counted from the first; negative ones are given from the end.
+pub(crate) fn counted_from_first(axis: isize, rank: usize) -> Option<usize> {
+    let counted = if axis < 0 { axis.checked_add_unsigned(rank)? } else { axis };
+    usize::try_from(counted).ok().filter(|axis| *axis < rank)
 }
