@@ -25,8 +25,8 @@ pub enum AxisFunction {
 }
 
 impl AxisFunction {
-    /// Whether the gradient is computed from the input. From the output it would be wrong for the
-    /// logarithm: e^y doubles what rounding did to y as often as y is large.
+    /// Whether the gradient is computed from the input. From the result of the logarithm small shares would
+    /// lose digits: e^y is off by the rounding of y, which is large where the share is small.
     pub(super) fn keeps_input(self) -> bool {
         self == AxisFunction::LogSoftmax
     }

@@ -6,8 +6,8 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 
-use super::parts;
 use super::larger::larger;
+use super::parts;
 use crate::Error;
 
 /// Configuration of a [`FunnelRelu`] layer.

@@ -5,8 +5,8 @@ use burn::module::Module;
 use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::parts;
 use super::larger::larger;
+use super::parts;
 use crate::Error;
 
 /// Configuration of a [`Maxout`] layer.

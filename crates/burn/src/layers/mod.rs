@@ -1,12 +1,12 @@
 //! Activations with layers of their own around a formula.
 
 mod by_sample;
-mod parts;
 mod dy_relu;
 mod funnel_relu;
 mod larger;
 mod maxout;
 mod meta_acon;
+mod parts;
 
 pub use dy_relu::{DyRelu, DyReluConfig, DyReluVariant};
 pub use funnel_relu::{FunnelRelu, FunnelReluConfig};

@@ -72,7 +72,7 @@ fn units<T: Element>(found: f64, wanted: &Float, scale: f64) -> f64 {
 #[track_caller]
 fn check<T: Element, const D: usize>(name: &str, axis: usize, given: isize, x: Tensor<D>) {
     // Nothing finer than f64 is rounded to it.
-    let [in_values, in_gradients] = if T::NAME == "f64" { [3.0, 4.0] } else { [2.0; 2] };
+    let [in_values, in_gradients] = if T::NAME == "f64" { [3.0, 6.0] } else { [2.0; 2] };
     let shape = x.dims();
     let x = x.require_grad();
     let dy = wave(shape, 0.77, &x.device()).cast(x.dtype());
@@ -94,6 +94,9 @@ fn check<T: Element, const D: usize>(name: &str, axis: usize, given: isize, x: T
             let off = distance(T::narrow(y[*place]), value);
             assert!(off <= in_values, "{what}: y {:e}, {off} units off", y[*place]);
             let off = units::<T>(dx[*place], gradient, *scale);
+            // A share below the normal range has lost digits, and dy multiplies what it lost.
+            let is_normal = *scale >= f64::exp2(f64::from(T::LOWEST + T::DIGITS as i32));
+            let in_gradients = if is_normal { in_gradients } else { 8.0 };
             assert!(off <= in_gradients, "{what}: dx {:e}, {off} units off", dx[*place]);
         }
     }

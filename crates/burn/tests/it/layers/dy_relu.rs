@@ -82,6 +82,10 @@ fn it_starts_from_relu() {
         let wanted: Vec<f64> = vector(x.clone()).into_iter().map(|x| x.max(0.0)).collect();
         assert_eq!(vector(layer.forward(x)), wanted);
     }
+    // Where lines meet the later one has the gradient, as in `relu`.
+    let kink = Tensor::<2>::zeros([1, CHANNELS], &flex().autodiff()).require_grad();
+    let gradients = layer.forward(kink.clone()).sum().backward();
+    assert_eq!(vector(kink.grad(&gradients).unwrap()), [0.0; CHANNELS]);
     let none = Tensor::<3>::zeros([2, CHANNELS, 0], &flex().autodiff());
     assert_eq!(layer.forward(none).dims(), [2, CHANNELS, 0]);
 }

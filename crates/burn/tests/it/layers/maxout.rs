@@ -62,3 +62,18 @@ fn pieces_are_one_after_the_other() {
     let y = layer.forward(Tensor::<2>::from_floats([[-2.0], [3.0]], &flex()));
     assert_eq!(vector(y), [2.0, 3.0]);
 }
+
+/// At x = 0 all pieces without an offset are equal.
+#[test]
+fn where_pieces_are_equal_the_last_has_the_gradient() {
+    let device = flex().autodiff();
+    let config = MaxoutConfig::new(1, 1).with_pieces(3).with_bias(false);
+    let mut layer = config.init(&device).unwrap();
+    layer.linear.weight = layer
+        .linear
+        .weight
+        .map(|old| Tensor::from_floats([[3.0, 5.0, 4.0]], &old.device()).require_grad());
+    let x = Tensor::<2>::zeros([1, 1], &device).require_grad();
+    let gradients = layer.forward(x.clone()).sum().backward();
+    assert_eq!(vector(x.grad(&gradients).unwrap()), [4.0]);
+}
