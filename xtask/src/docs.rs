@@ -4,6 +4,7 @@ mod browser;
 mod probe;
 
 use std::path::Path;
+use std::process::Command;
 
 use crate::tools;
 
@@ -12,9 +13,19 @@ const FOLDER: &str = "target/gallery";
 
 /// Writes the gallery.
 pub(crate) fn write(folder: Option<&str>) -> Result<(), String> {
-    let folder = folder.unwrap_or(FOLDER);
-    let arguments = ["run", "--quiet", "--package", "ogive-gallery", "--", folder, "records"];
-    tools::cargo("docs", &arguments, &[])?;
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--package", "ogive-gallery", "--"]);
+    write_with(&mut cargo, folder.unwrap_or(FOLDER))
+}
+
+fn write_with(program: &mut Command, folder: &str) -> Result<(), String> {
+    let status = program
+        .args([folder, "records"])
+        .status()
+        .map_err(|error| format!("cannot run the gallery: {error}"))?;
+    if !status.success() {
+        return Err("docs: see above".to_owned());
+    }
     println!("gallery: {folder}/index.html");
     Ok(())
 }
@@ -30,7 +41,8 @@ pub(crate) fn ready() -> Result<(), String> {
 /// be wider than its window, and nothing on it may be missing or fail.
 pub(crate) fn check() -> Result<(), String> {
     ready()?;
-    write(None)?;
+    // Who checks has built it with all else.
+    write_with(&mut Command::new(tools::program("gallery", "ogive-gallery", false)?), FOLDER)?;
     let copy = std::env::temp_dir().join(format!("ogive-gallery-{}", std::process::id()));
     let outcome = probe::prepare(Path::new(FOLDER), &copy).and_then(|files| {
         let seen = browser::look(&copy)?;

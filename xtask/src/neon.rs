@@ -21,9 +21,11 @@ const TESTS: [&str; 13] = [
 ];
 
 /// Prints the fingerprints of all results.
+const FINGERPRINTS: [&str; 2] = ["fingerprints", "--nocapture"];
+/// The same for 64-bit ARM, by cargo.
 #[rustfmt::skip]
-const FINGERPRINTS: [&str; 7] = [
-    "test", "--quiet", "--package", "ogive", "--test", "it", "fingerprints",
+const THERE: [&str; 9] = [
+    "test", "--quiet", "--package", "ogive", "--test", "it", "--target", TARGET, "--",
 ];
 
 /// What is needed that this machine lacks, as an error.
@@ -69,8 +71,9 @@ pub(crate) fn run() -> Result<(), String> {
         ("HOST_CC", "cc"),
     ];
     tools::cargo("neon", &TESTS, &environment)?;
-    let here = fingerprints(&[], &[])?;
-    let there = fingerprints(&["--target", TARGET], &environment)?;
+    let here = fingerprints(&mut Command::new(tools::program("ogive", "it", true)?))?;
+    let mut cargo = Command::new(env!("CARGO"));
+    let there = fingerprints(cargo.args(THERE).envs(environment))?;
     let differing: Vec<String> = here
         .iter()
         .zip(&there)
@@ -90,14 +93,11 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-fn fingerprints(options: &[&str], environment: &[(&str, &str)]) -> Result<Vec<String>, String> {
-    let output = Command::new(env!("CARGO"))
+fn fingerprints(program: &mut Command) -> Result<Vec<String>, String> {
+    let output = program
         .args(FINGERPRINTS)
-        .args(options)
-        .args(["--", "--nocapture"])
-        .envs(environment.iter().copied())
         .output()
-        .map_err(|error| format!("cannot run cargo: {error}"))?;
+        .map_err(|error| format!("cannot run the fingerprints: {error}"))?;
     if !output.status.success() {
         return Err(format!("fingerprints: {}", String::from_utf8_lossy(&output.stderr)));
     }

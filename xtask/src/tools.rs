@@ -1,7 +1,11 @@
 //! Programs that a task needs beside cargo: whether they are there, and how to get them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::verify::NDARRAY;
 
 /// Whether a program runs.
 pub(crate) fn has(program: &str) -> bool {
@@ -49,4 +53,29 @@ pub(crate) fn cargo(
         .status()
         .map_err(|error| format!("cannot run cargo: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{what}: see above")) }
+}
+
+/// A program of a package, built as for the tests of the whole workspace: the program itself, or that which
+/// tests a target. A package alone would be built of dependencies with other features, which takes minutes.
+pub(crate) fn program(package: &str, target: &str, tests: bool) -> Result<PathBuf, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--workspace", NDARRAY, "--no-run", "--message-format=json"])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err("the tests do not compile: see above".to_owned());
+    }
+    let manifest = format!("crates/{package}/Cargo.toml");
+    let is_wanted = |artifact: &Value| {
+        artifact["target"]["name"] == target
+            && artifact["profile"]["test"] == tests
+            && artifact["manifest_path"].as_str().is_some_and(|path| path.ends_with(&manifest))
+    };
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(is_wanted)
+        .find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from))
+        .ok_or_else(|| format!("cargo built no `{target}` in `{package}`"))
 }

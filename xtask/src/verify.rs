@@ -9,7 +9,7 @@ type Check = (&'static str, &'static [&'static str], &'static [(&'static str, &'
 
 /// Burn's second CPU backend, so that the composed form of the operation is tested too. All checks
 /// take it: another set of features would build Burn once more.
-const NDARRAY: &str = "--features=ogive-burn/ndarray";
+pub(crate) const NDARRAY: &str = "--features=ogive-burn/ndarray";
 
 #[rustfmt::skip]
 const CHECKS: [Check; 4] = [

@@ -40,6 +40,28 @@ mod tests {
         assert_eq!(written.next(), None);
     }
 
+    /// What is no function of each element has a module instead, and the catalogue's page names it.
+    #[test]
+    fn every_other_row_has_a_module_of_its_name() {
+        macro_rules! named {
+            ($($type:ident)*) => { [$((stringify!($type), crate::$type::NAME)),*] };
+        }
+        let written = named! { Softmax LogSoftmax Softmin Maxout MetaAcon FunnelRelu DyRelu };
+        let wider = ogive::catalog::ROWS.iter().filter_map(|row| match row {
+            ogive::catalog::Row::Wider(wider) => Some(*wider),
+            ogive::catalog::Row::Elementwise(_) => None,
+        });
+        assert_eq!(
+            wider.clone().map(|row| row.name).collect::<Vec<_>>(),
+            written.map(|(_, name)| name)
+        );
+        for (row, (module, name)) in wider.zip(written) {
+            assert_eq!(module.to_lowercase(), name.replace('_', ""));
+            let said = format!("n Burn and Candle the module `{module}`");
+            assert!(row.usage.contains(&said), "{name}: {}", row.usage);
+        }
+    }
+
     #[test]
     fn parameters_are_methods() {
         let device = Device::flex();

@@ -25,6 +25,7 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+mod along_axis;
 mod call;
 mod cells;
 mod collect;
@@ -37,6 +38,7 @@ mod differentiable;
 mod error;
 mod groups;
 mod initialize;
+mod layers;
 mod module;
 mod native;
 mod of_batch;
@@ -45,18 +47,25 @@ mod padding;
 mod parameters;
 mod penalty;
 mod reparametrise;
+mod split;
 mod values;
 
+pub use along_axis::{AlongAxis, AxisBackend, AxisFunction, LogSoftmax, Softmax, Softmin};
 pub use config::ActivationConfig;
 pub use constructors::*;
 pub use convert::ToOgive;
 pub use error::Error;
 pub use groups::{Undecayed, activation_group, decay_groups};
 pub use initialize::Distribution;
+pub use layers::{
+    DyRelu, DyReluConfig, DyReluVariant, FunnelRelu, FunnelReluConfig, Maxout, MaxoutConfig,
+    MetaAcon, MetaAconConfig,
+};
 pub use module::Activation;
 pub use ogive;
 pub use ogive_layer::{
-    DiceVariant, Error as LayerError, Momentum, Plan, Replicas, RunningVariance, Shared, Site,
+    DiceVariant, Error as LayerError, GateHalf, Momentum, Plan, Replicas, RunningVariance, Shared,
+    Site,
 };
 pub use operation::{ActivationBackend, Gradients, Operand, Operands};
 pub use penalty::Penalty;

@@ -176,17 +176,17 @@ fn wide_values(tensor: FlexTensor) -> Vec<f64> {
 
 /// The tensor itself if its elements lie in order, else a copy that does; owned, so that a tensor
 /// which nobody else holds stays so.
-fn contiguous(tensor: FlexTensor) -> FlexTensor {
+pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() }
 }
 
 /// The kernels refuse only lengths that do not fit together.
-fn fits<R>(result: Result<R, ogive::Error>) -> R {
+pub(crate) fn fits<R>(result: Result<R, ogive::Error>) -> R {
     result.unwrap_or_else(|error| panic!("operands that do not fit their site: {error}"))
 }
 
 /// An element type that both the kernels and the tensors of `Flex` know.
-trait Lane: ogive::Element + Default {
+pub(crate) trait Lane: ogive::Element + Default {
     /// The elements of a contiguous tensor.
     fn slice(tensor: &FlexTensor) -> &[Self];
     /// The same, writable, if nobody else can see them.

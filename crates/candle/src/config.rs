@@ -38,10 +38,10 @@ ogive_layer::configuration!(ActivationConfig);
 
 impl ActivationConfig {
     /// Builds the module: takes its parameters from `vb` under their names, and running statistics, where
-    /// the formula uses them, as `running_mean` and `running_var`. A `VarMap` makes those that it lacks,
-    /// with their initial values, and beside them a mark of one number with the name of the activation or
-    /// its formula, so that `VarMap::load` refuses what another activation has saved. Other sources need
-    /// no mark.
+    /// the formula uses them, as `running_mean` and `running_var`; in f32, or f64 where `vb` is of that. A
+    /// `VarMap` makes those that it lacks, with their initial values, and beside them a mark of one number
+    /// with the name of the activation or its formula, so that `VarMap::load` refuses what another
+    /// activation has saved. Other sources need no mark.
     ///
     /// # Errors
     /// If there is no such activation or its formula is wrong; a named parameter is not known, is fixed
@@ -51,8 +51,13 @@ impl ActivationConfig {
     /// shape.
     pub fn init(&self, vb: VarBuilder) -> Result<Activation> {
         let plan = self.settings.plan().map_err(wrapped)?;
-        let digits =
-            if vb.dtype() == DType::F64 { f64::MANTISSA_DIGITS } else { f32::MANTISSA_DIGITS };
+        let (dtype, digits) = match vb.dtype() {
+            DType::F64 => (DType::F64, f64::MANTISSA_DIGITS),
+            _ => (DType::F32, f32::MANTISSA_DIGITS),
+        };
+        let variable = |width: usize, name: &str, initial: f64| {
+            vb.get_with_hints_dtype(width, name, Init::Const(initial), dtype)
+        };
         let mut parameters = Vec::new();
         for (_, known) in plan.learnable() {
             let form = plan.form(known);
@@ -63,15 +68,13 @@ impl ActivationConfig {
                 raw(known.initial, form).ok_or_else(on_bound)?
             };
             let name = raw_name(&known.name, form);
-            parameters.push(vb.get_with_hints(plan.width(known), &name, Init::Const(initial))?);
+            parameters.push(variable(plan.width(known), &name, initial)?);
         }
         let mark = identity(plan.activation());
         // What comes from elsewhere has none.
-        drop(vb.get_with_hints(1, &mark, Init::Const(0.0)));
+        drop(variable(1, &mark, 0.0));
         let running = if plan.activation().has_statistics() {
-            let state = |name, start| {
-                Var::from_tensor(&vb.get_with_hints(plan.channels(), name, Init::Const(start))?)
-            };
+            let state = |name, start| Var::from_tensor(&variable(plan.channels(), name, start)?);
             Some([state("running_mean", 0.0)?, state("running_var", 1.0)?])
         } else {
             None

@@ -14,7 +14,7 @@ use crate::{ActivationConfig, reparametrise};
 /// `var(x)`, its running statistics. Built by [`ActivationConfig`].
 ///
 /// * **Input**: any rank, f32, f64, bf16 or f16 on the CPU; the result has the shape and dtype of the
-///   input, and parameters may have another dtype. Where something is per channel, the channel axis must
+///   input, and parameters are of f32, or f64 as the `VarBuilder` is. Where something is per channel, the channel axis must
 ///   have as many elements as the module has channels.
 /// * **Training and evaluation** follow Candle's `ModuleT`: in `forward_t(x, true)` the statistics are
 ///   those of the batch, the gradient flows through them, and the running statistics move; in

@@ -263,40 +263,39 @@ fn speed(name: &str, records: &Records) -> String {
     table(&header, &rows) + &note
 }
 
-/// What runs an activation, for one that stands for all of its kind; tests compile and run these files.
-const SLICES: &str = include_str!("../code/slices.rs");
-const SLICES_OF_BATCHES: &str = include_str!("../code/slices_of_batches.rs");
-const SLICES_OF_TWO: &str = include_str!("../code/slices_of_two.rs");
-const BURN: &str = include_str!("../code/burn.rs");
-const BURN_BY_CHANNEL: &str = include_str!("../code/burn_by_channel.rs");
-const BURN_OF_TWO: &str = include_str!("../code/burn_of_two.rs");
+/// What runs an activation, for one that stands for all of its kind: heading; `silu` for those without
+/// parameters per channel or statistics, `dice` for the others, `glu` for those of two inputs. Tests
+/// compile and run these files.
+#[rustfmt::skip]
+const CODE: [(&str, &str, &str, &str); 3] = [
+    ("On slices", include_str!("../code/slices.rs"), include_str!("../code/slices_of_batches.rs"), include_str!("../code/slices_of_two.rs")),
+    ("In Burn",   include_str!("../code/burn.rs"),   include_str!("../code/burn_by_channel.rs"),   include_str!("../code/burn_of_two.rs")),
+    ("In Candle", include_str!("../code/candle.rs"), include_str!("../code/candle_by_channel.rs"), include_str!("../code/candle_of_two.rs")),
+];
 
 fn code(subject: &Subject) -> String {
     let (name, activation) = (subject.entry.name, &subject.activation);
     let channels = activation.parameters().iter().any(|p| p.granularity == Granularity::PerChannel);
-    let slices = if activation.has_gate() {
-        SLICES_OF_TWO.replace("glu", name)
-    } else if activation.has_statistics() {
-        SLICES_OF_BATCHES.replace("dice", name)
-    } else {
-        SLICES.replace("silu", name)
-    };
-    let burn = if activation.has_gate() {
-        BURN_OF_TWO.replace("glu", name)
-    } else if channels || activation.has_statistics() {
-        BURN_BY_CHANNEL.replace("dice", name)
-    } else {
-        BURN.replace("silu", name)
-    };
     let block = |heading: &str, text: &str| {
         format!(
             "<h3>{heading}</h3>\n<pre tabindex=\"0\"><code>{}</code></pre>\n",
             escape_lines(text)
         )
     };
-    block("On slices", &slices)
-        + &block("In Burn", &burn)
-        + &block("As a formula", subject.entry.text)
+    let mut blocks = String::new();
+    for (heading, plain, by_channel, of_two) in CODE {
+        // Slices have a layout for channels; modules must know how many there are.
+        let sees_channels = channels && heading != "On slices";
+        let text = if activation.has_gate() {
+            of_two.replace("glu", name)
+        } else if activation.has_statistics() || sees_channels {
+            by_channel.replace("dice", name)
+        } else {
+            plain.replace("silu", name)
+        };
+        blocks += &block(heading, &text);
+    }
+    blocks + &block("As a formula", subject.entry.text)
 }
 
 /// Escaped, with its lines as they are.

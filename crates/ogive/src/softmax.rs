@@ -61,7 +61,7 @@ fn shares<T: Element>(
             *value = of(*value);
         }
         let exponentials = exponentials(line, largest(line))?;
-        let total = sum(&exponentials);
+        let total = total(&exponentials);
         for (place, value) in places.zip(exponentials) {
             y[place] = T::from_f64(value / total);
         }
@@ -84,9 +84,10 @@ pub fn log_softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(
         if let Some(one) = exponentials.iter_mut().find(|value| **value == 1.0) {
             *one = 0.0;
         }
-        let logarithm = libm::log1p(sum(&exponentials));
+        let logarithm = libm::log1p(total(&exponentials));
         for (place, value) in places.zip(line.iter()) {
-            y[place] = T::from_f64((value - largest) - logarithm);
+            let (shifted, lost) = difference(*value, largest);
+            y[place] = T::from_f64(shifted - (logarithm - lost));
         }
         Ok(())
     })
@@ -208,5 +209,30 @@ fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
         kernels.run(Mode::Plain, &[step(Op::Sub), step(Op::Exp)], memory);
         tile.read(part);
     }
+    // Far below the largest x a rounding of the difference is many units of its exponential.
+    for (exponential, value) in out.iter_mut().zip(line) {
+        *exponential += *exponential * difference(*value, shift).1;
+    }
     Ok(out)
+}
+
+/// The difference, and what rounding took from it; nothing where that is no number.
+fn difference(a: f64, b: f64) -> (f64, f64) {
+    let rounded = a - b;
+    let subtracted = a - rounded;
+    let lost = (a - (rounded + subtracted)) + (subtracted - b);
+    (rounded, if lost.is_finite() { lost } else { 0.0 })
+}
+
+/// The sum, with what roundings take from it added at the end.
+fn total(values: &[f64]) -> f64 {
+    let (mut total, mut rest) = (0.0, 0.0);
+    for value in values {
+        // Of two numbers that are not negative, either may be the larger.
+        let sum: f64 = total + value;
+        let added = sum - total;
+        rest += (total - (sum - added)) + (value - added);
+        total = sum;
+    }
+    total + rest
 }

@@ -177,7 +177,7 @@ fn row<B: Backend>(tensor: FloatTensor<B>, row: isize, site: &Site, rank: usize)
     B::float_reshape(B::float_slice(tensor, &slice), site.channel_shape(rank, channels).into())
 }
 
-fn working_dtype(dtype: DType) -> DType {
+pub(crate) fn working_dtype(dtype: DType) -> DType {
     if dtype == DType::F64 { DType::F64 } else { DType::F32 }
 }
 
@@ -195,6 +195,6 @@ fn working<B: Backend>(operands: Operands<B>) -> Operands<B> {
     }
 }
 
-fn cast<B: Backend>(tensor: FloatTensor<B>, dtype: DType) -> FloatTensor<B> {
+pub(crate) fn cast<B: Backend>(tensor: FloatTensor<B>, dtype: DType) -> FloatTensor<B> {
     if tensor.dtype() == dtype { tensor } else { B::float_cast(tensor, FloatDType::from(dtype)) }
 }

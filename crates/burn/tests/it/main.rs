@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod along_axis;
 mod backends;
 mod convert;
 mod errors;
@@ -11,12 +12,14 @@ mod granularity;
 mod groups;
 mod initialize;
 mod introductory;
+mod layers;
 mod layouts;
 mod padding;
 mod records;
 mod reparametrise;
 mod replicas;
 mod safety;
+mod split;
 mod statistics;
 mod support;
 mod values;

@@ -5,6 +5,7 @@
 mod along_axis;
 mod constraints;
 mod errors;
+mod gallery;
 mod granularity;
 mod groups;
 mod initialize;

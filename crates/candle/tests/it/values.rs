@@ -7,7 +7,8 @@ use ogive_candle::{Activation, ActivationConfig};
 use ogive_check::Reference;
 
 use crate::support::{
-    EXTREME, NORMAL, assert_near, assert_ulps, built, catalogue, exact, row, variable, vector,
+    EXTREME, NORMAL, assert_near, assert_ulps, built, built_in, catalogue, exact, row, variable,
+    vector,
 };
 
 /// A fixed gate for every element.
@@ -169,4 +170,21 @@ fn halves_are_split_along_any_axis() {
     assert!(odd.contains("odd number") && odd.contains("axis 1"), "{odd}");
     let (relu, _) = built(&ActivationConfig::new("relu"));
     assert!(relu.forward_split(&x, false).unwrap_err().to_string().contains("no second input"));
+}
+
+#[test]
+fn a_model_of_halves_has_parameters_of_f32() {
+    let (prelu, variables) =
+        built_in(&ActivationConfig::new("prelu").with_channels(2), DType::BF16);
+    let alpha = variable(&variables, "alpha");
+    assert_eq!(alpha.dtype(), DType::F32);
+    let x = Var::from_tensor(
+        &Tensor::new(&[[-1.0f32, -2.0]], &Device::Cpu).unwrap().to_dtype(DType::BF16).unwrap(),
+    )
+    .unwrap();
+    let y = prelu.forward(&x).unwrap();
+    assert_eq!((y.dtype(), vector(&y)), (DType::BF16, vec![-0.25, -0.5]));
+    let gradients = y.sum_all().unwrap().backward().unwrap();
+    let slope = gradients.get(&alpha).unwrap();
+    assert_eq!((slope.dtype(), vector(slope)), (DType::F32, vec![-1.0, -2.0]));
 }
