@@ -64,3 +64,15 @@ fn configurations_survive_a_file() {
     let funnel = FunnelReluConfig::new(8).with_kernel_size(5);
     assert_eq!(FunnelReluConfig::load_binary(funnel.to_string().as_bytes()).unwrap(), funnel);
 }
+
+#[test]
+fn display_tells_the_layers() {
+    let shown = MetaAconConfig::new(64).init(&flex()).unwrap().to_string();
+    for part in ["inward: Linear {d_input: 64, d_output: 16", "num_features: 64", "p_1: "] {
+        assert!(shown.contains(part), "`{part}` is missing in:\n{shown}");
+    }
+    assert!(shown.lines().count() < 20, "{shown}");
+    println!("{shown}\n{}", DyReluConfig::new(64).init(&flex()).unwrap());
+    println!("{}\n{}", MaxoutConfig::new(4, 3).init(&flex()).unwrap(), FunnelReluConfig::new(8).init(&flex()).unwrap());
+    println!("{}", ogive_burn::Softmax::new(-1));
+}
