@@ -4,6 +4,5 @@ use ogive_burn::ActivationConfig;
 /// The first half of the channels passes, the second is the gate.
 fn glu(x: Tensor<2>, device: &Device) -> Result<Tensor<2>, ogive_burn::Error> {
     let glu = ActivationConfig::new("glu").init(device)?;
-    let halves = x.chunk(2, 1);
-    Ok(glu.forward_gated(halves[0].clone(), halves[1].clone()))
+    glu.try_forward_split(x)
 }

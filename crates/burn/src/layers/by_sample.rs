@@ -4,6 +4,7 @@
 //! of a sample, is laid out as one channel of a single sample: a view, and the gradient of each parameter
 //! is summed in the one pass that all kernels need.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::Tensor;
@@ -13,7 +14,6 @@ use crate::plan::{Plan, Site};
 use crate::{Error, call};
 
 /// The formula, and the plan of its last call.
-#[derive(Debug)]
 pub(super) struct BySample {
     activation: ogive::Activation,
     last: Mutex<Option<Arc<Plan>>>,
@@ -57,5 +57,12 @@ impl BySample {
         let plan = Arc::new(Plan::new(self.activation.clone(), parameters, cells, None));
         *last = Some(Arc::clone(&plan));
         plan
+    }
+}
+
+/// The formula alone: what a layer shows of itself.
+impl fmt::Debug for BySample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.activation.formula().text())
     }
 }

@@ -91,7 +91,7 @@ impl DyReluConfig {
 /// The largest of so many lines. The parameters of a formula stand in the order in which they are declared:
 /// all slopes, then all offsets.
 fn formula(pieces: usize) -> String {
-    let line = |piece: usize| format!("(a_{piece}*x + b_{piece})");
+    let line = |piece: usize| format!("a_{piece}*x + b_{piece}");
     let largest = (2..=pieces).fold(line(1), |all, piece| format!("max({all}, {})", line(piece)));
     let declared = ["a", "b"].map(|kind| {
         let one = |piece: usize| format!("{kind}_{piece} = {}", start(kind, piece));
