@@ -4,6 +4,7 @@
 //! of a sample, is laid out as one channel of a single sample: a view, and the gradient of each parameter
 //! is summed in the one pass that all kernels need.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ogive::formula::Granularity;
@@ -15,7 +16,6 @@ use crate::split::Split;
 use crate::{Error, Settings};
 
 /// The formula, and the plan of its last call.
-#[derive(Debug)]
 pub struct BySample {
     activation: ogive::Activation,
     last: Mutex<Option<Arc<Plan>>>,
@@ -69,16 +69,24 @@ impl BySample {
     }
 }
 
+/// The formula alone: what a layer shows of itself.
+impl fmt::Debug for BySample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.activation.formula().text())
+    }
+}
+
 /// `max_k (a_k·x + b_k)`, of lines that are computed for each sample (Chen et al. 2020,
-/// arXiv:2003.10027): the parameters in order are all slopes, then all offsets.
+/// arXiv:2003.10027): the parameters in order are all slopes, then all offsets. It starts as `relu`.
 ///
 /// # Errors
 /// If there is no line.
 pub fn largest_line(lines: usize) -> Result<BySample, Error> {
-    let line = |place: usize| format!("(a_{place}*x + b_{place})");
+    let line = |place: usize| format!("a_{place}*x + b_{place}");
     let largest = (2..=lines).fold(line(1), |all, place| format!("max({all}, {})", line(place)));
     let declared = ["a", "b"].map(|kind| {
-        let one = |place: usize| format!("{kind}_{place} = 0");
+        let start = |place: usize| u8::from((kind, place) == ("a", 1));
+        let one = |place: usize| format!("{kind}_{place} = {}", start(place));
         (1..=lines).map(one).collect::<Vec<_>>().join(", ")
     });
     BySample::new(&format!("{largest} | {}", declared.join(", ")))

@@ -8,12 +8,13 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use ogive_layer::{BySample, checks, largest_line};
+use serde::{Deserialize, Serialize};
 
 use super::parts::{by_sample, pooled};
 use crate::Error;
 
 /// Whose lines there are.
-#[derive(Config, Debug, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DyReluVariant {
     /// DY-ReLU-A: the same lines for all channels of a sample.
     A,
@@ -85,10 +86,10 @@ impl DyReluConfig {
     }
 }
 
-/// `max_k (a_k·x + b_k)` with lines that the layer computes from its own input, as squeeze and excitation do:
-/// they differ between samples. With δ = 2σ(W_2 relu(W_1 mean(x))) - 1, the mean over all positions, `a_1` is
-/// `1 + λ_a·δ`, the other slopes are `λ_a·δ`, and offsets are `λ_b·δ`. Where δ = 0 that is `relu`, for two lines
-/// or more.
+/// `max_k (a_k·x + b_k)` with lines that the layer computes from its own input, as squeeze and excitation
+/// do: they differ between samples. With `δ = 2σ(W_2 relu(W_1 mean(x))) - 1`, the mean over all positions,
+/// `a_1` is `1 + λ_a·δ`, the other slopes are `λ_a·δ`, and offsets are `λ_b·δ`. Where δ = 0 that is `relu`,
+/// for two lines or more.
 ///
 /// Chen et al. 2020, arXiv:2003.10027. Built by [`DyReluConfig`].
 ///

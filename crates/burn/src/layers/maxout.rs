@@ -93,8 +93,8 @@ impl Maxout {
         let [inputs, outputs] = self.linear.weight.dims();
         checks::width(Self::NAME, D - 1, inputs, &x.dims())?;
         let all = self.linear.forward(x);
-        let pieces = (0..outputs / self.features)
-            .map(|piece| all.clone().narrow(D - 1, piece * self.features, self.features));
-        Ok(pieces.reduce(larger).expect("the configuration has a piece"))
+        let piece = |first| all.clone().narrow(D - 1, first, self.features);
+        let others = (self.features..outputs).step_by(self.features);
+        Ok(others.fold(piece(0), |y, first| larger(y, piece(first))))
     }
 }

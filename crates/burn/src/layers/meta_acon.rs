@@ -146,9 +146,13 @@ impl MetaAcon {
         sigmoid(normalized(&self.outward_normalization, all))
     }
 
-    /// The present slopes of each channel: `p_1` and `p_2`.
-    pub fn slopes(&self) -> [Tensor<1>; 2] {
-        let mut slopes = self.parameters.tensors();
-        LEARNED.map(|_| slopes.next().expect("two parameters"))
+    /// The present values of `p_1` or `p_2`, one for each channel.
+    pub fn parameter(&self, name: &str) -> Option<Tensor<1>> {
+        self.parameters().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// Names and present values of both slopes.
+    pub fn parameters(&self) -> Vec<(&str, Tensor<1>)> {
+        LEARNED.into_iter().zip(self.parameters.tensors()).collect()
     }
 }

@@ -7,8 +7,8 @@ use rug::Float;
 
 use crate::support::{flex, vector, wave};
 
-/// Digits, in bits, of the reference.
-const PRECISION: u32 = 300;
+/// Digits, in bits, of the reference: as many as a float has behind those of e^-300 beside 1.
+const PRECISION: u32 = 600;
 
 const NAMES: [&str; 3] = [Softmax::NAME, LogSoftmax::NAME, Softmin::NAME];
 

@@ -136,7 +136,8 @@ impl fmt::Display for Error {
             }
             Error::GateMissing { activation } => write!(
                 f,
-                "`{activation}` takes a second input\n  help: call `forward_gated(x, gate)`",
+                "`{activation}` takes a second input\n  help: call `forward_gated(x, gate)`, or \
+                 `forward_split(x)` if x holds both halves",
             ),
             Error::GateUnused { activation } => {
                 write!(f, "`{activation}` takes no second input\n  help: call `forward(x)`")

@@ -3,6 +3,8 @@
 use ogive::{
     Layout, log_softmax, log_softmax_backward, softmax, softmax_backward, softmin, softmin_backward,
 };
+use ogive_check::distance;
+use rug::Float;
 
 const LAYOUT: Layout = Layout { outer: 3, channels: 300, inner: 2 };
 
@@ -80,4 +82,22 @@ fn large_inputs_do_not_overflow_and_small_probabilities_keep_their_logarithm() {
     log_softmax(layout, &[0.0f32, -1000.0, f32::NEG_INFINITY], &mut y).unwrap();
     assert_eq!(y, [0.0, -1000.0, f32::NEG_INFINITY]);
     assert!(softmax(layout, &x, &mut y[..2]).is_err());
+}
+
+/// Where the difference from the largest x is rounded, its exponential is off by many units.
+#[test]
+fn in_f64_small_shares_keep_their_digits() {
+    let x: Vec<f64> = (0..40).map(|i| 0.1 - f64::from(i) * 16.7).collect();
+    let layout = Layout { outer: 1, channels: x.len(), inner: 1 };
+    let (mut y, mut logs) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+    softmax(layout, &x, &mut y).unwrap();
+    log_softmax(layout, &x, &mut logs).unwrap();
+    let exact: Vec<Float> = x.iter().map(|x| Float::with_val(300, *x)).collect();
+    let total: Float = exact.iter().fold(Float::new(300), |sum, x| sum + x.clone().exp());
+    for (place, x) in exact.into_iter().enumerate() {
+        let wanted = x.clone().exp() / &total;
+        assert!(distance(y[place], &wanted) <= 3.0, "share {place}: {:e}", y[place]);
+        let wanted = x - total.clone().ln();
+        assert!(distance(logs[place], &wanted) <= 3.0, "logarithm {place}: {:e}", logs[place]);
+    }
 }

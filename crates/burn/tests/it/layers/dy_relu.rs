@@ -11,7 +11,7 @@ const CHANNELS: usize = 4;
 const SHAPE: [usize; 4] = [3, CHANNELS, 2, 3];
 const POSITIONS: usize = 6;
 
-/// max_k (a_k·x + b_k), where a_k = α_k + λ_a·(2σ(..) - 1) and b_k = λ_b·(2σ(..) - 1).
+/// `max_k (a_k·x + b_k)`, where `a_k = α_k + λ_a·(2σ(..) - 1)` and `b_k = λ_b·(2σ(..) - 1)`.
 fn definition(at: &Numbers, variant: DyReluVariant, pieces: usize) -> Vec<f64> {
     let [x, w_1, b_1, w_2, b_2] = &at[..] else { panic!("five tensors") };
     let small = plain::affine(&plain::pooled(x, POSITIONS), w_1, b_1);

@@ -9,7 +9,7 @@ use crate::support::{flex, vector, wave};
 const INPUTS: usize = 4;
 const FEATURES: usize = 3;
 
-/// max_k (x·W_k + b_k), a feature of every piece after the other.
+/// `max_k (x·W_k + b_k)`, a feature of every piece after the other.
 fn definition(numbers: &Numbers, pieces: usize) -> Vec<f64> {
     let all = plain::affine(&numbers[0], &numbers[1], &numbers[2]);
     let mut y = Vec::new();

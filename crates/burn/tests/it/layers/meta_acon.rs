@@ -45,7 +45,8 @@ fn layer(dtype: DType) -> MetaAcon {
 }
 
 fn parameters(layer: &MetaAcon) -> Vec<Parameter> {
-    let mut all: Vec<Parameter> = layer.slopes().map(Parameter::Row).into();
+    let slopes = layer.parameters().into_iter();
+    let mut all: Vec<Parameter> = slopes.map(|(_, slope)| Parameter::Row(slope)).collect();
     all.extend(of_linear(&layer.inward));
     all.extend(of_normalization(&layer.inward_normalization));
     all.extend(of_linear(&layer.outward));
@@ -128,7 +129,7 @@ fn a_batch_of_one_has_the_beta_of_an_offset_and_one_of_none_is_empty() {
     let x = wave([1, CHANNELS, 2, 3], 0.1, &flex().autodiff()).cast(DType::F64);
     let y = vector(layer.forward(x.clone()));
     let offsets = vector(layer.outward_normalization.beta.val());
-    let [p_1, p_2] = layer.slopes().map(vector);
+    let [p_1, p_2] = ["p_1", "p_2"].map(|name| vector(layer.parameter(name).unwrap()));
     for (place, x) in vector(x).iter().enumerate() {
         let channel = place / POSITIONS;
         let (rise, beta) = ((p_1[channel] - p_2[channel]) * x, plain::sigmoid(offsets[channel]));
@@ -156,7 +157,7 @@ fn small_layers_have_no_fewer_channels_than_the_reduction() {
 fn the_slopes_are_parameters_of_an_activation() {
     let layer = MetaAconConfig::new(CHANNELS).init(&flex().autodiff()).unwrap();
     let frozen = layer.clone().freeze_group(activation_group(&layer));
-    assert!(frozen.slopes().iter().all(|slope| !slope.is_require_grad()));
+    assert!(frozen.parameters().iter().all(|(_, slope)| !slope.is_require_grad()));
     assert!(frozen.inward.weight.val().is_require_grad());
     // (1² + 0²) of each channel.
     let penalty = Penalty::l2(1.0).added_to(Tensor::zeros([1], &flex().autodiff()), &layer);
