@@ -1,7 +1,7 @@
 //! What is a function of all elements along an axis: softmax, its logarithm and softmin.
 
 use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp1, Layout as Strides, Module, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, DType, Layout as Strides, Module, Result, Shape, Tensor};
 use ogive::Layout;
 use ogive_layer::{Error, counted_from_first};
 
@@ -40,24 +40,28 @@ impl AlongAxis {
         Ok((T::to_cpu_storage_owned(y), strides.shape().clone()))
     }
 
-    fn backward<T: Lane>(self, x: &Tensor, y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
+    /// From the result of softmax or softmin.
+    fn backward<T: Lane>(self, y: &Tensor, dy: &Tensor) -> Result<Tensor> {
+        let layout = self.layout(y.dims())?;
+        let mut dx = vec![T::default(); y.elem_count()];
+        let function = match self.function {
+            Function::Softmin => ogive::softmin_backward::<T>,
+            _ => ogive::softmax_backward::<T>,
+        };
+        read(y, |y: &[T]| read(dy, |dy: &[T]| function(layout, y, dy, &mut dx).map_err(wrapped)))?;
+        Tensor::from_vec(dx, y.shape(), y.device())
+    }
+
+    /// From the input of the logarithm, whose result is computed again, in f64: rounded to less it lacks
+    /// the digits of small shares.
+    fn backward_of_logarithm(self, x: &Tensor, dy: &Tensor) -> Result<Tensor> {
         let layout = self.layout(x.dims())?;
-        let mut dx = vec![T::default(); x.elem_count()];
-        read(dy, |dy: &[T]| {
-            let done = match self.function {
-                Function::Softmax => {
-                    read(y, |y: &[T]| Ok(ogive::softmax_backward(layout, y, dy, &mut dx)))?
-                }
-                Function::LogSoftmax => {
-                    read(x, |x: &[T]| Ok(ogive::log_softmax_backward(layout, x, dy, &mut dx)))?
-                }
-                Function::Softmin => {
-                    read(y, |y: &[T]| Ok(ogive::softmin_backward(layout, y, dy, &mut dx)))?
-                }
-            };
-            done.map_err(wrapped)
-        })?;
-        Tensor::from_vec(dx, x.shape(), x.device()).map(Some)
+        let (wide_x, wide_dy) = (x.to_dtype(DType::F64)?, dy.to_dtype(DType::F64)?);
+        let mut y = vec![0.0; x.elem_count()];
+        read(&wide_x, |x| ogive::log_softmax(layout, x, &mut y).map_err(wrapped))?;
+        let mut dx = vec![0.0; y.len()];
+        read(&wide_dy, |dy| ogive::log_softmax_backward(layout, &y, dy, &mut dx).map_err(wrapped))?;
+        Tensor::from_vec(dx, x.shape(), x.device())?.to_dtype(x.dtype())
     }
 }
 
@@ -78,15 +82,14 @@ impl CustomOp1 for AlongAxis {
     }
 
     fn bwd(&self, x: &Tensor, y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
-        fn of<T: Lane>(
-            own: AlongAxis,
-            x: &Tensor,
-            y: &Tensor,
-            dy: &Tensor,
-        ) -> Result<Option<Tensor>> {
-            own.backward::<T>(x, y, dy)
+        fn of<T: Lane>(own: AlongAxis, y: &Tensor, dy: &Tensor) -> Result<Tensor> {
+            own.backward::<T>(y, dy)
         }
-        by_type!(x.dtype(), "the input", of::<_>(*self, x, y, &dy.contiguous()?))
+        let dy = dy.contiguous()?;
+        if let Function::LogSoftmax = self.function {
+            return self.backward_of_logarithm(x, &dy).map(Some);
+        }
+        by_type!(y.dtype(), "the input", of::<_>(*self, y, &dy)).map(Some)
     }
 }
 
