@@ -19,5 +19,6 @@ mod replicas;
 mod safety;
 mod statistics;
 mod support;
+mod traps;
 mod values;
 mod variants;
