@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A step is the result of a layer and the gradients of its input and its slopes. The two layers and a copy
-//! of memory of the same size take turns; times are medians over the turns, and the fastest, which other
-//! programs disturb least. Where a layer does little with each number, a step is as fast as memory is: the
+//! of memory of the same size take turns. Times are those of the processor, all threads together, medians
+//! over the turns. Where a layer does little with each number, a step is as fast as memory is: the
 //! result takes one copy, the gradients read two arrays and write one, and the gradient of ones that arrives
 //! has to be written: three copies at least.
 //!
@@ -19,12 +19,12 @@
 
 #![allow(clippy::print_stdout, reason = "the table is what the example is for")]
 
+mod clock;
 mod memory;
 mod rivals;
 
 use std::error::Error;
 use std::hint::black_box;
-use std::time::Instant;
 
 use burn::tensor::{Device, Tensor};
 use rivals::{Layers, Step, burn_prelu, composed_dice, input, ogive};
@@ -34,8 +34,8 @@ const TURNS: usize = 41;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let device = Device::flex().autodiff();
-    println!("{:27}median ms                   Burn's/Ogive's  memory, inputs", "");
-    println!("{:27}Burn's  Ogive's    copy  of medians  fastest  Burn's  Ogive's", "layer  input");
+    println!("{:27}median ms                 ratio  memory, inputs", "");
+    println!("{:27}Burn's  Ogive's    copy         Burn's  Ogive's", "layer  input");
     images(&device)?;
     rows(&device)
 }
@@ -72,7 +72,7 @@ fn pair<const D: usize>(
     let mut times = [const { Vec::new() }; 3];
     for turn in 0..TURNS + 4 {
         let copy = || black_box(&mut to).copy_from_slice(black_box(&from));
-        let found = [milliseconds(&theirs), milliseconds(&ours), milliseconds(copy)];
+        let found = [each(count, &theirs), each(count, &ours), each(count, copy)];
         if turn >= 4 {
             times.iter_mut().zip(found).for_each(|(times, found)| times.push(found));
         }
@@ -82,18 +82,21 @@ fn pair<const D: usize>(
     times.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
     let [median, own_median, copy] = times.each_ref().map(|times| times[TURNS / 2]);
     println!(
-        "{name:<7}{:<18}{median:>8.2}{own_median:>9.2}{copy:>8.2}{:>12.1}{:>9.1}{memory:>8.2}{own_memory:>9.2}",
+        "{name:<7}{:<18}{median:>8.2}{own_median:>9.2}{copy:>8.2}{:>8.1}{memory:>7.2}{own_memory:>9.2}",
         format!("{:?}", x.dims()),
         median / own_median,
-        times[0][0] / times[1][0],
     );
     Ok(())
 }
 
-fn milliseconds<R>(run: impl FnOnce() -> R) -> f64 {
-    let start = Instant::now();
-    black_box(run());
-    start.elapsed().as_secs_f64() * 1e3
+/// Milliseconds of one run of several: looking at the clock takes as long as some thousand numbers do.
+fn each<R>(count: usize, mut run: impl FnMut() -> R) -> f64 {
+    let runs = ((1 << 22) / count).max(1);
+    let start = clock::now();
+    for _ in 0..runs {
+        black_box(run());
+    }
+    (clock::now() - start) / runs as f64
 }
 
 /// The largest difference of results and gradients, relative to the largest number.
