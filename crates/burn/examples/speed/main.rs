@@ -79,8 +79,10 @@ fn pair<const D: usize>(
     }
     let of_inputs = |bytes: usize| bytes as f64 / (4 * count) as f64;
     let [memory, own_memory] = [memory::peak(&theirs).1, memory::peak(&ours).1].map(of_inputs);
-    times.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
-    let [median, own_median, copy] = times.each_ref().map(|times| times[TURNS / 2]);
+    let [median, own_median, copy] = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[TURNS / 2]
+    });
     println!(
         "{name:<7}{:<18}{median:>8.2}{own_median:>9.2}{copy:>8.2}{:>8.1}{memory:>7.2}{own_memory:>9.2}",
         format!("{:?}", x.dims()),
