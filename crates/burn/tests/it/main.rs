@@ -22,5 +22,6 @@ mod safety;
 mod split;
 mod statistics;
 mod support;
+mod traps;
 mod values;
 mod variants;

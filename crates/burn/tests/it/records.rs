@@ -1,7 +1,13 @@
 //! Saving and loading.
 
+use std::path::PathBuf;
+use std::process::Command;
+
 use burn::module::Module;
+use burn::nn::{Linear, LinearConfig};
+use burn::optim::{AdamConfig, GradientsParams};
 use burn::store::{ModuleRecord, RecordError};
+use burn::tensor::{Device, Tensor};
 use ogive_burn::{Activation, ActivationConfig};
 
 use crate::support::{flex, vector, wave, with_values};
@@ -88,4 +94,93 @@ fn a_record_of_another_activation_is_refused() {
 fn marks_are_no_parameters() {
     assert_eq!(Activation::parse("relu", 1, &flex()).unwrap().num_params(), 0);
     assert_eq!(Activation::parse("prelu", 5, &flex()).unwrap().num_params(), 5);
+}
+
+/// Linear layers between an activation with slopes, one with running statistics and one whose constraint
+/// holds by the way its parameter is computed.
+#[derive(Module, Debug)]
+struct Network {
+    linears: Vec<Linear>,
+    prelu: Activation,
+    dice: Activation,
+    bounded: Activation,
+}
+
+impl Network {
+    fn new(device: &Device) -> Self {
+        let config = |text: &str| ActivationConfig::new(text).with_channels(6);
+        let swish = "x*sigmoid(beta*x) | beta = 1 per channel, >= 0.5";
+        Network {
+            linears: [[4, 6], [6, 6], [6, 6], [6, 1]]
+                .map(|[from, to]| LinearConfig::new(from, to).init(device))
+                .to_vec(),
+            prelu: config("prelu").init(device).unwrap(),
+            dice: config("dice").init(device).unwrap(),
+            bounded: config(swish).reparametrised().init(device).unwrap(),
+        }
+    }
+
+    fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let activations = [&self.prelu, &self.dice, &self.bounded];
+        let (last, linears) = self.linears.split_last().unwrap();
+        let layers = linears.iter().zip(activations);
+        last.forward(
+            layers.fold(x, |x, (linear, activation)| activation.forward(linear.forward(x))),
+        )
+    }
+
+    /// Bits of the outputs in evaluation, as text.
+    fn evaluated(&self) -> String {
+        let y = self.valid().forward(wave([33, 4], 0.7, &flex()));
+        let y: Vec<f32> = y.into_data().try_into_vec().unwrap();
+        format!("{:x?}", y.into_iter().map(f32::to_bits).collect::<Vec<_>>())
+    }
+}
+
+/// Set in the process that loads: the record's path.
+const RECORD: &str = "OGIVE_BURN_TESTS_RECORD";
+
+#[test]
+fn a_trained_network_gives_the_same_bits_in_a_fresh_process() {
+    let device = flex().autodiff();
+    let mut network = Network::new(&device);
+    if let Some(path) = std::env::var_os(RECORD) {
+        let path = PathBuf::from(path);
+        let network = network.load_record(ModuleRecord::load(&path).unwrap());
+        std::fs::write(path.with_extension("bits"), network.evaluated()).unwrap();
+        return;
+    }
+    let untrained = network.evaluated();
+    let x = wave([64, 4], 0.2, &device);
+    let target = x.clone().sin().sum_dim(1);
+    let mut optimizer = AdamConfig::new().init();
+    for _ in 0..20 {
+        let loss = (network.forward(x.clone()) - target.clone()).square().mean();
+        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        network = optimizer.step(0.01, network, gradients);
+    }
+    // Everything that a record has to keep has moved.
+    let values = |module: &Activation| -> Vec<f64> {
+        module.parameters().into_iter().flat_map(|(_, value)| vector(value)).collect()
+    };
+    assert!(values(&network.prelu).iter().all(|alpha| *alpha != 0.25));
+    assert!(values(&network.dice).iter().all(|alpha| *alpha != 0.0));
+    assert!(values(&network.bounded).iter().all(|beta| *beta != 1.0));
+    let [mean, variance] = network.dice.running_statistics().unwrap().map(vector);
+    assert!(mean.iter().all(|mean| *mean != 0.0) && variance.iter().all(|v| *v != 1.0));
+
+    let path = std::env::temp_dir().join(format!("ogive-burn-fresh-{}.bpk", std::process::id()));
+    network.clone().save_file(&path).unwrap();
+    let name = "records::a_trained_network_gives_the_same_bits_in_a_fresh_process";
+    let fresh = Command::new(std::env::current_exe().unwrap())
+        .args([name, "--exact"])
+        .env(RECORD, &path)
+        .output()
+        .unwrap();
+    assert!(fresh.status.success(), "{}", String::from_utf8_lossy(&fresh.stdout));
+    let bits = std::fs::read_to_string(path.with_extension("bits")).unwrap();
+    assert_eq!(bits, network.evaluated());
+    assert_ne!(bits, untrained);
+    std::fs::remove_file(path.with_extension("bits")).unwrap();
+    std::fs::remove_file(path).unwrap();
 }

@@ -16,3 +16,4 @@ mod printed;
 mod softmax;
 mod statistics;
 mod sums;
+mod traps;
