@@ -28,6 +28,9 @@ use crate::{ActivationConfig, Error};
 ///   activation is refused, which names the mark that is missing; a parameter with another number of
 ///   values is refused by its name, with both shapes. What cannot be told apart are settings and initial
 ///   values of the same formula: they belong to the configuration.
+/// * **Several layers**: call `init` of the configuration for each. To share parameters, use one module in
+///   several places. A clone keeps the ids of its parameters, as every module's does in Burn: in one network
+///   with the original, an optimizer moves only one of the two, by gradients that may be the other's.
 /// * **Batches of one and of none**: in a batch with one element per channel every element is its
 ///   channel's mean, and the variance is 0: in Dice the gate stands half open, and what flows through
 ///   the statistics cancels what flows through the gate. Moving averages follow it as any other. An

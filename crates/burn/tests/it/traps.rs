@@ -310,3 +310,20 @@ fn a_slope_is_shared_by_using_one_layer_twice() {
     one = SgdConfig::new().init().step(0.125, one, found);
     assert_eq!(vector(one.parameter("alpha").unwrap()), [1.75]);
 }
+
+#[test]
+fn a_clone_is_no_layer_of_its_own() {
+    let device = flex().autodiff();
+    let layer = Activation::parse("prelu", 1, &device).unwrap();
+    let mut two = Two { first: layer.clone(), second: layer };
+    let x = Tensor::<2>::from_floats([[-1.0], [-2.0]], &device);
+    for _ in 0..2 {
+        let sum = two.first.forward(x.clone()) + two.second.forward(x.clone()) * 3.0;
+        let found = GradientsParams::from_grads(sum.sum().backward(), &two);
+        two = SgdConfig::new().init().step(0.125, two, found);
+    }
+    // To Burn both are one parameter, of which it moves the first alone. The module's page warns of it.
+    let slope = |module: &Activation| vector(module.parameter("alpha").unwrap());
+    assert_ne!(slope(&two.first), [0.25]);
+    assert_eq!(slope(&two.second), [0.25], "clones are layers of their own now: tell the page");
+}
