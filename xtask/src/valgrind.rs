@@ -31,9 +31,17 @@ pub(crate) fn ready() -> Result<(), String> {
 pub(crate) fn run() -> Result<(), String> {
     ready()?;
     for (target, tests) in TESTS {
+        let program = tools::program("ogive", target, true)?;
+        for name in tests {
+            let listed = Command::new(&program).args(["--list", name]).output();
+            let listed = listed.map_err(|error| format!("cannot list the tests: {error}"))?;
+            if !String::from_utf8_lossy(&listed.stdout).contains(": test") {
+                return Err(format!("valgrind: there is no test `{name}` in `{target}`"));
+            }
+        }
         let status = Command::new("valgrind")
             .args(["--quiet", "--error-exitcode=1"])
-            .arg(tools::program("ogive", target, true)?)
+            .arg(program)
             // Valgrind runs one thread at a time whatever the tests do.
             .arg("--test-threads=1")
             .args(tests)

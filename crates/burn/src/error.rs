@@ -87,3 +87,9 @@ impl From<ogive_layer::Error> for Error {
         Error::Layer(error)
     }
 }
+
+impl From<ogive::Error> for Error {
+    fn from(error: ogive::Error) -> Self {
+        Error::Layer(error.into())
+    }
+}

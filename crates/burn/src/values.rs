@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use burn::tensor::{DType, Tensor, TensorData};
 use ogive::formula::Constraint;
-use ogive_layer::{Error as Wrong, allowed, raw};
 
 use crate::constraint::project;
 use crate::module::Activation;
@@ -35,30 +34,14 @@ impl Activation {
     /// that the constraint allows (a bound rounded to f32 is taken for the bound), or the parameter is
     /// reparametrised and a value is on its bound.
     pub fn with_values(mut self, name: &str, values: Tensor<1>) -> Result<Self, Error> {
-        let plan = Arc::clone(&self.plan);
-        let mut learnable = plan.learnable().map(|(_, known)| known).enumerate();
-        let Some((place, known)) = learnable.find(|(_, known)| known.name == name) else {
-            let known = self.plan.learnable().map(|(_, known)| known.name.clone());
-            let (activation, parameter) = (self.name().to_owned(), name.to_owned());
-            let known = known.collect();
-            return Err(Wrong::Parameter { activation, parameter, known }.into());
-        };
-        let (expected, [found]) = (self.plan.width(known), values.dims());
-        if expected != found {
-            return Err(Wrong::Values { parameter: name.to_owned(), expected, found }.into());
-        }
         let exact = values.dtype() == DType::F64;
-        let form = self.plan.form(known);
-        let numbers = call::numbers(values.into_data()).into_iter().map(|value| {
-            let value = allowed(value, known, exact)?;
-            if form == Constraint::Free {
-                return Ok(value);
-            }
-            raw(value, form).ok_or_else(|| Wrong::on_bound(known, value).into())
-        });
-        let data = TensorData::new(numbers.collect::<Result<Vec<f64>, Error>>()?, [expected]);
+        let plan = Arc::clone(&self.plan);
+        let (place, kept) = plan.kept(name, &call::numbers(values.into_data()), exact)?;
+        let width = kept.len();
+        let data = TensorData::new(kept, [width]);
         // Values are rounded inwards.
-        let bounds = self.plan.bounds(known);
+        let bounds = plan.learnable().nth(place).map(|(_, known)| plan.bounds(known));
+        let bounds = bounds.unwrap_or(Constraint::Free);
         self.parameters = self.parameters.replaced(|at, parameter| {
             if at != place {
                 return parameter;

@@ -8,8 +8,11 @@ use ogive::formula::Constraint;
 use ogive_layer::{Settings, identity, inward, raw, raw_name};
 use serde::{Deserialize, Serialize};
 
-use crate::error::wrapped;
+use crate::error::{Error, wrapped};
 use crate::module::Activation;
+
+/// The names of running statistics, as Candle's `BatchNorm` has them.
+const STATE: [&str; 2] = ["running_mean", "running_var"];
 
 /// Configuration of an [`Activation`].
 ///
@@ -41,7 +44,9 @@ impl ActivationConfig {
     /// the formula uses them, as `running_mean` and `running_var`; in f32, or f64 where `vb` is of that. A
     /// `VarMap` makes those that it lacks, with their initial values, and beside them a mark of one number
     /// with the name of the activation or its formula, so that `VarMap::load` refuses what another
-    /// activation has saved. Other sources need no mark.
+    /// activation has saved (it stops at the first variable that a file lacks; what it met before is set
+    /// already). Where nothing is kept there is no mark, and other sources than a `VarMap` need none; to
+    /// fill a `VarMap` from a file without marks, set its variables one by one with `VarMap::set_one`.
     ///
     /// # Errors
     /// If there is no such activation or its formula is wrong; a named parameter is not known, is fixed
@@ -60,6 +65,9 @@ impl ActivationConfig {
         };
         let mut parameters = Vec::new();
         for (_, known) in plan.learnable() {
+            if plan.activation().has_statistics() && STATE.contains(&known.name.as_str()) {
+                return Err(wrapped(Error::Name { parameter: known.name.clone() }));
+            }
             let form = plan.form(known);
             let initial = if form == Constraint::Free {
                 inward(known.constraint, digits).project(known.initial)
@@ -70,15 +78,16 @@ impl ActivationConfig {
             let name = raw_name(&known.name, form);
             parameters.push(variable(plan.width(known), &name, initial)?);
         }
-        let mark = identity(plan.activation());
-        // What comes from elsewhere has none.
-        drop(variable(1, &mark, 0.0));
+        let has_state = !parameters.is_empty() || plan.activation().has_statistics();
+        // What comes from elsewhere has none, and what keeps nothing needs none.
+        let mark = has_state.then(|| variable(1, &identity(plan.activation()), 0.0).ok()).flatten();
         let running = if plan.activation().has_statistics() {
             let state = |name, start| Var::from_tensor(&variable(plan.channels(), name, start)?);
-            Some([state("running_mean", 0.0)?, state("running_var", 1.0)?])
+            let [mean, variance] = STATE;
+            Some([state(mean, 0.0)?, state(variance, 1.0)?])
         } else {
             None
         };
-        Ok(Activation::assemble(Arc::new(plan), parameters, running))
+        Ok(Activation::assemble(Arc::new(plan), parameters, running, mark))
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use candle_core::DType;
 
-/// Why an activation cannot be built, or cannot take an input. Functions return Candle's own error, and
-/// this is what it wraps: its message is shown as it is.
+/// Why an activation cannot be built, or cannot take an input. Functions return Candle's own error, which
+/// wraps this: it shows the message, followed by a backtrace where `RUST_BACKTRACE` asks for one.
 ///
 /// ```
 /// use candle_core::{DType, Device};
@@ -41,6 +41,11 @@ pub enum Error {
         /// The layer.
         layer: &'static str,
     },
+    /// A parameter has the name under which running statistics are kept.
+    Name {
+        /// The parameter.
+        parameter: String,
+    },
     /// A penalty was made before this parameter was.
     Target {
         /// The name of the parameter.
@@ -66,6 +71,11 @@ impl fmt::Display for Error {
                 f,
                 "`{layer}` is trained on a single element of each channel, which has no variance\n  help: \
                  train on two samples or more",
+            ),
+            Error::Name { parameter } => write!(
+                f,
+                "`{parameter}` is the name under which running statistics are kept\n  help: give the \
+                 parameter another name",
             ),
             Error::Target { parameter } => write!(
                 f,

@@ -40,7 +40,7 @@ use crate::module::Activation;
 pub struct DecayGroups {
     /// What the activations learn.
     pub activations: Vec<Var>,
-    /// The others: weights. Running statistics of the activations are in neither.
+    /// The others: weights. Running statistics and marks of the activations are in neither.
     pub others: Vec<Var>,
 }
 
@@ -52,10 +52,11 @@ pub fn decay_groups<'a>(
     variables: &VarMap,
     activations: impl IntoIterator<Item = &'a Activation>,
 ) -> DecayGroups {
-    let (mut learned, mut running): (HashSet<TensorId>, HashSet<TensorId>) = Default::default();
+    let (mut learned, mut state): (HashSet<TensorId>, HashSet<TensorId>) = Default::default();
     for activation in activations {
         learned.extend(activation.kept.iter().map(Tensor::id));
-        running.extend(activation.running.iter().flatten().map(|state| state.id()));
+        state.extend(activation.running.iter().flatten().map(|state| state.id()));
+        state.extend(activation.mark.iter().map(Tensor::id));
     }
     let all = variables.data().lock().expect("no thread panicked");
     let mut named: Vec<(&String, &Var)> = all.iter().collect();
@@ -64,7 +65,7 @@ pub fn decay_groups<'a>(
     for (_, variable) in named {
         if learned.contains(&variable.id()) {
             groups.activations.push(variable.clone());
-        } else if !running.contains(&variable.id()) {
+        } else if !state.contains(&variable.id()) {
             groups.others.push(variable.clone());
         }
     }

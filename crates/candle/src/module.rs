@@ -52,6 +52,8 @@ pub struct Activation {
     pub(crate) kept: Vec<Tensor>,
     /// Mean and variance of each channel.
     pub(crate) running: Option<[Var; 2]>,
+    /// What stands in a record for the name of the activation.
+    pub(crate) mark: Option<Tensor>,
     pub(crate) replicas: Option<Arc<dyn Replicas>>,
 }
 
@@ -65,12 +67,19 @@ impl Activation {
         ActivationConfig::new(name_or_formula).with_channels(channels).init(vb)
     }
 
-    pub(crate) fn assemble(plan: Arc<Plan>, kept: Vec<Tensor>, running: Option<[Var; 2]>) -> Self {
-        Activation { plan, kept, running, replicas: None }
+    pub(crate) fn assemble(
+        plan: Arc<Plan>,
+        kept: Vec<Tensor>,
+        running: Option<[Var; 2]>,
+        mark: Option<Tensor>,
+    ) -> Self {
+        Activation { plan, kept, running, mark, replicas: None }
     }
 
     /// The module as one of several replicas that see different parts of each batch and have its
-    /// statistics in common. Of no account for a formula without statistics.
+    /// statistics in common. Of no account for a formula without statistics. Each replica needs variables of
+    /// its own, as one in a process of its own has: clones share theirs, and would move the running
+    /// statistics once each.
     #[must_use]
     pub fn with_replicas(mut self, replicas: Arc<dyn Replicas>) -> Self {
         self.replicas = Some(replicas);

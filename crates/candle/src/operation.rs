@@ -145,8 +145,11 @@ impl Operation {
                 };
                 sums.map_err(wrapped)
             };
+            // A storage is not locked twice: x and the gate may be views of one, and a writer that waits
+            // between two readers would stop the second.
+            let gate = gate.map(Tensor::copy).transpose()?;
             let sums = read(x, |x: &[T]| {
-                read(dy, |dy: &[T]| match gate {
+                read(dy, |dy: &[T]| match &gate {
                     Some(gate) => read(gate, |gate: &[T]| run(x, Some(gate), dy)),
                     None => run(x, None, dy),
                 })

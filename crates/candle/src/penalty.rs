@@ -12,18 +12,19 @@ use crate::module::Activation;
 /// penalised, not the values.
 ///
 /// ```
-/// use candle_core::{DType, Device};
+/// use candle_core::{DType, Device, Tensor};
 /// use candle_nn::{VarBuilder, VarMap};
 /// use ogive_candle::{Penalty, Prelu};
 ///
 /// let variables = VarMap::new();
 /// let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
 /// let prelu = Prelu::new().with_channels(4).init(vb)?;
-/// let term = Penalty::l2(0.5).of([&prelu])?.unwrap();
-/// assert_eq!(term.to_scalar::<f32>()?, 0.5 * 4.0 * 0.0625);
+/// let loss = Tensor::new(1.0f32, &Device::Cpu)?;
+/// let all = Penalty::l2(0.5).added_to(&loss, [&prelu])?;
+/// assert_eq!(all.to_scalar::<f32>()?, 1.0 + 0.5 * 4.0 * 0.0625);
 /// // Made before training, it knows the initial values.
-/// let term = Penalty::l2(0.5).towards([&prelu])?.of([&prelu])?.unwrap();
-/// assert_eq!(term.to_scalar::<f32>()?, 0.0);
+/// let penalty = Penalty::l2(0.5).towards([&prelu])?;
+/// assert_eq!(penalty.added_to(&loss, [&prelu])?.to_scalar::<f32>()?, 1.0);
 /// # Ok::<(), candle_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -51,6 +52,12 @@ impl Penalty {
         Penalty { l1: weight, ..self }
     }
 
+    /// And so much for each unit of squared distance.
+    #[must_use]
+    pub fn and_l2(self, weight: f64) -> Self {
+        Penalty { l2: weight, ..self }
+    }
+
     /// Distances are from the present values of these activations.
     ///
     /// # Errors
@@ -64,35 +71,38 @@ impl Penalty {
         Ok(Penalty { targets: Some(targets.collect::<Result<_>>()?), ..self })
     }
 
-    /// The term for these activations, a scalar to add to the loss; `None` where they learn nothing.
+    /// The loss with the term for these activations, in the dtype of the loss.
     ///
     /// # Errors
     /// If there are targets, and none for a parameter of these activations.
-    pub fn of<'a>(
+    pub fn added_to<'a>(
         &self,
+        loss: &Tensor,
         activations: impl IntoIterator<Item = &'a Activation>,
-    ) -> Result<Option<Tensor>> {
-        let mut term: Option<Tensor> = None;
+    ) -> Result<Tensor> {
+        let mut sum = loss.clone();
         for activation in activations {
             for (name, kept) in activation.variables() {
-                let distance = match &self.targets {
-                    None => kept.clone(),
-                    Some(targets) => {
-                        let found = targets.iter().find(|(id, _)| *id == kept.id());
-                        let parameter = || name.to_owned();
-                        let (_, target) = found
-                            .ok_or_else(|| wrapped(Error::Target { parameter: parameter() }))?;
-                        (kept - target)?
+                let distance = self.distance(name, kept)?;
+                // The slope of |v| at 0 is 0; Candle's own `abs` has 1 there.
+                let length = (&distance * distance.sign()?.detach())?;
+                for (weight, term) in [(self.l1, length), (self.l2, distance.sqr()?)] {
+                    if weight != 0.0 {
+                        let term = (term.sum_all()? * weight)?.to_dtype(loss.dtype())?;
+                        sum = sum.broadcast_add(&term)?;
                     }
-                };
-                let own = ((distance.abs()?.sum_all()? * self.l1)?
-                    + (distance.sqr()?.sum_all()? * self.l2)?)?;
-                term = Some(match term {
-                    None => own,
-                    Some(before) => (before + own)?,
-                });
+                }
             }
         }
-        Ok(term)
+        Ok(sum)
+    }
+
+    /// How far a parameter is from where it costs nothing.
+    fn distance(&self, name: &str, kept: &Tensor) -> Result<Tensor> {
+        let Some(targets) = &self.targets else { return Ok(kept.clone()) };
+        let found = targets.iter().find(|(id, _)| *id == kept.id());
+        let missing = || wrapped(Error::Target { parameter: name.to_owned() });
+        let (_, target) = found.ok_or_else(missing)?;
+        kept - target
     }
 }

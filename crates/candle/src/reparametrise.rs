@@ -14,11 +14,12 @@ use crate::operation::{Operation, apply};
 static SOFTPLUS: LazyLock<Arc<Plan>> = LazyLock::new(|| plan("softplus"));
 static SIGMOID: LazyLock<Arc<Plan>> = LazyLock::new(|| plan("sigmoid"));
 
-fn plan(name: &str) -> Arc<Plan> {
+pub(crate) fn plan(name: &str) -> Arc<Plan> {
     Arc::new(Settings::new(name).plan().expect("an entry without channels"))
 }
 
-fn applied(plan: &Arc<Plan>, raw: &Tensor) -> Result<Tensor> {
+/// An activation without parameters.
+pub(crate) fn applied(plan: &Arc<Plan>, raw: &Tensor) -> Result<Tensor> {
     let site = plan.site(raw.dims(), false).map_err(wrapped)?;
     apply(Operation { site, statistics: None }, raw, None, None)
 }

@@ -2,7 +2,6 @@
 
 use candle_core::{DType, Result, Tensor, Var};
 use ogive::formula::Constraint;
-use ogive_layer::{Error as Wrong, allowed, raw};
 
 use crate::error::wrapped;
 use crate::module::Activation;
@@ -32,27 +31,13 @@ impl Activation {
     /// finite or not one that the constraint allows (a bound rounded to f32 is taken for the bound), or
     /// the parameter is reparametrised and a value is on its bound.
     pub fn set_values(&self, name: &str, values: &Tensor) -> Result<()> {
-        let mut learnable = self.plan.learnable().map(|(_, known)| known).zip(&self.kept);
-        let Some((known, kept)) = learnable.find(|(known, _)| known.name == name) else {
-            let known = self.plan.learnable().map(|(_, known)| known.name.clone()).collect();
-            let (activation, parameter) = (self.name().to_owned(), name.to_owned());
-            return Err(wrapped(Wrong::Parameter { activation, parameter, known }));
-        };
-        let (expected, found) = (self.plan.width(known), values.elem_count());
-        if expected != found {
-            return Err(wrapped(Wrong::Values { parameter: name.to_owned(), expected, found }));
-        }
         let exact = values.dtype() == DType::F64;
-        let form = self.plan.form(known);
-        let mut new = Vec::with_capacity(expected);
-        for value in numbers(values)? {
-            let value = allowed(value, known, exact).map_err(wrapped)?;
-            let on_bound = || wrapped(Wrong::on_bound(known, value));
-            new.push(raw(value, form).ok_or_else(on_bound)?);
-        }
+        let (place, new) = self.plan.kept(name, &numbers(values)?, exact).map_err(wrapped)?;
+        let kept = &self.kept[place];
         let new = Tensor::from_vec(new, kept.shape(), kept.device())?.to_dtype(kept.dtype())?;
         // Values are rounded inwards.
-        set(kept, &projected(&new, self.plan.bounds(known))?)
+        let bounds = self.plan.learnable().nth(place).map(|(_, known)| self.plan.bounds(known));
+        set(kept, &projected(&new, bounds.unwrap_or(Constraint::Free))?)
     }
 
     /// The present values of a learnable parameter in one row: one, or one for each channel, group, or

@@ -26,7 +26,7 @@ pub fn inward(constraint: Constraint, digits: u32) -> Constraint {
 ///
 /// # Errors
 /// If the constraint excludes it, as when it is set in the configuration.
-pub fn allowed(value: f64, known: &Parameter, exact: bool) -> Result<f64, Error> {
+pub(crate) fn allowed(value: f64, known: &Parameter, exact: bool) -> Result<f64, Error> {
     let near = known.constraint.project(value);
     let value = if !exact && near as f32 == value as f32 { near } else { value };
     known.clone().set_initial(value).map_err(ogive::Error::from)?;
@@ -38,7 +38,7 @@ pub fn allowed(value: f64, known: &Parameter, exact: bool) -> Result<f64, Error>
 /// on a bound, which no number reaches.
 pub fn raw(value: f64, constraint: Constraint) -> Option<f64> {
     let raw = match constraint {
-        Constraint::Free => value,
+        Constraint::Free => return Some(value),
         Constraint::AtLeast(low) => softplus_inverse(value - low),
         Constraint::Positive => softplus_inverse(value),
         Constraint::Between(low, high) => ((value - low) / (high - value)).ln(),

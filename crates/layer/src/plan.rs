@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use ogive::formula::{Constraint, Granularity, Parameter};
 
+use crate::Error;
+use crate::constraint::{allowed, raw};
 use crate::following::Following;
 use crate::reach::Reach;
 use crate::split::Split;
@@ -125,6 +127,37 @@ impl Plan {
                 }
             })
             .collect()
+    }
+
+    /// The place among the learnable parameters of the one with this name, and what a module keeps of these
+    /// values of it: the same, or raw numbers. `exact` says that they were never rounded to f32.
+    ///
+    /// # Errors
+    /// If there is no such parameter, it has another number of values, a value is not finite or not one that
+    /// the constraint allows (a bound rounded to f32 is taken for the bound unless values are exact), or the
+    /// parameter is reparametrised and a value is on its bound.
+    pub fn kept(
+        &self,
+        name: &str,
+        values: &[f64],
+        exact: bool,
+    ) -> Result<(usize, Vec<f64>), Error> {
+        let mut learnable = self.learnable().map(|(_, known)| known).enumerate();
+        let Some((place, known)) = learnable.find(|(_, known)| known.name == name) else {
+            let known = self.learnable().map(|(_, known)| known.name.clone()).collect();
+            let (activation, parameter) = (self.activation.name().to_owned(), name.to_owned());
+            return Err(Error::Parameter { activation, parameter, known });
+        };
+        let (expected, found) = (self.width(known), values.len());
+        if expected != found {
+            return Err(Error::Values { parameter: name.to_owned(), expected, found });
+        }
+        let form = self.form(known);
+        let kept = values.iter().map(|value| {
+            let value = allowed(*value, known, exact)?;
+            raw(value, form).ok_or_else(|| Error::on_bound(known, value))
+        });
+        Ok((place, kept.collect::<Result<_, Error>>()?))
     }
 
     /// The gradients of the packed learnable parameters from those of every parameter.

@@ -131,11 +131,19 @@ fn of_shares<T: Element>(
     expect_length("dy", dy.len(), layout)?;
     expect_length("dx", dx.len(), layout)?;
     lines(layout, |line, places| {
+        // Shares sum to 1, so every dy may be taken from that of the largest. A share near 1 is rounded, and
+        // its dy would leave that rounding where the small ones belong.
+        let Some(largest) =
+            places.clone().reduce(|a, b| if y[b].to_f64() > y[a].to_f64() { b } else { a })
+        else {
+            return Ok(());
+        };
+        let from = dy[largest].to_f64();
         line.clear();
-        line.extend(places.clone().map(|place| y[place].to_f64() * dy[place].to_f64()));
+        line.extend(places.clone().map(|place| y[place].to_f64() * (dy[place].to_f64() - from)));
         let total = sum(line);
         for place in places {
-            dx[place] = T::from_f64(y[place].to_f64() * of(dy[place].to_f64() - total));
+            dx[place] = T::from_f64(y[place].to_f64() * of(dy[place].to_f64() - from - total));
         }
         Ok(())
     })

@@ -5,7 +5,7 @@ use burn::nn::loss::BinaryCrossEntropyLossConfig;
 use burn::nn::{Embedding, EmbeddingConfig, Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use ogive_burn::{Activation, DiceVariant, Error};
+use ogive_burn::{Activation, ActivationConfig, DiceVariant, Error};
 
 use crate::random::Random;
 
@@ -50,10 +50,10 @@ impl Network {
         Ok(Network {
             items: EmbeddingConfig::new(1 + CATEGORIES * ITEMS, WIDTH).init(device),
             compare: LinearConfig::new(3 * WIDTH, 16).init(device),
-            compared: DiceVariant::DeepCtr.config(16).init(device)?,
+            compared: ActivationConfig::dice(DiceVariant::DeepCtr, 16).init(device)?,
             weigh: LinearConfig::new(16, 1).init(device),
             hidden: LinearConfig::new(2 * WIDTH, 16).init(device),
-            activation: DiceVariant::DeepCtr.config(16).init(device)?,
+            activation: ActivationConfig::dice(DiceVariant::DeepCtr, 16).init(device)?,
             last: LinearConfig::new(16, 1).init(device),
             pooling,
         })

@@ -57,7 +57,7 @@ impl MetaAconConfig {
         let formula = BySample::new("acon_c")?;
         let mut checked = formula.activation().clone();
         let slopes = LEARNED.into_iter().zip([self.p_1, self.p_2]).map(|(name, initial)| {
-            checked.set_parameter(name, initial).map_err(ogive_layer::Error::from)?;
+            checked.set_parameter(name, initial)?;
             let values = Tensor::full([self.channels], initial, device);
             Ok((name.to_owned(), Param::from_tensor(values)))
         });

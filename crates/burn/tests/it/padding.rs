@@ -157,5 +157,5 @@ fn paddings_are_checked() {
     says(error.unwrap_err(), &["x*gate", "second input", "padding"]);
     let x = Tensor::<1>::zeros([3], &device);
     let error = dice(1, &device).try_forward_padded(x, padding(&[true; 3], [3], &device));
-    says(error.unwrap_err(), &["[3] is one position", "unsqueeze"]);
+    says(error.unwrap_err(), &["[3] is one position", "an axis for the batch"]);
 }

@@ -187,7 +187,7 @@ fn alpha_of_dice_is_trained() {
 #[test]
 fn dice_learns_no_scale_and_no_shift_unless_asked() {
     let names = |variant: DiceVariant| -> Vec<String> {
-        let module = variant.config(3).init(&flex()).unwrap();
+        let module = ActivationConfig::dice(variant, 3).init(&flex()).unwrap();
         module.parameters().iter().map(|(name, _)| (*name).to_owned()).collect()
     };
     for variant in [DiceVariant::Paper, DiceVariant::DeepCtr, DiceVariant::FuxiCtr] {

@@ -1,13 +1,16 @@
 //! Dynamic ReLU: the largest of lines that are computed from the input.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use candle_core::{Module, Result, Tensor};
 use candle_nn::{Linear, VarBuilder, linear};
-use ogive_layer::{BySample, checks, largest_line};
+use ogive_layer::{BySample, Plan, checks, largest_line};
 
 use super::{by_sample, pooled};
 use crate::error::wrapped;
+use crate::reparametrise::{applied, plan};
+
+static RELU: LazyLock<Arc<Plan>> = LazyLock::new(|| plan("relu"));
 
 /// Whose lines there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +118,9 @@ impl DyRelu {
     /// Slopes, then offsets, of each cell: of the samples, or of the channels of all samples.
     fn lines(&self, x: &Tensor) -> Result<Vec<Tensor>> {
         let DyReluConfig { pieces, lambda_a, lambda_b, .. } = self.config;
-        let excited = self.outward.forward(&self.inward.forward(&pooled(x)?)?.relu()?)?;
+        // Candle's own relu has the slope 1 at 0.
+        let hidden = applied(&RELU, &self.inward.forward(&pooled(x)?)?)?;
+        let excited = self.outward.forward(&hidden)?;
         // 2σ(z) - 1 is tanh(z/2), which does not cancel near 0.
         let delta = (excited * 0.5)?.tanh()?;
         let line = |place: usize| {

@@ -1,10 +1,10 @@
 //! Funnel ReLU: a rectifier whose other side is a spatial condition.
 
 use candle_core::{Module, ModuleT, Result, Tensor};
-use candle_nn::{BatchNorm, BatchNormConfig, Conv2d, Conv2dConfig, VarBuilder, batch_norm, conv2d};
+use candle_nn::{BatchNorm, Conv2d, Conv2dConfig, VarBuilder, conv2d};
 use ogive_layer::checks;
 
-use super::larger;
+use super::{larger, normalization, normalized};
 use crate::error::{Error, wrapped};
 
 /// Configuration of a [`FunnelRelu`] layer.
@@ -47,11 +47,7 @@ impl FunnelReluConfig {
             Conv2dConfig { padding: size / 2, groups: channels, ..Conv2dConfig::default() };
         Ok(FunnelRelu {
             convolution: conv2d(channels, channels, size, around, vb.pp("convolution"))?,
-            normalization: batch_norm(
-                channels,
-                BatchNormConfig::default(),
-                vb.pp("normalization"),
-            )?,
+            normalization: normalization(channels, vb.pp("normalization"))?,
             channels,
         })
     }
@@ -63,7 +59,7 @@ impl FunnelReluConfig {
 /// Ma, Zhang & Sun 2020, arXiv:2007.11824. Built by [`FunnelReluConfig`].
 ///
 /// * **Input**: `[batch, channels, height, width]`; the result has its shape. Beyond the edges of an image
-///   there are zeros. An empty batch gives an empty result.
+///   there are zeros. An empty batch gives an empty result. In a model of halves the normalisation is of f32.
 /// * **Training and evaluation** are those of Candle's `BatchNorm`.
 /// * Where both sides are equal the gradient is that of the convolution.
 #[derive(Clone, Debug)]
@@ -90,6 +86,6 @@ impl ModuleT for FunnelRelu {
         }
         Error::refuse_single(Self::NAME, x.elem_count() / self.channels, train)?;
         let condition = self.convolution.forward(x)?;
-        larger(x, &self.normalization.forward_t(&condition, train)?)
+        larger(x, &normalized(&self.normalization, &condition, train)?)
     }
 }

@@ -84,13 +84,13 @@ impl Module for Maxout {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let last = x.rank().saturating_sub(1);
         checks::width(Self::NAME, last, self.inputs, x.dims()).map_err(wrapped)?;
-        // A row becomes a matrix of one, which is what the layer takes.
-        let all = if x.rank() == 1 {
-            self.linear.forward(&x.unsqueeze(0)?)?.squeeze(0)?
-        } else {
-            self.linear.forward(x)?
-        };
+        // The layer takes matrices.
+        let all = self.linear.forward(&x.reshape(((), self.inputs))?)?;
         let piece = |place: usize| all.narrow(D::Minus1, place * self.features, self.features);
-        (1..self.pieces).try_fold(piece(0)?, |largest, place| larger(&largest, &piece(place)?))
+        let largest = (1..self.pieces)
+            .try_fold(piece(0)?, |largest, place| larger(&largest, &piece(place)?))?;
+        let mut shape = x.dims().to_vec();
+        shape[last] = self.features;
+        largest.reshape(shape)
     }
 }

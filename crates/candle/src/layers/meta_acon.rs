@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use candle_core::{Module, ModuleT, Result, Tensor};
-use candle_nn::{
-    BatchNorm, BatchNormConfig, Init, Linear, VarBuilder, batch_norm, linear, ops::sigmoid,
-};
+use candle_nn::{BatchNorm, Init, Linear, VarBuilder, linear, ops::sigmoid};
 use ogive_layer::{BySample, checks};
 
-use super::{by_sample, pooled};
+use super::{by_sample, normalization, normalized, not_of_halves, pooled};
 use crate::error::{Error, wrapped};
 
 /// Configuration of a [`MetaAcon`] layer.
@@ -56,17 +54,15 @@ impl MetaAconConfig {
             checks::finite(name, setting, slope).map_err(wrapped)?;
         }
         let between = self.reduction.max(channels / self.reduction);
-        let normalization =
-            |width, name| batch_norm(width, BatchNormConfig::default(), vb.pp(name));
+        let slope = |name, initial| {
+            not_of_halves(vb.clone()).get_with_hints(channels, name, Init::Const(initial))
+        };
         Ok(MetaAcon {
-            slopes: [
-                vb.get_with_hints(channels, "p_1", Init::Const(p_1))?,
-                vb.get_with_hints(channels, "p_2", Init::Const(p_2))?,
-            ],
+            slopes: [slope("p_1", p_1)?, slope("p_2", p_2)?],
             inward: linear(channels, between, vb.pp("inward"))?,
-            inward_normalization: normalization(between, "inward_normalization")?,
+            inward_normalization: normalization(between, vb.pp("inward_normalization"))?,
             outward: linear(between, channels, vb.pp("outward"))?,
-            outward_normalization: normalization(channels, "outward_normalization")?,
+            outward_normalization: normalization(channels, vb.pp("outward_normalization"))?,
             formula: Arc::new(BySample::new("acon_c").map_err(wrapped)?),
         })
     }
@@ -79,7 +75,8 @@ impl MetaAconConfig {
 /// nmaac/acon, commit 4d669b9. Built by [`MetaAconConfig`].
 ///
 /// * **Input**: `[batch, channels, ...]`, of any rank from 2 and of the dtype of the weights; the result has
-///   its shape. An empty batch gives an empty result.
+///   its shape. An empty batch gives an empty result. In a model of halves the slopes and the
+///   normalisations are of f32.
 /// * **Training and evaluation** are those of Candle's `BatchNorm`, which here sees one number of each
 ///   channel of a sample, and needs two samples or more to train.
 #[derive(Clone, Debug)]
@@ -104,9 +101,9 @@ impl MetaAcon {
     /// β of each channel of each sample, `[batch, channels]`.
     fn beta(&self, x: &Tensor, train: bool) -> Result<Tensor> {
         let small = self.inward.forward(&pooled(x)?)?;
-        let small = self.inward_normalization.forward_t(&small, train)?;
-        let all = self.outward.forward(&small.contiguous()?)?;
-        sigmoid(&self.outward_normalization.forward_t(&all, train)?.contiguous()?)
+        let small = normalized(&self.inward_normalization, &small, train)?;
+        let all = self.outward.forward(&small)?;
+        sigmoid(&normalized(&self.outward_normalization, &all, train)?)
     }
 }
 
@@ -126,7 +123,7 @@ impl ModuleT for MetaAcon {
             slopes.unsqueeze(0)?.broadcast_as((samples, channels))?.reshape(cells)
         };
         let [p_1, p_2] = &self.slopes;
-        let beta = self.beta(x, train)?.reshape(cells)?;
+        let beta = self.beta(x, train)?.reshape(cells)?.to_dtype(p_1.dtype())?;
         by_sample(&self.formula, x, &[of_cells(p_1)?, of_cells(p_2)?, beta])
     }
 }

@@ -63,3 +63,19 @@ fn masks_and_empty_axes_are_taken_and_missing_ones_named() {
     let error = Softmax::new(2).forward(&empty).unwrap_err().to_string();
     assert!(error.contains("axis 2"), "{error}");
 }
+
+#[test]
+fn the_gradient_of_a_large_share_keeps_its_digits() {
+    let share = 1.0 / (1.0 + 20f64.exp());
+    let slope = share * (1.0 - share);
+    for (module, wanted) in
+        [(&Softmax::new(0) as &dyn Module, [slope, -slope]), (&LogSoftmax::new(0), [share, -share])]
+    {
+        let x = Var::new(&[20.0f32, 0.0], &Device::Cpu).unwrap();
+        let y = module.forward(&x).unwrap().narrow(0, 0, 1).unwrap();
+        let dx = vector(y.sum_all().unwrap().backward().unwrap().get(&x).unwrap());
+        for (found, wanted) in dx.iter().zip(wanted) {
+            assert_near(*found, wanted, 1e-6, 0.0, "dx");
+        }
+    }
+}

@@ -4,10 +4,10 @@ use candle_core::{DType, Device, ModuleT, Tensor};
 use candle_nn::{VarBuilder, VarMap};
 use ogive_candle::{ActivationConfig, Error, LayerError};
 
-use crate::support::built;
+use crate::support::{built, message};
 
 fn refused<T: std::fmt::Debug>(result: candle_core::Result<T>) -> String {
-    result.unwrap_err().to_string()
+    message(&result.unwrap_err())
 }
 
 fn zeros(shape: &[usize]) -> Tensor {
@@ -60,12 +60,20 @@ fn whole_numbers_are_refused() {
 }
 
 #[test]
-fn our_error_can_be_taken_out_of_candles() {
+fn candles_error_says_what_ours_does() {
     let (prelu, _) = built(&ActivationConfig::new("prelu").with_channels(3));
     let values = Tensor::new(&[0.5f32], &Device::Cpu).unwrap();
-    let error = prelu.set_values("alpha", &values).unwrap_err();
-    let candle_core::Error::Wrapped(error) = error else { panic!("{error}") };
     let ours =
         Error::Layer(LayerError::Values { parameter: "alpha".into(), expected: 3, found: 1 });
-    assert_eq!(error.to_string(), ours.to_string());
+    assert_eq!(refused(prelu.set_values("alpha", &values)), ours.to_string());
+}
+
+#[test]
+fn parameters_are_not_running_statistics() {
+    let formula = "x*running_var + mean(x) | running_var = 1 per channel";
+    let config = ActivationConfig::new(formula).with_channels(3);
+    let vb = VarBuilder::zeros(DType::F32, &Device::Cpu);
+    assert!(refused(config.init(vb)).contains("another name"));
+    // Without statistics it is a name as any other.
+    built(&ActivationConfig::new("x*running_var | running_var = 1"));
 }

@@ -27,12 +27,13 @@ fn signals_keep_their_size_through_layers() {
         for kind in [NormalOrUniform::Normal, NormalOrUniform::Uniform] {
             let inits = [activation.he(kind).unwrap(), activation.xavier(kind, 384, 384).unwrap()];
             for init in inits {
-                let mut x = Tensor::randn(0f32, 1.0, (64, 384), &Device::Cpu).unwrap();
+                // What goes into an activation has the second moment 1 in every layer.
+                let mut signal = Tensor::randn(0f32, 1.0, (64, 384), &Device::Cpu).unwrap();
                 for layer in 0..5 {
                     let weights = init.var((384, 384), DType::F32, &Device::Cpu).unwrap();
                     let linear = Linear::new(weights.as_tensor().clone(), None);
-                    x = activation.forward(&linear.forward(&x).unwrap()).unwrap();
-                    let size = second_moment(&x);
+                    signal = linear.forward(&activation.forward(&signal).unwrap()).unwrap();
+                    let size = second_moment(&signal);
                     let name = activation.name();
                     assert!((0.5..2.0).contains(&size), "{name}, layer {layer}: {size}");
                 }

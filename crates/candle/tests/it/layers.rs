@@ -70,8 +70,11 @@ fn maxout_is_the_largest_of_its_pieces() {
                 .squeeze(1)
         },
     );
-    let row = wave(&[4], 0.1);
-    assert_eq!(maxout.forward(&row).unwrap().dims(), [2]);
+    for shape in [&[4][..], &[2, 1, 3, 1, 4]] {
+        let mut wanted = shape.to_vec();
+        *wanted.last_mut().unwrap() = 2;
+        assert_eq!(maxout.forward(&wave(shape, 0.1)).unwrap().dims(), wanted);
+    }
     let error = maxout.forward(&wave(&[5, 3], 0.3)).unwrap_err().to_string();
     assert!(error.contains("4 elements along axis 1"), "{error}");
     let none = MaxoutConfig { pieces: 0, ..config };
@@ -141,4 +144,26 @@ fn dy_relu_computes_its_lines() {
     let empty = Tensor::zeros((0, 4, 2, 2), DType::F64, &Device::Cpu).unwrap();
     let (layer, _) = built(|vb| DyReluConfig::new(4).init(vb));
     assert_eq!(layer.forward(&empty).unwrap().dims(), [0, 4, 2, 2]);
+}
+
+#[test]
+fn in_halves_means_are_of_all_positions() {
+    let variables = VarMap::new();
+    let vb = VarBuilder::from_varmap(&variables, DType::BF16, &Device::Cpu);
+    let config = DyReluConfig { lambda_b: 0.0, ..DyReluConfig::new(4) };
+    let layer = config.init(vb.pp("dy_relu")).unwrap();
+    let x = Tensor::ones((2, 4, 32, 32), DType::BF16, &Device::Cpu).unwrap();
+    let y = layer.forward(&x).unwrap();
+    // The same weights see the same mean of one position.
+    let one = layer.forward(&x.narrow(2, 0, 1).unwrap().narrow(3, 0, 1).unwrap()).unwrap();
+    assert_eq!((y.dtype(), vector(&y)[0]), (DType::BF16, vector(&one)[0]));
+
+    let meta_acon = MetaAconConfig::new(4).init(vb.pp("meta_acon")).unwrap();
+    let funnel = FunnelReluConfig::new(4).init(vb.pp("funnel")).unwrap();
+    for train in [true, false] {
+        let y = meta_acon.forward_t(&x, train).unwrap();
+        assert_eq!((y.dtype(), y.dims()), (DType::BF16, x.dims()));
+        let y = funnel.forward_t(&x, train).unwrap();
+        assert_eq!((y.dtype(), y.dims()), (DType::BF16, x.dims()));
+    }
 }

@@ -1,7 +1,7 @@
 //! Statistics of the batch in training, running ones in evaluation, and positions that count in neither.
 
 use candle_core::{DType, Device, ModuleT, Tensor};
-use ogive_candle::{Activation, ActivationConfig};
+use ogive_candle::{Activation, ActivationConfig, Momentum};
 
 use crate::support::{assert_all_near, assert_near, built_in, variable, vector, wave};
 
@@ -72,13 +72,17 @@ fn evaluation_uses_and_training_moves_the_running_statistics() {
 #[test]
 fn constant_statistics_pass_no_gradient() {
     let x = wave(&[6, 2], 0.2);
-    let slope = |config: ActivationConfig| {
-        let (module, _) = built_in(&config, DType::F64);
-        let gradients = module.forward_t(&x, true).unwrap().sum_all().unwrap().backward().unwrap();
-        vector(gradients.get(&x).unwrap())
+    let slope = |module: &Activation, train| {
+        let loss = module.forward_t(&x, train).unwrap().sum_all().unwrap();
+        vector(loss.backward().unwrap().get(&x).unwrap())
     };
-    let through = slope(dice(2, 1));
-    let constant = slope(dice(2, 1).with_constant_statistics());
+    let follows = dice(2, 1).with_momentum(Momentum::OfNew(1.0));
+    let (module, _) = built_in(&follows.clone().with_constant_statistics(), DType::F64);
+    let constant = slope(&module, true);
+    // The running statistics are those of the batch now, and constants.
+    assert_all_near(&constant, &slope(&module, false), 1e-13, "dx");
+    let (module, _) = built_in(&follows, DType::F64);
+    let through = slope(&module, true);
     assert!(through.iter().zip(&constant).all(|(a, b)| (a - b).abs() > 1e-6));
 }
 

@@ -97,3 +97,11 @@ pub(crate) fn assert_all_near(found: &[f64], wanted: &[f64], relative: f64, what
         assert_near(*found, *wanted, relative, 1.0, what);
     }
 }
+
+/// What an error says, without a backtrace.
+pub(crate) fn message(error: &candle_core::Error) -> String {
+    match error {
+        candle_core::Error::WithBacktrace { inner, .. } => message(inner),
+        other => other.to_string(),
+    }
+}

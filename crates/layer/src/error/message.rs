@@ -63,7 +63,7 @@ impl fmt::Display for Error {
             Error::PaddingGated { activation } => write!(
                 f,
                 "`{activation}` takes a second input, and padding is for activations of one\n  help: \
-                 select the positions that are no padding, and call `forward_gated(x, gate)` with them",
+                 select the positions that are no padding, and call `forward_gated` with them",
             ),
             Error::PaddingRank { shape } => write!(
                 f,
@@ -136,11 +136,11 @@ impl fmt::Display for Error {
             }
             Error::GateMissing { activation } => write!(
                 f,
-                "`{activation}` takes a second input\n  help: call `forward_gated(x, gate)`, or \
-                 `forward_split(x)` if x holds both halves",
+                "`{activation}` takes a second input\n  help: call `forward_gated`, or \
+                 `forward_split` if one tensor holds both halves",
             ),
             Error::GateUnused { activation } => {
-                write!(f, "`{activation}` takes no second input\n  help: call `forward(x)`")
+                write!(f, "`{activation}` takes no second input\n  help: call `forward`")
             }
             Error::GateShape { input, gate } => {
                 write!(f, "the gate has the shape {gate:?}, and the input {input:?}: give them one")

@@ -47,12 +47,15 @@ fn inputs_are_checked() {
     let meta_acon = MetaAconConfig::new(4).init(&device).unwrap();
     says(meta_acon.try_forward(x.clone()), &["`meta_acon`", "4 elements", "axis 1", "has 3"]);
     let row = Tensor::<1>::zeros([4], &device);
-    says(meta_acon.try_forward(row.clone()), &["4 channels on axis 1", "[4]", "unsqueeze"]);
+    says(
+        meta_acon.try_forward(row.clone()),
+        &["4 channels on axis 1", "[4]", "an axis for the batch"],
+    );
     let funnel = FunnelReluConfig::new(4).init(&device).unwrap();
     says(funnel.try_forward(x.clone()), &["`funnel_relu`", "4 elements", "axis 1", "has 3"]);
     let dy_relu = DyReluConfig::new(4).init(&device).unwrap();
     says(dy_relu.try_forward(x), &["`dy_relu`", "4 elements", "axis 1", "has 3"]);
-    says(dy_relu.try_forward(row), &["4 channels on axis 1", "[4]", "unsqueeze"]);
+    says(dy_relu.try_forward(row), &["4 channels on axis 1", "[4]", "an axis for the batch"]);
 }
 
 #[test]
