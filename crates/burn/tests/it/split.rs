@@ -101,7 +101,7 @@ fn what_cannot_be_halved_is_an_error() {
     let none = ["`swiglu`", "axis -4", "[2, 4, 6]", "`with_split_axis`"];
     says(&other, wave([2, 4, 6], 0.0, &flex()), &none);
     let relu = Activation::parse("relu", 1, &flex()).unwrap();
-    says(&relu, wave([2, 4, 6], 0.0, &flex()), &["`relu` takes no second input", "forward(x)"]);
+    says(&relu, wave([2, 4, 6], 0.0, &flex()), &["`relu` takes no second input", "call `forward`"]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn larger(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 }
 
 /// The mean of each channel of each sample, `[samples, channels]`: global average pooling of any rank. Candle
-/// sums in the type of the elements, and a sum of halves stops growing at 256.
+/// sums in the type of the elements, and a sum of ones in f16 stops growing at 2048.
 fn pooled(x: &Tensor) -> Result<Tensor> {
     let (samples, channels) = (x.dim(0)?, x.dim(1)?);
     widened(x)?.reshape((samples, channels, ()))?.mean(2)?.to_dtype(x.dtype())
