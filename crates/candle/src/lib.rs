@@ -18,6 +18,11 @@
 //! The operation runs on the CPU, with Ogive's kernels: one pass over memory forward and one backward (two
 //! with statistics), in f32, f64, bf16 and f16. Tensors of other devices are refused.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "Candle's own layers take a `VarBuilder` by value"
+)]
+
 mod along_axis;
 mod config;
 mod constructors;
