@@ -29,7 +29,7 @@ impl Reference {
             let mut leaves = leaves.clone();
             let huge = Float::with_val(53, Float::u_exp(1, exponent as i32));
             leaves.0[X] = if negative { -huge } else { huge };
-            self.settled(&self.stable, &leaves).0
+            self.settled(&self.stable, &leaves).results
         };
         let [near, far] = FAR.map(at);
         let oscillates = self.stable.oscillates;

@@ -36,8 +36,8 @@ pub(crate) const KEPT: u32 = 160;
 ///   multiprecision (e^(10^30) in `exp(x)/(1 + exp(x))`), the compiler's stable form is run instead.
 /// * **Far out**: where even that leaves a derivative unknown (e^(10^30)/cosh(e^(10^30))²), and at three
 ///   smaller inputs it follows one power of x to 60 bits, it is that power.
-/// * **Gaps**: where the formula has no value, as sin(x)/x at 0, it is the limit from both sides, or from the
-///   one where it is defined.
+/// * **Gaps**: where the formula has no value, as sin(x)/x at 0, or its test has none, it is the limit from
+///   both sides, or from the one where it is defined.
 /// * **Infinite input**: the limit, if there is one, found with the stable form at two very large
 ///   arguments; NaN where they disagree, as for `sin`.
 /// * **NaN** gives NaN.
@@ -116,14 +116,19 @@ impl Reference {
     pub(crate) fn moved(&self, leaves: &Leaves, place: Float) -> Vec<Float> {
         let mut leaves = leaves.clone();
         leaves.0[X] = place;
-        self.settled(&self.typed, &leaves).0
+        self.settled(&self.typed, &leaves).results
     }
 
     /// The value, then the derivative in each leaf.
     fn finite(&self, leaves: &Leaves) -> Vec<Float> {
-        let (mut found, finite) = self.settled(&self.typed, leaves);
+        let Settled { results: mut found, finite, is_undecided } =
+            self.settled(&self.typed, leaves);
+        if is_undecided {
+            // Beside the gap in the condition a side is taken, or there is no limit.
+            return self.beside(leaves);
+        }
         if !finite {
-            let (stable, _) = self.settled(&self.stable, leaves);
+            let stable = self.settled(&self.stable, leaves).results;
             for (value, stable) in found.iter_mut().zip(stable).filter(|(_, s)| !s.is_nan()) {
                 *value = stable;
             }
@@ -143,8 +148,8 @@ impl Reference {
         found
     }
 
-    /// Doubles the precision until two attempts agree; also says whether all stayed finite.
-    pub(crate) fn settled(&self, tape: &Tape, leaves: &Leaves) -> (Vec<Float>, bool) {
+    /// Doubles the precision until two attempts agree.
+    pub(crate) fn settled(&self, tape: &Tape, leaves: &Leaves) -> Settled {
         let mut precision = FIRST;
         let mut last = tape.run(leaves, precision);
         loop {
@@ -154,16 +159,14 @@ impl Reference {
             let is_short = next.is_short && precision < LOST;
             let is_settled = agreed.iter().all(|agreed| *agreed) && !is_short;
             if is_settled || precision >= LAST {
-                let finite = next.finite;
+                let Outcome { dual, finite, is_undecided, .. } = next;
                 let results =
-                    results(next.dual).into_iter().zip(agreed).map(
-                        |(result, agreed)| match result {
-                            None => Float::new(KEPT),
-                            Some(result) if agreed => Float::with_val(KEPT, result),
-                            Some(_) => no_value(),
-                        },
-                    );
-                return (results.collect(), finite);
+                    results(dual).into_iter().zip(agreed).map(|(result, agreed)| match result {
+                        None => Float::new(KEPT),
+                        Some(result) if agreed => Float::with_val(KEPT, result),
+                        Some(_) => no_value(),
+                    });
+                return Settled { results: results.collect(), finite, is_undecided };
             }
             last = next;
         }
@@ -197,6 +200,16 @@ impl Reference {
             (Some(_), None) => false,
         }
     }
+}
+
+/// What two attempts agree on.
+pub(crate) struct Settled {
+    /// The value, then the derivative in each leaf.
+    pub(crate) results: Vec<Float>,
+    /// Whether no intermediate value has overflowed.
+    finite: bool,
+    /// Whether a choice was made by what is no number.
+    is_undecided: bool,
 }
 
 fn results(dual: Dual) -> Vec<Option<Float>> {

@@ -41,6 +41,8 @@ pub(crate) struct Outcome {
     pub(crate) finite: bool,
     /// Whether more bits might show what these do not.
     pub(crate) is_short: bool,
+    /// Whether a choice was made by what is no number.
+    pub(crate) is_undecided: bool,
 }
 
 impl Tape {
@@ -74,7 +76,7 @@ impl Tape {
     /// Runs with `precision` bits.
     pub(crate) fn run(&self, leaves: &Leaves, precision: u32) -> Outcome {
         let mut values: Vec<Dual> = Vec::with_capacity(self.steps.len());
-        let (mut finite, mut is_short) = (true, false);
+        let (mut finite, mut is_short, mut is_undecided) = (true, false, false);
         for step in &self.steps {
             let value = match step {
                 Step::Constant(value) if value.abs() == PI => {
@@ -91,7 +93,10 @@ impl Tape {
                 }
                 Step::Apply { op, args, varies } => {
                     let args = args.map(|arg| &values[arg]);
-                    apply(*op, &args[..op.info().arity], *varies, precision)
+                    let args = &args[..op.info().arity];
+                    let compares = matches!(op, Op::Less | Op::LessEqual | Op::Equal);
+                    is_undecided |= compares && args.iter().any(|arg| arg.value.is_nan());
+                    apply(*op, args, *varies, precision)
                 }
             };
             finite &= !value.value.is_infinite();
@@ -99,6 +104,6 @@ impl Tape {
             values.push(value);
         }
         let empty = || Dual::constant(Float::new(precision), leaves.0.len());
-        Outcome { dual: values.pop().unwrap_or_else(empty), finite, is_short }
+        Outcome { dual: values.pop().unwrap_or_else(empty), finite, is_short, is_undecided }
     }
 }

@@ -154,3 +154,14 @@ fn both_inputs_of_a_gated_unit_have_a_derivative() {
     let exact = Reference::new(&formula).at(&Point { x: 3.0, gate: -2.0, ..Point::default() });
     assert_eq!([exact.y, exact.dx, exact.dgate].map(|number| number.to_f64()), [-6.0, -2.0, 3.0]);
 }
+
+#[test]
+fn where_a_test_has_no_value_its_neighbours_decide() {
+    // Within 1 of 0 the test is true on both sides of its gap.
+    let slope = |text: &str| at(text, 0.0).dx.to_f64();
+    assert_eq!(slope("if x/x/x/x >= x { x } else { -x }"), 1.0);
+    // From below it is false: there is no slope.
+    assert!(slope("if x/x/x >= x { x } else { -x }").is_nan());
+    // A test that has no value anywhere near is false.
+    assert_eq!(slope("if log(-1 - x^2) > 0 { x } else { 3*x }"), 3.0);
+}
