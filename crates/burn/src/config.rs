@@ -5,8 +5,7 @@ use std::sync::Arc;
 use burn::config::Config;
 use burn::module::{Param, RunningState};
 use burn::tensor::{Device, Tensor};
-use ogive::formula::Constraint;
-use ogive_layer::{Settings, inward, raw, raw_name};
+use ogive_layer::Settings;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -70,19 +69,11 @@ impl ActivationConfig {
     /// divide the channels; or the momentum is out of range.
     pub fn init(&self, device: &Device) -> Result<Activation, Error> {
         let plan = self.settings.plan()?;
-        let mut learned = Vec::new();
-        for (_, known) in plan.learnable() {
-            let form = plan.form(known);
-            let initial = if form == Constraint::Free {
-                inward(known.constraint, f32::MANTISSA_DIGITS).project(known.initial)
-            } else {
-                let on_bound = || ogive_layer::Error::on_bound(known, known.initial);
-                raw(known.initial, form).ok_or_else(on_bound)?
-            };
-            let values = Tensor::full([plan.width(known)], initial, device);
-            learned.push((raw_name(&known.name, form), Param::from_tensor(values)));
-        }
-        let learned = Parameters::new(plan.activation(), learned, device);
+        let starts = plan.starts(f32::MANTISSA_DIGITS)?.into_iter();
+        let learned = starts.map(|(name, width, start)| {
+            (name, Param::from_tensor(Tensor::full([width], start, device)))
+        });
+        let learned = Parameters::new(plan.activation(), learned.collect(), device);
         let running = [0.0, 1.0].map(|start: f64| {
             plan.activation()
                 .has_statistics()

@@ -161,11 +161,8 @@ fn parameters(packed: Operand<Flex>, site: &Site) -> Vec<Vec<f64>> {
 fn constants(statistics: Operand<Flex>, site: &Site) -> Option<Statistics> {
     statistics.tensor().map(|tensor| {
         let mut mean = wide_values(tensor);
-        let mut variance = mean.split_off(mean.len() / 2);
-        if site.plan.sample().is_some() {
-            [mean, variance] = [mean, variance].map(|channels| site.to_cells(&channels));
-        }
-        Statistics { mean, variance, of_batch: site.of_batch }
+        let variance = mean.split_off(mean.len() / 2);
+        site.of_cells(Statistics { mean, variance, of_batch: site.of_batch })
     })
 }
 

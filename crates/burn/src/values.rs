@@ -1,7 +1,5 @@
 //! The values of the learnable parameters.
 
-use std::sync::Arc;
-
 use burn::tensor::{DType, Tensor, TensorData};
 use ogive::formula::Constraint;
 
@@ -35,13 +33,9 @@ impl Activation {
     /// reparametrised and a value is on its bound.
     pub fn with_values(mut self, name: &str, values: Tensor<1>) -> Result<Self, Error> {
         let exact = values.dtype() == DType::F64;
-        let plan = Arc::clone(&self.plan);
-        let (place, kept) = plan.kept(name, &call::numbers(values.into_data()), exact)?;
-        let width = kept.len();
-        let data = TensorData::new(kept, [width]);
-        // Values are rounded inwards.
-        let bounds = plan.learnable().nth(place).map(|(_, known)| plan.bounds(known));
-        let bounds = bounds.unwrap_or(Constraint::Free);
+        let numbers = call::numbers(values.into_data());
+        let (place, bounds, kept) = self.plan.kept(name, &numbers, exact)?;
+        let data = TensorData::new(kept, [numbers.len()]);
         self.parameters = self.parameters.replaced(|at, parameter| {
             if at != place {
                 return parameter;

@@ -71,25 +71,15 @@ impl CustomOp1 for AlongAxis {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, strides: &Strides) -> Result<(CpuStorage, Shape)> {
-        fn of<T: Lane>(
-            own: AlongAxis,
-            x: &CpuStorage,
-            strides: &Strides,
-        ) -> Result<(CpuStorage, Shape)> {
-            own.forward::<T>(x, strides)
-        }
-        by_type!(x.dtype(), "the input", of::<_>(*self, x, strides))
+        by_type!(x.dtype(), "the input", T => self.forward::<T>(x, strides))
     }
 
     fn bwd(&self, x: &Tensor, y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
-        fn of<T: Lane>(own: AlongAxis, y: &Tensor, dy: &Tensor) -> Result<Tensor> {
-            own.backward::<T>(y, dy)
-        }
         let dy = dy.contiguous()?;
         if let Function::LogSoftmax = self.function {
             return self.backward_of_logarithm(x, &dy).map(Some);
         }
-        by_type!(y.dtype(), "the input", of::<_>(*self, y, &dy)).map(Some)
+        by_type!(y.dtype(), "the input", T => self.backward::<T>(y, &dy)).map(Some)
     }
 }
 

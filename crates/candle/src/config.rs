@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use candle_core::{DType, Result, Var};
 use candle_nn::{Init, VarBuilder};
-use ogive::formula::Constraint;
-use ogive_layer::{Settings, identity, inward, raw, raw_name};
+use ogive::formula::Parameter;
+use ogive_layer::{Settings, identity};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, wrapped};
 use crate::module::Activation;
+use crate::reparametrise::digits;
 
 /// The names of running statistics, as Candle's `BatchNorm` has them.
 const STATE: [&str; 2] = ["running_mean", "running_var"];
@@ -56,32 +57,22 @@ impl ActivationConfig {
     /// shape.
     pub fn init(&self, vb: VarBuilder) -> Result<Activation> {
         let plan = self.settings.plan().map_err(wrapped)?;
-        let (dtype, digits) = match vb.dtype() {
-            DType::F64 => (DType::F64, f64::MANTISSA_DIGITS),
-            _ => (DType::F32, f32::MANTISSA_DIGITS),
+        let dtype = if vb.dtype() == DType::F64 { DType::F64 } else { DType::F32 };
+        let variable = |width: usize, name: &str, start: f64| {
+            vb.get_with_hints_dtype(width, name, Init::Const(start), dtype)
         };
-        let variable = |width: usize, name: &str, initial: f64| {
-            vb.get_with_hints_dtype(width, name, Init::Const(initial), dtype)
-        };
-        let mut parameters = Vec::new();
-        for (_, known) in plan.learnable() {
-            if plan.activation().has_statistics() && STATE.contains(&known.name.as_str()) {
-                return Err(wrapped(Error::Name { parameter: known.name.clone() }));
-            }
-            let form = plan.form(known);
-            let initial = if form == Constraint::Free {
-                inward(known.constraint, digits).project(known.initial)
-            } else {
-                let on_bound = || wrapped(ogive_layer::Error::on_bound(known, known.initial));
-                raw(known.initial, form).ok_or_else(on_bound)?
-            };
-            let name = raw_name(&known.name, form);
-            parameters.push(variable(plan.width(known), &name, initial)?);
+        let has_statistics = plan.activation().has_statistics();
+        let is_state = |known: &Parameter| has_statistics && STATE.contains(&known.name.as_str());
+        if let Some((_, known)) = plan.learnable().find(|(_, known)| is_state(known)) {
+            return Err(wrapped(Error::Name { parameter: known.name.clone() }));
         }
-        let has_state = !parameters.is_empty() || plan.activation().has_statistics();
+        let starts = plan.starts(digits(dtype)).map_err(wrapped)?;
+        let parameters = starts.iter().map(|(name, width, start)| variable(*width, name, *start));
+        let parameters = parameters.collect::<Result<Vec<_>>>()?;
+        let has_state = !parameters.is_empty() || has_statistics;
         // What comes from elsewhere has none, and what keeps nothing needs none.
         let mark = has_state.then(|| variable(1, &identity(plan.activation()), 0.0).ok()).flatten();
-        let running = if plan.activation().has_statistics() {
+        let running = if has_statistics {
             let state = |name, start| Var::from_tensor(&variable(plan.channels(), name, start)?);
             let [mean, variance] = STATE;
             Some([state(mean, 0.0)?, state(variance, 1.0)?])

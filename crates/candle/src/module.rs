@@ -14,8 +14,8 @@ use crate::{ActivationConfig, reparametrise};
 /// `var(x)`, its running statistics. Built by [`ActivationConfig`].
 ///
 /// * **Input**: any rank, f32, f64, bf16 or f16 on the CPU; the result has the shape and dtype of the
-///   input, and parameters are of f32, or f64 as the `VarBuilder` is. Where something is per channel, the channel axis must
-///   have as many elements as the module has channels.
+///   input, and parameters are of f32, or f64 as the `VarBuilder` is. Where something is per channel, the
+///   channel axis must have as many elements as the module has channels.
 /// * **Training and evaluation** follow Candle's `ModuleT`: in `forward_t(x, true)` the statistics are
 ///   those of the batch, the gradient flows through them, and the running statistics move; in
 ///   `forward_t(x, false)` and in [`forward`](Self::forward) the running statistics are used. There is
@@ -118,7 +118,7 @@ impl Activation {
         train: bool,
     ) -> Result<Tensor> {
         let mut site = self.plan.site_on(channel_axis, x.dims(), train).map_err(wrapped)?;
-        let statistics = self.statistics(x, &mut site)?;
+        let statistics = self.statistics(x, &mut site)?.map(|known| site.of_cells(known));
         let packed = self.packed(&site)?;
         apply(Operation { site, statistics }, x, gate, packed.as_ref())
     }

@@ -14,17 +14,21 @@ impl Lane for f64 {}
 impl Lane for bf16 {}
 impl Lane for f16 {}
 
-/// Runs `$function::<T>` with `T` the element type of a tensor, or gives an error for other types.
+/// `$body` with `$type` for the element type that a tensor has, or an error for other types.
 macro_rules! by_type {
-    ($dtype:expr, $tensor:literal, $call:ident :: <_> ( $($argument:expr),* $(,)? )) => {
+    ($dtype:expr, $tensor:literal, $type:ident => $body:expr) => {
         match $dtype {
-            candle_core::DType::F32 => $call::<f32>($($argument),*),
-            candle_core::DType::F64 => $call::<f64>($($argument),*),
-            candle_core::DType::BF16 => $call::<half::bf16>($($argument),*),
-            candle_core::DType::F16 => $call::<half::f16>($($argument),*),
+            candle_core::DType::F32 => by_type!(@ $type = f32 => $body),
+            candle_core::DType::F64 => by_type!(@ $type = f64 => $body),
+            candle_core::DType::BF16 => by_type!(@ $type = half::bf16 => $body),
+            candle_core::DType::F16 => by_type!(@ $type = half::f16 => $body),
             other => Err($crate::operands::not_a_float($tensor, other)),
         }
     };
+    (@ $type:ident = $element:ty => $body:expr) => {{
+        type $type = $element;
+        $body
+    }};
 }
 pub(crate) use by_type;
 
@@ -52,10 +56,10 @@ pub(crate) fn read<T: Lane, R>(tensor: &Tensor, read: impl FnOnce(&[T]) -> Resul
 
 /// The elements of a little storage as f64.
 pub(crate) fn wide(storage: &CpuStorage, layout: &Layout) -> Result<Vec<f64>> {
-    fn of<T: Lane>(storage: &CpuStorage, layout: &Layout) -> Result<Vec<f64>> {
-        Ok(slice::<T>(storage, layout)?.iter().map(|value| WithDType::to_f64(*value)).collect())
-    }
-    by_type!(storage.dtype(), "the parameters", of::<_>(storage, layout))
+    by_type!(storage.dtype(), "the parameters", T => {
+        let values = slice::<T>(storage, layout)?.iter();
+        Ok(values.map(|value| WithDType::to_f64(*value)).collect())
+    })
 }
 
 /// The elements of a little tensor as f64.

@@ -18,7 +18,7 @@ use crate::operands::{Lane, by_type, contiguous, numbers, read, slice, wide};
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
     pub(crate) site: Site,
-    /// Of each channel.
+    /// Of each cell.
     pub(crate) statistics: Option<Statistics>,
 }
 
@@ -45,16 +45,14 @@ pub(crate) fn apply(
 
 /// Mean and biased variance of each channel of `x`.
 pub(crate) fn statistics(layout: Layout, x: &Tensor) -> Result<Statistics> {
-    fn of<T: Lane>(layout: Layout, x: &Tensor) -> Result<Statistics> {
-        read(x, |x: &[T]| {
-            if x.is_empty() {
-                let zeros = vec![0.0; layout.channels];
-                return Ok(Statistics { mean: zeros.clone(), variance: zeros, of_batch: true });
-            }
-            Statistics::of(layout, x).map_err(wrapped)
-        })
+    let x = contiguous(x)?;
+    if x.elem_count() == 0 {
+        let zeros = vec![0.0; layout.channels];
+        return Ok(Statistics { mean: zeros.clone(), variance: zeros, of_batch: true });
     }
-    by_type!(x.dtype(), "the input", of::<_>(layout, &contiguous(x)?))
+    by_type!(x.dtype(), "the input", T => {
+        read(&x, |x: &[T]| Statistics::of(layout, x).map_err(wrapped))
+    })
 }
 
 /// A storage and how a tensor lies in it.
@@ -68,104 +66,90 @@ struct Gradients {
 }
 
 impl Operation {
-    /// The statistics as the kernels take them: of each cell.
-    fn constants(&self) -> Option<Statistics> {
-        let Statistics { mean, variance, of_batch } = self.statistics.clone()?;
-        if self.site.plan.sample().is_none() {
-            return Some(Statistics { mean, variance, of_batch });
-        }
-        let [mean, variance] = [mean, variance].map(|channels| self.site.to_cells(&channels));
-        Some(Statistics { mean, variance, of_batch })
-    }
-
-    fn forward(
+    fn forward<T: Lane>(
         &self,
         x: Part,
         gate: Option<Part>,
         packed: Option<Part>,
     ) -> Result<(CpuStorage, Shape)> {
-        fn of<T: Lane>(
-            own: &Operation,
-            x: Part,
-            gate: Option<Part>,
-            packed: Option<Part>,
-        ) -> Result<(CpuStorage, Shape)> {
-            let packed = packed.map(|(storage, strides)| wide(storage, strides)).transpose()?;
-            let parameters = own.site.plan.unpack(&packed.unwrap_or_default());
-            let statistics = own.constants();
-            let call = Call {
-                layout: own.site.layout(x.1.dims()),
-                x: slice::<T>(x.0, x.1)?,
-                gate: gate.map(|(storage, strides)| slice::<T>(storage, strides)).transpose()?,
-                parameters: &parameters,
-                statistics: statistics.as_ref(),
-            };
-            let mut y = vec![T::default(); call.x.len()];
-            own.site.plan.activation().forward(&call, &mut y).map_err(wrapped)?;
-            Ok((T::to_cpu_storage_owned(y), x.1.shape().clone()))
-        }
-        by_type!(x.0.dtype(), "the input", of::<_>(self, x, gate, packed))
+        let packed = packed.map(|(storage, strides)| wide(storage, strides)).transpose()?;
+        let call = Call {
+            layout: self.site.layout(x.1.dims()),
+            x: slice::<T>(x.0, x.1)?,
+            gate: gate.map(|(storage, strides)| slice::<T>(storage, strides)).transpose()?,
+            parameters: &self.site.plan.unpack(&packed.unwrap_or_default()),
+            statistics: self.statistics.as_ref(),
+        };
+        let mut y = vec![T::default(); call.x.len()];
+        self.site.plan.activation().forward(&call, &mut y).map_err(wrapped)?;
+        Ok((T::to_cpu_storage_owned(y), x.1.shape().clone()))
     }
 
-    fn backward(
+    fn backward<T: Lane>(
         &self,
         x: &Tensor,
         gate: Option<&Tensor>,
         packed: Option<&Tensor>,
         dy: &Tensor,
     ) -> Result<Gradients> {
-        fn of<T: Lane>(
-            own: &Operation,
-            x: &Tensor,
-            gate: Option<&Tensor>,
-            packed: Option<&Tensor>,
-            dy: &Tensor,
-        ) -> Result<Gradients> {
-            let values = packed.map(numbers).transpose()?;
-            let parameters = own.site.plan.unpack(&values.unwrap_or_default());
-            let statistics = own.constants();
-            let layout = own.site.layout(x.dims());
-            let mut dx = vec![T::default(); x.elem_count()];
-            let mut dgate = gate.map(|gate| vec![T::default(); gate.elem_count()]);
-            let mut run = |x: &[T], gate: Option<&[T]>, dy: &[T]| {
-                let call = Call {
-                    layout,
-                    x,
-                    gate,
-                    parameters: &parameters,
-                    statistics: statistics.as_ref(),
-                };
-                let (activation, dgate) = (own.site.plan.activation(), dgate.as_deref_mut());
-                let sums = if own.site.exchanges() {
-                    dx.copy_from_slice(dy);
-                    let exchange = |sent| own.site.exchange(sent);
-                    activation.backward_through(&call, &mut dx, dgate, exchange)
-                } else {
-                    activation.backward(&call, dy, &mut dx, dgate)
-                };
-                sums.map_err(wrapped)
+        let plan = &self.site.plan;
+        let values = packed.map(numbers).transpose()?;
+        let parameters = plan.unpack(&values.unwrap_or_default());
+        let layout = self.site.layout(x.dims());
+        let mut dx = vec![T::default(); x.elem_count()];
+        let mut dgate = gate.map(|gate| vec![T::default(); gate.elem_count()]);
+        let mut run = |x: &[T], gate: Option<&[T]>, dy: &[T]| {
+            let statistics = self.statistics.as_ref();
+            let call = Call { layout, x, gate, parameters: &parameters, statistics };
+            let dgate = dgate.as_deref_mut();
+            let sums = if self.site.exchanges() {
+                dx.copy_from_slice(dy);
+                let exchange = |sent| self.site.exchange(sent);
+                plan.activation().backward_through(&call, &mut dx, dgate, exchange)
+            } else {
+                plan.activation().backward(&call, dy, &mut dx, dgate)
             };
-            // A storage is not locked twice: x and the gate may be views of one, and a writer that waits
-            // between two readers would stop the second.
-            let gate = gate.map(Tensor::copy).transpose()?;
-            let sums = read(x, |x: &[T]| {
-                read(dy, |dy: &[T]| match &gate {
-                    Some(gate) => read(gate, |gate: &[T]| run(x, Some(gate), dy)),
-                    None => run(x, None, dy),
-                })
-            })?;
-            let dpacked = packed.map(|packed| {
-                let sums = own.site.plan.pack(&sums);
-                Tensor::from_vec(sums, packed.shape(), packed.device())?.to_dtype(packed.dtype())
-            });
-            let like_x = |elements| Tensor::from_vec(elements, x.shape(), x.device());
-            Ok(Gradients {
-                gate: dgate.map(like_x).transpose()?,
-                packed: dpacked.transpose()?,
-                x: like_x(dx)?,
+            sums.map_err(wrapped)
+        };
+        // A storage is not locked twice: x and the gate may be views of one, and a writer that waits
+        // between two readers would stop the second.
+        let gate = gate.map(Tensor::copy).transpose()?;
+        let sums = read(x, |x: &[T]| {
+            read(dy, |dy: &[T]| match &gate {
+                Some(gate) => read(gate, |gate: &[T]| run(x, Some(gate), dy)),
+                None => run(x, None, dy),
             })
-        }
-        by_type!(x.dtype(), "the input", of::<_>(self, x, gate, packed, &dy.contiguous()?))
+        })?;
+        let dpacked = packed.map(|packed| {
+            let sums = plan.pack(&sums);
+            Tensor::from_vec(sums, packed.shape(), packed.device())?.to_dtype(packed.dtype())
+        });
+        let like_x = |elements| Tensor::from_vec(elements, x.shape(), x.device());
+        Ok(Gradients {
+            gate: dgate.map(like_x).transpose()?,
+            packed: dpacked.transpose()?,
+            x: like_x(dx)?,
+        })
+    }
+
+    fn forward_of(
+        &self,
+        x: Part,
+        gate: Option<Part>,
+        packed: Option<Part>,
+    ) -> Result<(CpuStorage, Shape)> {
+        by_type!(x.0.dtype(), "the input", T => self.forward::<T>(x, gate, packed))
+    }
+
+    fn backward_of(
+        &self,
+        x: &Tensor,
+        gate: Option<&Tensor>,
+        packed: Option<&Tensor>,
+        dy: &Tensor,
+    ) -> Result<Gradients> {
+        let dy = dy.contiguous()?;
+        by_type!(x.dtype(), "the input", T => self.backward::<T>(x, gate, packed, &dy))
     }
 }
 
@@ -179,11 +163,11 @@ impl CustomOp1 for Alone {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, strides: &Strides) -> Result<(CpuStorage, Shape)> {
-        self.0.forward((x, strides), None, None)
+        self.0.forward_of((x, strides), None, None)
     }
 
     fn bwd(&self, x: &Tensor, _: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
-        Ok(Some(self.0.backward(x, None, None, dy)?.x))
+        Ok(Some(self.0.backward_of(x, None, None, dy)?.x))
     }
 }
 
@@ -201,7 +185,7 @@ impl CustomOp2 for WithParameters {
         packed: &CpuStorage,
         packed_strides: &Strides,
     ) -> Result<(CpuStorage, Shape)> {
-        self.0.forward((x, strides), None, Some((packed, packed_strides)))
+        self.0.forward_of((x, strides), None, Some((packed, packed_strides)))
     }
 
     fn bwd(
@@ -211,7 +195,7 @@ impl CustomOp2 for WithParameters {
         _: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let found = self.0.backward(x, None, Some(packed), dy)?;
+        let found = self.0.backward_of(x, None, Some(packed), dy)?;
         Ok((Some(found.x), found.packed))
     }
 }
@@ -230,7 +214,7 @@ impl CustomOp2 for WithGate {
         gate: &CpuStorage,
         gate_strides: &Strides,
     ) -> Result<(CpuStorage, Shape)> {
-        self.0.forward((x, strides), Some((gate, gate_strides)), None)
+        self.0.forward_of((x, strides), Some((gate, gate_strides)), None)
     }
 
     fn bwd(
@@ -240,7 +224,7 @@ impl CustomOp2 for WithGate {
         _: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let found = self.0.backward(x, Some(gate), None, dy)?;
+        let found = self.0.backward_of(x, Some(gate), None, dy)?;
         Ok((Some(found.x), found.gate))
     }
 }
@@ -261,7 +245,7 @@ impl CustomOp3 for WithBoth {
         packed: &CpuStorage,
         packed_strides: &Strides,
     ) -> Result<(CpuStorage, Shape)> {
-        self.0.forward((x, strides), Some((gate, gate_strides)), Some((packed, packed_strides)))
+        self.0.forward_of((x, strides), Some((gate, gate_strides)), Some((packed, packed_strides)))
     }
 
     fn bwd(
@@ -272,7 +256,7 @@ impl CustomOp3 for WithBoth {
         _: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let found = self.0.backward(x, Some(gate), Some(packed), dy)?;
+        let found = self.0.backward_of(x, Some(gate), Some(packed), dy)?;
         Ok((Some(found.x), found.gate, found.packed))
     }
 }

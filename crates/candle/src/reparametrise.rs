@@ -24,10 +24,14 @@ pub(crate) fn applied(plan: &Arc<Plan>, raw: &Tensor) -> Result<Tensor> {
     apply(Operation { site, statistics: None }, raw, None, None)
 }
 
+/// How many binary digits a number of this type has.
+pub(crate) fn digits(dtype: DType) -> u32 {
+    if dtype == DType::F64 { f64::MANTISSA_DIGITS } else { f32::MANTISSA_DIGITS }
+}
+
 /// The bounds of a constraint in numbers of this type.
 pub(crate) fn bounds(constraint: Constraint, dtype: DType) -> (f64, f64) {
-    let digits = if dtype == DType::F64 { f64::MANTISSA_DIGITS } else { f32::MANTISSA_DIGITS };
-    inward(constraint, digits).bounds()
+    inward(constraint, digits(dtype)).bounds()
 }
 
 /// The values that these raw numbers stand for.

@@ -32,12 +32,11 @@ impl Activation {
     /// the parameter is reparametrised and a value is on its bound.
     pub fn set_values(&self, name: &str, values: &Tensor) -> Result<()> {
         let exact = values.dtype() == DType::F64;
-        let (place, new) = self.plan.kept(name, &numbers(values)?, exact).map_err(wrapped)?;
+        let (place, bounds, new) =
+            self.plan.kept(name, &numbers(values)?, exact).map_err(wrapped)?;
         let kept = &self.kept[place];
         let new = Tensor::from_vec(new, kept.shape(), kept.device())?.to_dtype(kept.dtype())?;
-        // Values are rounded inwards.
-        let bounds = self.plan.learnable().nth(place).map(|(_, known)| self.plan.bounds(known));
-        set(kept, &projected(&new, bounds.unwrap_or(Constraint::Free))?)
+        set(kept, &projected(&new, bounds)?)
     }
 
     /// The present values of a learnable parameter in one row: one, or one for each channel, group, or

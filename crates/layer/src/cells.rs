@@ -4,7 +4,7 @@
 //! one value is given as many values as the finest of them.
 
 use ogive::formula::Granularity;
-use ogive::{Layout, Through};
+use ogive::{Layout, Statistics, Through};
 
 use crate::plan::Plan;
 use crate::site::Site;
@@ -50,8 +50,18 @@ impl Site {
         }
     }
 
+    /// The statistics of each cell from those of each channel.
+    pub fn of_cells(&self, of_channels: Statistics) -> Statistics {
+        if self.plan.sample().is_none() {
+            return of_channels;
+        }
+        let Statistics { mean, variance, of_batch } = of_channels;
+        let [mean, variance] = [mean, variance].map(|channels| self.to_cells(&channels));
+        Statistics { mean, variance, of_batch }
+    }
+
     /// A value for each cell from one for each channel.
-    pub fn to_cells(&self, channels: &[f64]) -> Vec<f64> {
+    fn to_cells(&self, channels: &[f64]) -> Vec<f64> {
         (0..self.plan.cells()).map(|cell| channels[self.channel_of(cell)]).collect()
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn allowed(value: f64, known: &Parameter, exact: bool) -> Result<f64,
 /// The raw number that stands for a value where a constraint holds by the way values are computed: `>= m`
 /// and `> 0` as m + softplus(raw), `in [low, high]` as low + (high - low)·sigmoid(raw). `None` for a value
 /// on a bound, which no number reaches.
-pub fn raw(value: f64, constraint: Constraint) -> Option<f64> {
+pub(crate) fn raw(value: f64, constraint: Constraint) -> Option<f64> {
     let raw = match constraint {
         Constraint::Free => return Some(value),
         Constraint::AtLeast(low) => softplus_inverse(value - low),
@@ -53,7 +53,7 @@ fn softplus_inverse(y: f64) -> f64 {
 
 /// How a parameter is called where its raw numbers are kept, so that a record of them is not taken for
 /// one of values.
-pub fn raw_name(parameter: &str, constraint: Constraint) -> String {
+pub(crate) fn raw_name(parameter: &str, constraint: Constraint) -> String {
     match constraint {
         Constraint::Free => parameter.to_owned(),
         Constraint::AtLeast(_) | Constraint::Positive => format!("{parameter} by softplus"),

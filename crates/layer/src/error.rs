@@ -235,7 +235,7 @@ pub enum Error {
 
 impl Error {
     /// For a value that a reparametrised parameter cannot have.
-    pub fn on_bound(known: &Parameter, value: f64) -> Self {
+    pub(crate) fn on_bound(known: &Parameter, value: f64) -> Self {
         Error::OnBound { parameter: known.name.clone(), value, constraint: known.constraint }
     }
 }

@@ -35,7 +35,7 @@ mod site;
 mod split;
 
 pub use by_sample::{BySample, larger, largest_line};
-pub use constraint::{inward, raw, raw_name};
+pub use constraint::inward;
 pub use dice::DiceVariant;
 pub use error::Error;
 pub use following::{Following, Momentum, RunningVariance};

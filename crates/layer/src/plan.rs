@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use ogive::formula::{Constraint, Granularity, Parameter};
 
 use crate::Error;
-use crate::constraint::{allowed, raw};
+use crate::constraint::{allowed, inward, raw, raw_name};
 use crate::following::Following;
 use crate::reach::Reach;
 use crate::split::Split;
@@ -129,8 +129,24 @@ impl Plan {
             .collect()
     }
 
-    /// The place among the learnable parameters of the one with this name, and what a module keeps of these
-    /// values of it: the same, or raw numbers. `exact` says that they were never rounded to f32.
+    /// What a module keeps of each learnable parameter at the start: under which name, how many, and the value
+    /// of all of them, for numbers of so many binary digits.
+    ///
+    /// # Errors
+    /// If a parameter is reparametrised and its initial value is on its bound.
+    pub fn starts(&self, digits: u32) -> Result<Vec<(String, usize, f64)>, Error> {
+        let start = |(_, known): (usize, &Parameter)| {
+            let form = self.form(known);
+            let initial = inward(self.bounds(known), digits).project(known.initial);
+            let kept = raw(initial, form).ok_or_else(|| Error::on_bound(known, known.initial))?;
+            Ok((raw_name(&known.name, form), self.width(known), kept))
+        };
+        self.learnable().map(start).collect()
+    }
+
+    /// The place among the learnable parameters of the one with this name, where what is kept of it must lie
+    /// (rounded inwards), and what a module keeps of these values of it: the same, or raw numbers. `exact`
+    /// says that they were never rounded to f32.
     ///
     /// # Errors
     /// If there is no such parameter, it has another number of values, a value is not finite or not one that
@@ -141,7 +157,7 @@ impl Plan {
         name: &str,
         values: &[f64],
         exact: bool,
-    ) -> Result<(usize, Vec<f64>), Error> {
+    ) -> Result<(usize, Constraint, Vec<f64>), Error> {
         let mut learnable = self.learnable().map(|(_, known)| known).enumerate();
         let Some((place, known)) = learnable.find(|(_, known)| known.name == name) else {
             let known = self.learnable().map(|(_, known)| known.name.clone()).collect();
@@ -157,7 +173,7 @@ impl Plan {
             let value = allowed(*value, known, exact)?;
             raw(value, form).ok_or_else(|| Error::on_bound(known, value))
         });
-        Ok((place, kept.collect::<Result<_, Error>>()?))
+        Ok((place, self.bounds(known), kept.collect::<Result<_, Error>>()?))
     }
 
     /// The gradients of the packed learnable parameters from those of every parameter.

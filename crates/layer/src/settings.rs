@@ -141,11 +141,6 @@ impl Settings {
         self
     }
 
-    /// The name or the formula.
-    pub fn formula(&self) -> &str {
-        &self.formula
-    }
-
     /// What these settings amount to.
     ///
     /// # Errors
