@@ -94,7 +94,8 @@ fn main() {
     // entries, `dice,silu`, in less than a minute.
     let wanted = std::env::var("OGIVE_KERNELS").ok();
     let none = wanted.as_deref() == Some("none");
-    let is_wanted = |name: &str| wanted.as_ref().is_none_or(|names| names.split(',').any(|it| it == name));
+    let is_wanted =
+        |name: &str| wanted.as_ref().is_none_or(|names| names.split(',').any(|it| it == name));
     println!("cargo::rustc-check-cfg=cfg(without_kernels)");
     if none {
         println!("cargo::rustc-cfg=without_kernels");

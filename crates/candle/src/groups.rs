@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use candle_core::{Result, Tensor, TensorId, Var};
 use candle_nn::{Optimizer, VarMap};
 
+use crate::layers::MetaAcon;
 use crate::module::Activation;
 
 /// The variables of a `VarMap`, in the order of their names: those that activations learn, and all others
@@ -73,6 +74,17 @@ pub fn decay_groups<'a>(
 }
 
 impl DecayGroups {
+    /// The same with the slopes of a [`MetaAcon`] among what the activations learn; its weights stay with the
+    /// others.
+    #[must_use]
+    pub fn with_slopes_of(mut self, layer: &MetaAcon) -> Self {
+        let slopes = layer.slopes.each_ref().map(|slopes| slopes.id());
+        let (moved, others): (Vec<Var>, _) =
+            self.others.into_iter().partition(|variable| slopes.contains(&variable.id()));
+        self.activations.extend(moved);
+        DecayGroups { others, ..self }
+    }
+
     /// One optimizer for each group, the activations' first.
     ///
     /// # Errors

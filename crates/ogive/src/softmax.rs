@@ -1,16 +1,19 @@
 //! Softmax, its logarithm and softmin, along an axis.
 
 use std::cell::Cell;
+use std::iter::StepBy;
+use std::ops::Range;
 
 use ogive_formula::{Code as Fusion, Op};
+use rayon::prelude::*;
 
 use crate::dispatch::{Engine, Kernels};
-use crate::drive::expect_length;
+use crate::drive::{deserves_threads, expect_length};
 use crate::lanes::{Block, LANES, Target, View};
 use crate::layout::Layout;
 use crate::machine::{Code, Step};
 use crate::math::Mode;
-use crate::reduce::sum;
+use crate::reduce::{CHUNK, sum};
 use crate::tiles::{DoubleTile, TILE};
 use crate::{Element, Error};
 
@@ -51,21 +54,16 @@ fn shares<T: Element>(
     layout: Layout,
     x: &[T],
     y: &mut [T],
-    of: impl Fn(f64) -> f64,
+    of: impl Fn(f64) -> f64 + Sync,
 ) -> Result<(), Error> {
     expect_length("x", x.len(), layout)?;
-    expect_length("y", y.len(), layout)?;
-    lines(layout, |line, places| {
-        gather(x, places.clone(), line);
-        for value in line.iter_mut() {
-            *value = of(*value);
-        }
-        let exponentials = exponentials(line, largest(line))?;
-        let total = total(&exponentials);
-        for (place, value) in places.zip(exponentials) {
+    lines("y", layout, [x], y, |line, [x], y, places| {
+        line.gather(places.clone().map(|place| of(x[place].to_f64())));
+        line.raise(largest(&line.values));
+        let total = total(&line.exponentials);
+        for (place, value) in places.zip(&line.exponentials) {
             y[place] = T::from_f64(value / total);
         }
-        Ok(())
     })
 }
 
@@ -75,21 +73,19 @@ fn shares<T: Element>(
 /// If the lengths disagree.
 pub fn log_softmax<T: Element>(layout: Layout, x: &[T], y: &mut [T]) -> Result<(), Error> {
     expect_length("x", x.len(), layout)?;
-    expect_length("y", y.len(), layout)?;
-    lines(layout, |line, places| {
-        gather(x, places.clone(), line);
-        let largest = largest(line);
-        let mut exponentials = exponentials(line, largest)?;
+    lines("y", layout, [x], y, |line, [x], y, places| {
+        line.gather(places.clone().map(|place| x[place].to_f64()));
+        let largest = largest(&line.values);
+        line.raise(largest);
         // The largest counts 1; without it the logarithm keeps the digits of a small rest.
-        if let Some(one) = exponentials.iter_mut().find(|value| **value == 1.0) {
+        if let Some(one) = line.exponentials.iter_mut().find(|value| **value == 1.0) {
             *one = 0.0;
         }
-        let logarithm = libm::log1p(total(&exponentials));
-        for (place, value) in places.zip(line.iter()) {
+        let logarithm = libm::log1p(total(&line.exponentials));
+        for (place, value) in places.zip(&line.values) {
             let (shifted, lost) = difference(*value, largest);
             y[place] = T::from_f64(shifted - (logarithm - lost));
         }
-        Ok(())
     })
 }
 
@@ -125,27 +121,24 @@ fn of_shares<T: Element>(
     y: &[T],
     dy: &[T],
     dx: &mut [T],
-    of: impl Fn(f64) -> f64,
+    of: impl Fn(f64) -> f64 + Sync,
 ) -> Result<(), Error> {
     expect_length("y", y.len(), layout)?;
     expect_length("dy", dy.len(), layout)?;
-    expect_length("dx", dx.len(), layout)?;
-    lines(layout, |line, places| {
+    lines("dx", layout, [y, dy], dx, |line, [y, dy], dx, places| {
         // Shares sum to 1, so every dy may be taken from that of the largest. A share near 1 is rounded, and
         // its dy would leave that rounding where the small ones belong.
         let Some(largest) =
             places.clone().reduce(|a, b| if y[b].to_f64() > y[a].to_f64() { b } else { a })
         else {
-            return Ok(());
+            return;
         };
         let from = dy[largest].to_f64();
-        line.clear();
-        line.extend(places.clone().map(|place| y[place].to_f64() * (dy[place].to_f64() - from)));
-        let total = sum(line);
+        line.gather(places.clone().map(|place| y[place].to_f64() * (dy[place].to_f64() - from)));
+        let total = sum(&line.values);
         for place in places {
             dx[place] = T::from_f64(y[place].to_f64() * of(dy[place].to_f64() - from - total));
         }
-        Ok(())
     })
 }
 
@@ -161,67 +154,105 @@ pub fn log_softmax_backward<T: Element>(
 ) -> Result<(), Error> {
     expect_length("y", y.len(), layout)?;
     expect_length("dy", dy.len(), layout)?;
-    expect_length("dx", dx.len(), layout)?;
-    lines(layout, |line, places| {
-        gather(dy, places.clone(), line);
-        let total = sum(line);
-        gather(y, places.clone(), line);
-        let probabilities = exponentials(line, 0.0)?;
-        for (place, probability) in places.zip(probabilities) {
+    lines("dx", layout, [y, dy], dx, |line, [y, dy], dx, places| {
+        line.gather(places.clone().map(|place| dy[place].to_f64()));
+        let total = sum(&line.values);
+        line.gather(places.clone().map(|place| y[place].to_f64()));
+        line.raise(0.0);
+        for (place, probability) in places.zip(&line.exponentials) {
             dx[place] = T::from_f64(dy[place].to_f64() - probability * total);
         }
-        Ok(())
     })
 }
 
-/// Calls `each` with a buffer and the places of every line along the channels.
-fn lines(
+/// Calls `each` with every line along the channels: the part of each input and of `into` that it is in, and
+/// its places there.
+fn lines<T: Element, const INPUTS: usize>(
+    name: &str,
     layout: Layout,
-    mut each: impl FnMut(&mut Vec<f64>, std::iter::StepBy<std::ops::Range<usize>>) -> Result<(), Error>,
+    inputs: [&[T]; INPUTS],
+    into: &mut [T],
+    each: impl Fn(&mut Line, [&[T]; INPUTS], &mut [T], StepBy<Range<usize>>) + Sync,
 ) -> Result<(), Error> {
-    let mut line = Vec::with_capacity(layout.channels);
+    expect_length(name, into.len(), layout)?;
     let block = layout.channels * layout.inner;
-    if block == 0 {
+    if into.is_empty() {
         return Ok(());
     }
-    for start in (0..layout.outer).map(|outer| outer * block) {
-        for first in start..start + layout.inner {
-            each(&mut line, (first..start + block).step_by(layout.inner))?;
+    let kernels = Engine::chosen()?.kernels()?;
+    let run = |line: &mut Line, (place, into): (usize, &mut [T])| {
+        let part = place * block..(place + 1) * block;
+        let inputs = inputs.map(|input| &input[part.clone()]);
+        for first in 0..layout.inner {
+            each(line, inputs, into, (first..block).step_by(layout.inner));
         }
+    };
+    if deserves_threads(into.len()) {
+        // Short lines are handed over many at a time.
+        let least = CHUNK.div_ceil(block);
+        into.par_chunks_mut(block)
+            .with_min_len(least)
+            .enumerate()
+            .for_each_init(|| Line::new(kernels), run);
+    } else {
+        let mut line = Line::new(kernels);
+        into.chunks_mut(block).enumerate().for_each(|part| run(&mut line, part));
     }
     Ok(())
 }
 
-fn gather<T: Element>(from: &[T], places: impl Iterator<Item = usize>, into: &mut Vec<f64>) {
-    into.clear();
-    into.extend(places.map(|place| from[place].to_f64()));
+/// One line, and room for what is made of it.
+struct Line {
+    values: Vec<f64>,
+    exponentials: Vec<f64>,
+    tile: DoubleTile,
+    kernels: Kernels,
 }
 
-/// The largest; NaN if one is.
+impl Line {
+    fn new(kernels: Kernels) -> Line {
+        Line { values: Vec::new(), exponentials: Vec::new(), tile: DoubleTile::new(), kernels }
+    }
+
+    fn gather(&mut self, values: impl Iterator<Item = f64>) {
+        self.values.clear();
+        self.values.extend(values);
+    }
+
+    /// e^(x - shift) of every value, by the engine's own exponential.
+    fn raise(&mut self, shift: f64) {
+        let Line { values, exponentials, tile, kernels } = self;
+        let constant = Cell::new(Block([shift; LANES]));
+        let sources = [View::of_cells(&tile.0), View::everywhere(&constant)];
+        let targets = [Target::of_cells(&tile.0)];
+        let step =
+            |op| Step { code: Code::Program(Fusion::Op(op)), args: [0, 1, 0, 0], into: [0; 2] };
+        let steps = [step(Op::Sub), step(Op::Exp)];
+        exponentials.clone_from(values);
+        for part in exponentials.chunks_mut(TILE) {
+            tile.write(part);
+            let memory = (&sources[..], &targets[..], part.len().div_ceil(LANES));
+            kernels.run(Mode::Plain, &steps, memory);
+            tile.read(part);
+        }
+        // Far below the largest x a rounding of the difference is many units of its exponential.
+        for (exponential, value) in exponentials.iter_mut().zip(values) {
+            *exponential += *exponential * difference(*value, shift).1;
+        }
+    }
+}
+
+/// The largest that is a number; NaN shows in the exponentials.
 fn largest(line: &[f64]) -> f64 {
-    line.iter().fold(f64::NEG_INFINITY, |a, b| if a.is_nan() || *b <= a { a } else { *b })
-}
-
-/// e^(x - shift) of every element, by the engine's own exponential.
-fn exponentials(line: &[f64], shift: f64) -> Result<Vec<f64>, Error> {
-    let kernels: Kernels = Engine::chosen()?.kernels()?;
-    let constant = Cell::new(Block([shift; LANES]));
-    let tile = DoubleTile::new();
-    let sources = [View::of_cells(&tile.0), View::everywhere(&constant)];
-    let targets = [Target::of_cells(&tile.0)];
-    let step = |op| Step { code: Code::Program(Fusion::Op(op)), args: [0, 1, 0, 0], into: [0; 2] };
-    let mut out = line.to_vec();
-    for part in out.chunks_mut(TILE) {
-        tile.write(part);
-        let memory = (&sources[..], &targets[..], part.len().div_ceil(LANES));
-        kernels.run(Mode::Plain, &[step(Op::Sub), step(Op::Exp)], memory);
-        tile.read(part);
+    let larger = |a: f64, b: f64| if b > a { b } else { a };
+    let mut parts = [f64::NEG_INFINITY; 8];
+    let (whole, rest) = line.as_chunks::<8>();
+    for values in whole.iter().map(|eight| &eight[..]).chain([rest]) {
+        for (part, value) in parts.iter_mut().zip(values) {
+            *part = larger(*part, *value);
+        }
     }
-    // Far below the largest x a rounding of the difference is many units of its exponential.
-    for (exponential, value) in out.iter_mut().zip(line) {
-        *exponential += *exponential * difference(*value, shift).1;
-    }
-    Ok(out)
+    parts.into_iter().fold(f64::NEG_INFINITY, larger)
 }
 
 /// The difference, and what rounding took from it; nothing where that is no number.
@@ -232,15 +263,27 @@ fn difference(a: f64, b: f64) -> (f64, f64) {
     (rounded, if lost.is_finite() { lost } else { 0.0 })
 }
 
-/// The sum, with what roundings take from it added at the end.
+/// The sum, with what roundings take from it added at the end; in eight interleaved parts.
 fn total(values: &[f64]) -> f64 {
-    let (mut total, mut rest) = (0.0, 0.0);
-    for value in values {
-        // Of two numbers that are not negative, either may be the larger.
-        let sum: f64 = total + value;
-        let added = sum - total;
-        rest += (total - (sum - added)) + (value - added);
-        total = sum;
+    let (mut totals, mut rests) = ([0.0; 8], [0.0; 8]);
+    let (whole, rest) = values.as_chunks::<8>();
+    for values in whole.iter().map(|eight| &eight[..]).chain([rest]) {
+        for ((total, rest), value) in totals.iter_mut().zip(&mut rests).zip(values) {
+            add(total, rest, *value);
+        }
+    }
+    let (mut total, mut rest) = (0.0, sum(&rests));
+    for part in totals {
+        add(&mut total, &mut rest, part);
     }
     total + rest
+}
+
+/// Adds a value to a total, and to the rest what rounding takes from that.
+fn add(total: &mut f64, rest: &mut f64, value: f64) {
+    // Of two numbers that are not negative, either may be the larger.
+    let sum = *total + value;
+    let added = sum - *total;
+    *rest += (*total - (sum - added)) + (value - added);
+    *total = sum;
 }

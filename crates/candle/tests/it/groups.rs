@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW, VarBuilder, VarMap, linear};
-use ogive_candle::{Dice, Error, Penalty, Prelu, decay_groups};
+use ogive_candle::{Dice, Error, MetaAconConfig, Penalty, Prelu, decay_groups};
 
 use crate::support::{message, variable, vector};
 
@@ -13,12 +13,7 @@ fn decay_stays_off_what_activations_learn() {
     let _ = linear(2, 3, vb.pp("first")).unwrap();
     let prelu = Prelu::new().with_channels(3).init(vb.pp("prelu")).unwrap();
     let dice = Dice::new().with_channels(3).with_alpha(0.5).init(vb.pp("dice")).unwrap();
-    let names = |group: &[Var]| {
-        let all = variables.data().lock().unwrap();
-        let name =
-            |of: &Var| all.iter().find(|(_, known)| known.id() == of.id()).unwrap().0.clone();
-        group.iter().map(name).collect::<Vec<String>>()
-    };
+    let names = |group: &[Var]| names(&variables, group);
     let groups = decay_groups(&variables, [&prelu, &dice]);
     assert_eq!(names(&groups.activations), ["dice.alpha", "prelu.alpha"]);
     let others = names(&groups.others);
@@ -38,6 +33,28 @@ fn decay_stays_off_what_activations_learn() {
     weights.step(&gradients).unwrap();
     assert_eq!(vector(&variable(&variables, "prelu.alpha")), [0.25; 3]);
     assert_ne!(vector(&variable(&variables, "first.weight")), before);
+}
+
+#[test]
+fn decay_stays_off_the_slopes_of_meta_acon_but_not_off_its_layers() {
+    let variables = VarMap::new();
+    let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
+    let prelu = Prelu::new().with_channels(3).init(vb.pp("prelu")).unwrap();
+    let layer = MetaAconConfig::new(3).init(vb.pp("meta_acon")).unwrap();
+    let groups = decay_groups(&variables, [&prelu]);
+    let all = groups.others.len();
+    let groups = groups.with_slopes_of(&layer);
+    let learned = ["prelu.alpha", "meta_acon.p_1", "meta_acon.p_2"];
+    assert_eq!(names(&variables, &groups.activations), learned);
+    assert_eq!(groups.others.len(), all - 2);
+    assert!(names(&variables, &groups.others).contains(&"meta_acon.inward.weight".to_owned()));
+}
+
+/// What the variables are called in the map.
+fn names(variables: &VarMap, group: &[Var]) -> Vec<String> {
+    let all = variables.data().lock().unwrap();
+    let name = |of: &Var| all.iter().find(|(_, known)| known.id() == of.id()).unwrap().0.clone();
+    group.iter().map(name).collect()
 }
 
 #[test]
