@@ -147,7 +147,8 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
         Some(Row::Wider(wider)) => return Err(wider.is_no_formula()),
         None => {}
     }
-    let word = text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    let word =
+        text.chars().all(|c| c.is_alphabetic() || c.is_ascii_digit() || c == '_' || c == '-');
     if word && text.chars().next().is_some_and(char::is_alphabetic) && text != "x" {
         let names = ROWS
             .iter()

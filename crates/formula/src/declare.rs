@@ -123,7 +123,22 @@ pub(crate) fn constant(parser: &mut Parser) -> Result<f64, Error> {
 }
 
 fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> {
+    let mut is_placed = false;
     loop {
+        let span = parser.span();
+        let places = match parser.peek() {
+            Token::Name(word) if word == "in" => {
+                matches!(parser.peek_second(), Token::Number(_))
+            }
+            Token::Name(word) => word == "per" || word == "shared",
+            _ => false,
+        };
+        if places && is_placed {
+            let message = "how many values there are has been said already";
+            return Err(Error::at(parser.text, span, message)
+                .help("take one of `shared`, `per channel`, `in 4 groups` and `per element`"));
+        }
+        is_placed |= places;
         if parser.accept("per") {
             parameter.granularity = if parser.accept("channel") {
                 Granularity::PerChannel

@@ -45,7 +45,13 @@ pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
         return Err(Error::at(text, span.start..span.end + 1, message).help("write it in decimal"));
     }
     let digits = text[span.clone()].replace('_', "");
+    let is_some =
+        digits.split(['e', 'E']).next().is_some_and(|it| it.contains(|c| ('1'..='9').contains(&c)));
     match digits.parse::<f64>() {
+        Ok(0.0) if is_some => {
+            Err(Error::at(text, span, "this number is too small for f64, which would be 0")
+                .help("the smallest is about 4.9e-324"))
+        }
         Ok(value) if value.is_finite() => Ok(value),
         _ => Err(Error::at(text, span, "this number is out of the range of f64")
             .help("the largest is about 1.8e308")),

@@ -17,12 +17,14 @@ mod uniforms;
 use ogive_formula::{Bounds, Enclosure, Formula, Id, Interval, Point, Quantity};
 
 pub(crate) use call::{InCall, Place};
-use tape::Tape;
+use tape::{Found, Tape};
 pub(crate) use uniforms::settle;
 
-/// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more.
-const PRECISIONS: [usize; 6] = [128, 256, 512, 1024, 2048, 4096];
+/// Bits of the evaluations, one after the other; numbers of f64 may be so small that they take more. Few
+/// results need the last: what is left of terms like e^1000 and e^-1000.
+const PRECISIONS: [usize; 7] = [128, 256, 512, 1024, 2048, 4096, 8192];
 const IN_SINGLES: usize = 5;
+const IN_DOUBLES: usize = 6;
 /// So many bits are for results in f32.
 const IN_SINGLE: i32 = 32;
 /// What no gradient of f32 brings back into f32, 2^-320.
@@ -83,17 +85,24 @@ impl Exact {
             let is_nothing = range.largest() < floor;
             (is_nothing || (is_narrow && middle.is_finite())).then_some(middle)
         };
-        let count = if bits <= IN_SINGLE { IN_SINGLES } else { PRECISIONS.len() };
-        let in_digits = |tape: &Tape| {
-            let value = tape.exactly(point, &PRECISIONS[..count]);
-            if value.is_nan() && point.x.is_finite() { tape.limit(point) } else { value }
+        let count = if bits <= IN_SINGLE { IN_SINGLES } else { IN_DOUBLES };
+        let in_digits = |place: usize| {
+            let (textbook, stable) = (&self.textbook[place], &self.stable[place]);
+            // `1 - Phi(50)` is lost in thousands of bits, of which `Phi(-50)` needs none.
+            let value = match textbook.exactly(point, &PRECISIONS[..count]) {
+                Found::Settled(value) => value,
+                Found::Short(value) => match stable.exactly(point, &PRECISIONS[..count]) {
+                    Found::Settled(value) => value,
+                    Found::Short(_) if value.is_finite() => value,
+                    Found::Short(_) => textbook.exactly(point, &PRECISIONS[count - 1..]).value(),
+                },
+            };
+            if value.is_nan() && point.x.is_finite() { textbook.limit(point) } else { value }
         };
         known
             .iter()
             .enumerate()
-            .map(|(place, range)| {
-                settled(place, range).unwrap_or_else(|| in_digits(&self.textbook[place]))
-            })
+            .map(|(place, range)| settled(place, range).unwrap_or_else(|| in_digits(place)))
             .collect()
     }
 
@@ -132,6 +141,10 @@ mod tests {
         close(at("exp(x)/(2 + exp(0.875*x))", value, 720.0), 90f64.exp());
         assert_eq!(at("erf(x) - tanh(x)", value, 0.0), 0.0);
         assert!(at("log(x)", value, -1.0).is_nan());
+        // The tail of the normal distribution is thousands of bits below 1.
+        close(at("phi(x)/(1 - Phi(x))", value, 55.0), 55.018169816966032);
+        close(at("phi(x)/(1 - Phi(x))", value, 1e30), 1e30);
+        assert_eq!(at("log(1 + exp(x) + exp(-x)) - |x|", value, 1000.0), 0.0);
         assert_eq!(at("x*erfc(exp(-x))", value, f64::INFINITY), f64::INFINITY);
         assert_eq!(at("erfc(x)", value, f64::INFINITY), 0.0);
         // e^(10^10) is too large for numbers of any length, and must not become 1/∞.
@@ -140,6 +153,8 @@ mod tests {
         // The digits of e^(e^10) do not say where on the circle it is.
         assert!(at("sin(exp(exp(x)))", value, 10.0).is_nan());
         assert!(at("cos(exp(exp(x)))", value, 30.0).is_nan());
+        assert_eq!(at("exp(x)/(exp(x) + exp(-x) + 1)", Quantity::X, 740.0), (-740f64).exp());
+        assert_eq!(at("exp(x)/(exp(x) + exp(-x) + 1)", Quantity::X, 1000.0), 0.0);
         // Nor does e^(10^10) have any, but what becomes of it has.
         let slope = |text: &str, x: f64| at(text, Quantity::X, x);
         assert_eq!(slope("x*tanh(exp(x))", 1e10), 1.0);

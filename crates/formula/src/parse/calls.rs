@@ -73,6 +73,10 @@ impl<'a> Parser<'a> {
             let name = self.function(&method);
             let mut arguments = vec![receiver];
             arguments.append(&mut self.arguments(name, ")")?);
+            if name == Some("where") && arguments.len() > 1 {
+                // The number comes before its condition: `x.where(x > 0, 0)`.
+                arguments.swap(0, 1);
+            }
             self.biased(&method, name, &arguments, &span)?;
             value = self.called(&method, name, &arguments, &span)?;
         }

@@ -27,7 +27,7 @@ impl Parser<'_> {
         &self.tokens[self.at].0
     }
 
-    pub(super) fn peek_second(&self) -> Token {
+    pub(crate) fn peek_second(&self) -> Token {
         self.tokens.get(self.at + 1).map_or(Token::End, |spanned| spanned.0.clone())
     }
 

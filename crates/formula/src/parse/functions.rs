@@ -7,14 +7,14 @@ use crate::{Error, characters};
 
 /// Other spellings of functions.
 #[rustfmt::skip]
-const SPELLINGS: [(&str, &str); 30] = [
+const SPELLINGS: [(&str, &str); 32] = [
     ("ln", "log"), ("ln_1p", "log1p"), ("exp_m1", "expm1"), ("arctan", "atan"), ("fabs", "abs"),
     ("absolute", "abs"), ("sgn", "sign"), ("signum", "sign"), ("maximum", "max"), ("minimum", "min"),
     ("fmax", "max"), ("fmin", "min"), ("power", "pow"), ("powi", "pow"), ("powf", "pow"),
     ("clip", "clamp"), ("clip_by_value", "clamp"), ("sigma", "sigmoid"), ("expit", "sigmoid"),
     ("ndtr", "Phi"), ("cdf", "Phi"), ("normcdf", "Phi"), ("pdf", "phi"), ("multiply", "mul"),
     ("subtract", "sub"), ("divide", "div"), ("true_divide", "div"), ("negative", "neg"),
-    ("arcsinh", "asinh"), ("select", "where"),
+    ("arcsinh", "asinh"), ("select", "where"), ("clamp_min", "clamp_below"), ("clamp_max", "clamp_above"),
 ];
 
 /// A function that is written with other primitives: its name, its arguments, the values of the
@@ -89,11 +89,15 @@ pub(super) const OPTIONS: [(&str, &str, &str, &str); 4] = [
 
 /// Libraries that mean another function by a name: the module, the name, what they mean.
 #[rustfmt::skip]
-pub(super) const MEANINGS: [(&str, &str, &str); 6] = [
+pub(super) const MEANINGS: [(&str, &str, &str); 10] = [
     ("jax.",   "gelu",       "gelu_tanh(x)"),
     ("flax.",  "gelu",       "gelu_tanh(x)"),
     ("tf.",    "leaky_relu", "leaky_relu(x, 0.2)"),
     ("keras.", "leaky_relu", "leaky_relu(x, 0.2)"),
+    ("jax.",   "swish",      "x*sigmoid(x)"),
+    ("flax.",  "swish",      "x*sigmoid(x)"),
+    ("tf.",    "swish",      "x*sigmoid(x)"),
+    ("keras.", "swish",      "x*sigmoid(x)"),
     ("torch.", "var",        ""),
     ("torch.", "std",        ""),
 ];

@@ -203,6 +203,14 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
                 "F.gelu(x, approximate=‘tanh’)",
             ],
         ),
+        // In these libraries it has no slope that is learned.
+        ("silu(x)", &["jax.nn.swish(x)", "tf.nn.swish(x)", "keras.activations.swish(x)"]),
+        ("swish(x)", &["Swish(x)"]),
+        ("if x > 0 { x } else { 0 }", &["x.clamp_min(0)", "torch.clamp_min(x, 0)"]),
+        (
+            "if x > 0 { x } else { 0.1*x }",
+            &["x.where(x > 0, 0.1*x)", "torch.where(x > 0, x, 0.1*x)"],
+        ),
         ("clamp(x, 0, 6)", &["F.relu6(x)", "nn.ReLU6()(x)"]),
         (
             "if x > 0 { x } else { 2*expm1(x/2) }",

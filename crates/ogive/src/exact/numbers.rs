@@ -88,12 +88,12 @@ impl Numbers {
         match op {
             Op::Add => {
                 let sum = a.add(b, p, NEAREST);
-                self.is_short |= is_lost(a, b, &sum);
+                self.is_short |= is_lost(a, b, &sum, p);
                 sum
             }
             Op::Sub => {
                 let difference = a.sub(b, p, NEAREST);
-                self.is_short |= is_lost(a, &b.neg(), &difference);
+                self.is_short |= is_lost(a, &b.neg(), &difference, p);
                 difference
             }
             Op::Mul => a.mul(b, p, NEAREST),
@@ -243,8 +243,16 @@ fn chosen(test: &BigFloat, then: &Number, otherwise: &Number) -> Number {
     }
 }
 
-/// Whether one of two terms has left no trace in their sum, or both have.
-fn is_lost(a: &BigFloat, b: &BigFloat, sum: &BigFloat) -> bool {
+/// Whether one of two terms has left no trace in their sum, or both have; or next to none: what they were
+/// rounded to may then be all there is.
+fn is_lost(a: &BigFloat, b: &BigFloat, sum: &BigFloat, precision: usize) -> bool {
     let absorbed = |whole: &BigFloat, term: &BigFloat| !term.is_zero() && sum.cmp(whole) == Some(0);
-    (sum.is_zero() && !a.is_zero()) || absorbed(a, b) || absorbed(b, a)
+    let cancelled = match (a.exponent(), sum.exponent()) {
+        _ if sum.is_zero() => !a.is_zero(),
+        (Some(term), Some(sum)) => {
+            i64::from(term) - i64::from(sum) > precision as i64 - i64::from(AGREED)
+        }
+        _ => false,
+    };
+    cancelled || absorbed(a, b) || absorbed(b, a)
 }

@@ -85,7 +85,7 @@ impl Tape {
 
     /// The value, with more and more bits on the way until two evaluations agree; 0 where it shrinks to the
     /// last, and NaN where nothing is known of it.
-    pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> f64 {
+    pub(super) fn exactly(&self, point: &Point, precisions: &[usize]) -> Found {
         Numbers::lend(|numbers| {
             let mut last: Option<(usize, Number)> = None;
             for precision in precisions {
@@ -98,15 +98,16 @@ impl Tape {
                     && (is_last || !numbers.is_short)
                 {
                     if (is_last && is_whole) || Number::agree(before, &now) {
-                        return now.to_f64();
+                        let value = now.to_f64();
+                        return if is_whole { Found::Settled(value) } else { Found::Short(value) };
                     }
                     if is_last && Number::shrinks(before, &now, precision - bits) {
-                        return 0.0;
+                        return Found::Short(0.0);
                     }
                 }
                 last = Some((*precision, now));
             }
-            f64::NAN
+            Found::Short(f64::NAN)
         })
     }
 
@@ -164,6 +165,22 @@ impl Tape {
             });
         }
         values.pop().unwrap_or_else(|| numbers.of(f64::NAN))
+    }
+}
+
+/// What evaluations have found.
+pub(super) enum Found {
+    /// The value.
+    Settled(f64),
+    /// The best guess of evaluations that all have lost something: a term, or all digits.
+    Short(f64),
+}
+
+impl Found {
+    /// The value or the guess.
+    pub(super) fn value(self) -> f64 {
+        let (Found::Settled(value) | Found::Short(value)) = self;
+        value
     }
 }
 

@@ -2,8 +2,8 @@
 
 use ogive_formula::{Interval, Point, Program, Uniform, interval};
 
-use super::PRECISIONS;
 use super::tape::Tape;
+use super::{IN_DOUBLES, PRECISIONS};
 
 /// A value that intervals enclose to this share is good as it is.
 const GOOD: f64 = 3.552713678800501e-15; // 2^-48
@@ -29,7 +29,8 @@ pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) {
         range.is_empty() || range.width() <= GOOD * size
     };
     for (place, value) in values.iter_mut().enumerate().filter(|(at, _)| !is_good(&ranges[*at])) {
-        let found = Tape::of_uniform(program, place).exactly(point, &PRECISIONS);
+        let found =
+            Tape::of_uniform(program, place).exactly(point, &PRECISIONS[..IN_DOUBLES]).value();
         if !found.is_nan() {
             *value = found;
         }
