@@ -78,7 +78,7 @@ impl DecayGroups {
     /// others.
     #[must_use]
     pub fn with_slopes_of(mut self, layer: &MetaAcon) -> Self {
-        let slopes = layer.slopes.each_ref().map(|slopes| slopes.id());
+        let slopes = layer.slopes.each_ref().map(Tensor::id);
         let (moved, others): (Vec<Var>, _) =
             self.others.into_iter().partition(|variable| slopes.contains(&variable.id()));
         self.activations.extend(moved);

@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(at("erf(x) - tanh(x)", value, 0.0), 0.0);
         assert!(at("log(x)", value, -1.0).is_nan());
         // The tail of the normal distribution is thousands of bits below 1.
-        close(at("phi(x)/(1 - Phi(x))", value, 55.0), 55.018169816966032);
+        close(at("phi(x)/(1 - Phi(x))", value, 55.0), 55.01816981696603);
         close(at("phi(x)/(1 - Phi(x))", value, 1e30), 1e30);
         assert_eq!(at("log(1 + exp(x) + exp(-x)) - |x|", value, 1000.0), 0.0);
         assert_eq!(at("x*erfc(exp(-x))", value, f64::INFINITY), f64::INFINITY);
