@@ -94,8 +94,6 @@ pub static RULES: &[Rule] = &[
     // roots and quotients that cancel
     recognise("square root less",      "sqrt(1 + a^2) - 1",               "",       "a^2/(1 + sqrt(1 + a^2))"),
     recognise("root of square",        "sqrt(a^2)",                       "",       "|a|"),
-    recognise("sign and size",         "sign(a)*|a|",                     "",       "a"),
-    recognise("softplus by parts",     "log1p(exp(-|a|)) + max(a, 0)",    "",       "softplus(a)"),
     recognise("squareplus",            "a + sqrt(a^2 + b)",               "b > 0",  "if a > 0 { |a| + sqrt(a^2 + b) } else { b/(|a| + sqrt(a^2 + b)) }"),
     recognise("quotient derivative",   "1/(b + a) - a/(b + a)^2",         "",       "b/(b + a)^2"),
     // order, signs

@@ -52,3 +52,9 @@ stages! {
     swiglu "silu = x*sigmoid(x); silu*gate"
     rational "poly(a, x)/(1 + |poly(b, x)|) | a = [0, 1, 0.5], b = [0, 0.25]"
 }
+
+#[test]
+fn the_root_of_a_square_has_the_kink_of_its_size() {
+    let formula = Formula::parse("sqrt(x^2)").unwrap();
+    assert_eq!(formula.print(formula.stable()), "abs(x)");
+}
