@@ -126,29 +126,14 @@ fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> 
     let mut is_placed = false;
     loop {
         let span = parser.span();
-        let places = match parser.peek() {
-            Token::Name(word) if word == "in" => {
-                matches!(parser.peek_second(), Token::Number(_))
+        if let Some(granularity) = granularity(parser)? {
+            if is_placed {
+                let message = "how many values there are has been said already";
+                return Err(Error::at(parser.text, span, message)
+                    .help("take one of `shared`, `per channel`, `in 4 groups` and `per element`"));
             }
-            Token::Name(word) => word == "per" || word == "shared",
-            _ => false,
-        };
-        if places && is_placed {
-            let message = "how many values there are has been said already";
-            return Err(Error::at(parser.text, span, message)
-                .help("take one of `shared`, `per channel`, `in 4 groups` and `per element`"));
-        }
-        is_placed |= places;
-        if parser.accept("per") {
-            parameter.granularity = if parser.accept("channel") {
-                Granularity::PerChannel
-            } else if parser.accept("element") {
-                Granularity::PerElement
-            } else {
-                return Err(parser.unexpected("`channel` or `element`"));
-            };
-        } else if parser.accept("shared") {
-            parameter.granularity = Granularity::Shared;
+            is_placed = true;
+            parameter.granularity = granularity;
         } else if parser.accept("fixed") {
             parameter.learnable = false;
         } else if parser.accept("free") {
@@ -163,11 +148,7 @@ fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> 
             }
             parameter.constraint = Constraint::Positive;
         } else if parser.accept("in") {
-            if let Token::Number(groups) = *parser.peek() {
-                parameter.granularity = in_groups(parser, groups)?;
-            } else {
-                parameter.constraint = interval(parser)?;
-            }
+            parameter.constraint = interval(parser)?;
         } else if parser.accept(",") || parser.accept(";") {
             // Either another option or the next declaration follows; both loops know their own.
             let more = matches!(parser.peek(), Token::Sign(">=" | ">"))
@@ -189,6 +170,29 @@ fn options(parser: &mut Parser, parameter: &mut Parameter) -> Result<(), Error> 
             ));
         }
     }
+}
+
+/// How many values a parameter has, if that is what is in front of the parser.
+fn granularity(parser: &mut Parser) -> Result<Option<Granularity>, Error> {
+    if parser.accept("per") {
+        return if parser.accept("channel") {
+            Ok(Some(Granularity::PerChannel))
+        } else if parser.accept("element") {
+            Ok(Some(Granularity::PerElement))
+        } else {
+            Err(parser.unexpected("`channel` or `element`"))
+        };
+    }
+    if parser.accept("shared") {
+        return Ok(Some(Granularity::Shared));
+    }
+    if let (Token::Name(word), Token::Number(groups)) = (parser.peek(), parser.peek_second())
+        && word == "in"
+    {
+        parser.next();
+        return in_groups(parser, groups).map(Some);
+    }
+    Ok(None)
 }
 
 /// `4 groups`, in front of the parser.

@@ -45,10 +45,10 @@ pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
         return Err(Error::at(text, span.start..span.end + 1, message).help("write it in decimal"));
     }
     let digits = text[span.clone()].replace('_', "");
-    let is_some =
-        digits.split(['e', 'E']).next().is_some_and(|it| it.contains(|c| ('1'..='9').contains(&c)));
+    let mantissa = digits.split(['e', 'E']).next().unwrap_or(&digits);
+    let is_zero = !mantissa.contains(|c| ('1'..='9').contains(&c));
     match digits.parse::<f64>() {
-        Ok(0.0) if is_some => {
+        Ok(0.0) if !is_zero => {
             Err(Error::at(text, span, "this number is too small for f64, which would be 0")
                 .help("the smallest is about 4.9e-324"))
         }

@@ -39,7 +39,7 @@
 //! [`catalog::ALL`].
 
 // Without kernels, what they are made of stands idle; see `build.rs`.
-#![cfg_attr(any(test, without_kernels), allow(dead_code, unused_imports))]
+#![cfg_attr(any(test, without_all_kernels), allow(dead_code, unused_imports))]
 #![allow(clippy::inline_always, reason = "a kernel that is not inlined loses its instruction set")]
 
 mod activation;

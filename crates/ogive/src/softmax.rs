@@ -242,17 +242,9 @@ impl Line {
     }
 }
 
-/// The largest that is a number; NaN shows in the exponentials.
+/// The largest; NaN if one is.
 fn largest(line: &[f64]) -> f64 {
-    let larger = |a: f64, b: f64| if b > a { b } else { a };
-    let mut parts = [f64::NEG_INFINITY; 8];
-    let (whole, rest) = line.as_chunks::<8>();
-    for values in whole.iter().map(|eight| &eight[..]).chain([rest]) {
-        for (part, value) in parts.iter_mut().zip(values) {
-            *part = larger(*part, *value);
-        }
-    }
-    parts.into_iter().fold(f64::NEG_INFINITY, larger)
+    line.iter().fold(f64::NEG_INFINITY, |a, b| if a.is_nan() || *b <= a { a } else { *b })
 }
 
 /// The difference, and what rounding took from it; nothing where that is no number.
@@ -263,27 +255,15 @@ fn difference(a: f64, b: f64) -> (f64, f64) {
     (rounded, if lost.is_finite() { lost } else { 0.0 })
 }
 
-/// The sum, with what roundings take from it added at the end; in eight interleaved parts.
+/// The sum, with what roundings take from it added at the end.
 fn total(values: &[f64]) -> f64 {
-    let (mut totals, mut rests) = ([0.0; 8], [0.0; 8]);
-    let (whole, rest) = values.as_chunks::<8>();
-    for values in whole.iter().map(|eight| &eight[..]).chain([rest]) {
-        for ((total, rest), value) in totals.iter_mut().zip(&mut rests).zip(values) {
-            add(total, rest, *value);
-        }
-    }
-    let (mut total, mut rest) = (0.0, sum(&rests));
-    for part in totals {
-        add(&mut total, &mut rest, part);
+    let (mut total, mut rest) = (0.0, 0.0);
+    for value in values {
+        // Of two numbers that are not negative, either may be the larger.
+        let sum: f64 = total + value;
+        let added = sum - total;
+        rest += (total - (sum - added)) + (value - added);
+        total = sum;
     }
     total + rest
-}
-
-/// Adds a value to a total, and to the rest what rounding takes from that.
-fn add(total: &mut f64, rest: &mut f64, value: f64) {
-    // Of two numbers that are not negative, either may be the larger.
-    let sum = *total + value;
-    let added = sum - *total;
-    *rest += (*total - (sum - added)) + (value - added);
-    *total = sum;
 }
