@@ -24,10 +24,15 @@ const SIGNS: [(char, &str); 20] = [
 /// Words that have a sign of their own.
 const WORDS: [(char, &str); 3] = [('∧', "and"), ('∨', "or"), ('¬', "not")];
 
-/// Fractions that are exact in binary.
-const FRACTIONS: [(char, f64); 3] = [('½', 0.5), ('¼', 0.25), ('¾', 0.75)];
+/// Fractions of one character.
+#[rustfmt::skip]
+const FRACTIONS: [(char, f64, f64); 11] = [
+    ('½', 1.0, 2.0), ('⅓', 1.0, 3.0), ('⅔', 2.0, 3.0), ('¼', 1.0, 4.0), ('¾', 3.0, 4.0), ('⅕', 1.0, 5.0),
+    ('⅙', 1.0, 6.0), ('⅛', 1.0, 8.0), ('⅜', 3.0, 8.0), ('⅝', 5.0, 8.0), ('⅞', 7.0, 8.0),
+];
 
-const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+/// What stands raised, and what it is elsewhere.
+const SUPERSCRIPTS: [&str; 2] = ["⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣᵃᵇᶜᵏᵐⁿᵖᵗᵅᵝᵞ", "0123456789+-()xabckmnptαβγ"];
 const SUBSCRIPTS: &str = "₀₁₂₃₄₅₆₇₈₉";
 
 /// Cyrillic letters that look like Latin ones.
@@ -52,22 +57,20 @@ pub(crate) fn word(c: char) -> Option<&'static str> {
     WORDS.iter().find(|(other, _)| *other == c).map(|row| row.1)
 }
 
-pub(crate) fn fraction(c: char) -> Option<f64> {
-    FRACTIONS.iter().find(|(other, _)| *other == c).map(|row| row.1)
+/// What is above and below the line of a fraction.
+pub(crate) fn fraction(c: char) -> Option<(f64, f64)> {
+    FRACTIONS.iter().find(|row| row.0 == c).map(|row| (row.1, row.2))
 }
 
-/// The digit that stands raised.
+/// The digit, sign or letter that stands raised.
 pub(crate) fn superscript(c: char) -> Option<char> {
-    place(SUPERSCRIPTS, c)
+    let [raised, plain] = SUPERSCRIPTS.map(str::chars);
+    raised.zip(plain).find(|row| row.0 == c).map(|row| row.1)
 }
 
 /// The digit that stands lowered.
 pub(crate) fn subscript(c: char) -> Option<char> {
-    place(SUBSCRIPTS, c)
-}
-
-fn place(digits: &str, c: char) -> Option<char> {
-    let place = digits.chars().position(|digit| digit == c)?;
+    let place = SUBSCRIPTS.chars().position(|digit| digit == c)?;
     char::from_digit(place as u32, 10)
 }
 
@@ -114,6 +117,10 @@ pub(crate) fn unexpected(c: char) -> (String, &'static str) {
         ),
         '∞' => ("infinity is not a number of a formula".to_owned(), INFINITY),
         '∑' | '∏' | '∫' => (format!("`{c}` is not part of the language"), SUM),
+        '~' | '!' => {
+            (format!("unexpected character `{c}`"), "the opposite of a test is `not x > 0`")
+        }
+        '%' => ("a remainder is not part of the language".to_owned(), REMAINDER),
         '\'' | '′' => (
             "a derivative is not part of the language".to_owned(),
             "Ogive derives it; another name is written `x1` or `x_1`",
@@ -134,6 +141,7 @@ pub(crate) fn unexpected(c: char) -> (String, &'static str) {
 pub(crate) const INFINITY: &str =
     "leave out the side that has no bound: `max(0, x)`, `clamp(x, min=0)`";
 pub(crate) const SUM: &str = "write the terms out; a polynomial is `poly(a, x) | a = [0, 1, 0.5]`";
+pub(crate) const REMAINDER: &str = "it jumps in every period; what repeats smoothly is `sin(x)`";
 const CHARACTERS: &str =
     "a formula is made of names, numbers and + - * / ^ ( ) | { } < > ? : = ; ,";
 

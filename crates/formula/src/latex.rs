@@ -16,7 +16,7 @@ use crate::Error;
 use crate::characters::{greek, is_blank, plain, sign, unexpected};
 use crate::error::{alternatives, nearest};
 use crate::number::{number, number_length};
-use crate::token::{Spanned, Token};
+use crate::token::{Spanned, Token, positive_part};
 use brackets::Closing;
 use commands::Command;
 use names::SUBSCRIPT;
@@ -53,7 +53,10 @@ pub(crate) fn tokens(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<Spa
     if let Some((closing, span)) = reader.open.pop() {
         return Err(reader.never_closed(closing, span));
     }
-    // A formula in a sentence ends with its punctuation.
+    // A line of several may end with its break, and a formula in a sentence with its punctuation.
+    while let Some((Token::Sign("\\\\"), _)) = reader.found.last() {
+        reader.found.pop();
+    }
     if let Some((Token::Sign("," | "."), _)) = reader.found.last() {
         reader.found.pop();
     }
@@ -151,6 +154,10 @@ impl<'a> Reader<'a> {
             // Behind the bar a bracket is a list or an interval, before it a parenthesis.
             '[' if start < self.declarations => self.open(Closing::Square, "(", span),
             '[' => self.open(Closing::Square, "[", span),
+            '_' if positive_part(rest, self.found.last()).is_some() => {
+                self.at = start + positive_part(rest, self.found.last()).unwrap_or(0);
+                self.push(Token::Sign("_+"), start..self.at);
+            }
             '_' => return Err(self.error(span, "a subscript belongs to a name").help(SUBSCRIPT)),
             '&' if self.rest().trim_start().starts_with('=') => {}
             // It may end a sentence; elsewhere the parser refuses it.
@@ -229,6 +236,11 @@ impl<'a> Reader<'a> {
             Command::Begin | Command::End => self.environment(command, span)?,
             Command::Note => {
                 self.raw(&span)?;
+            }
+            Command::Indicator if self.indicates()? => {}
+            Command::Indicator => {
+                let (message, help) = commands::INDICATOR;
+                return Err(self.error(span, message).help(help));
             }
             Command::Refused(message, help) => return Err(self.error(span, message).help(help)),
         }

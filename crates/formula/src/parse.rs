@@ -91,6 +91,9 @@ pub(crate) fn without_input(text: &str, undeclared: &[(String, Range<usize>)]) -
     let first = text.chars().next().map_or(0, char::len_utf8);
     let holding = undeclared.iter().find(|(name, _)| name.contains('x') && name.len() < 4);
     let (span, help) = match (holding, undeclared) {
+        (Some((name, span)), _) if name.starts_with("x_") => {
+            (span.clone(), "each element is computed by itself: its input is `x`".to_owned())
+        }
         (Some((name, span)), _) => {
             let factors: Vec<String> = name.chars().map(String::from).collect();
             let help = format!("`{name}` is one name; a product is `{}`", factors.join("*"));
@@ -99,6 +102,9 @@ pub(crate) fn without_input(text: &str, undeclared: &[(String, Range<usize>)]) -
         (None, [(_, span)]) => {
             let letter = &text[span.clone()];
             (span.clone(), format!("if `{letter}` is the input, write `f({letter}) = …`"))
+        }
+        _ if text.contains("mean") || text.contains("var") => {
+            (0..first, "a statistic is not the input: `x - mean(x)`".to_owned())
         }
         _ => (0..first, "`x` is the input of the activation".to_owned()),
     };
@@ -200,6 +206,8 @@ pub(crate) struct Parser<'a> {
     declaring: bool,
     /// Whether the text is LaTeX, where a function takes its argument without brackets too.
     latex: bool,
+    /// Whether an absolute value is open, so that a bar ends it.
+    in_bars: bool,
     /// How many of Python's branches are open.
     nested: usize,
     /// Where each declared name stands.
@@ -239,6 +247,7 @@ impl<'a> Parser<'a> {
             reading: Reading::Text,
             declaring: false,
             latex: latex::is_latex(text),
+            in_bars: false,
             nested: 0,
             places: HashMap::new(),
             undeclared: Vec::new(),

@@ -28,18 +28,20 @@ pub(crate) enum Token {
 pub(crate) type Spanned = (Token, Range<usize>);
 
 /// Longer signs stand before their beginnings.
-const SIGNS: [&str; 28] = [
-    "**", "<=", ">=", "==", "!=", "&&", ":=", "//", "+", "-", "*", "/", "^", "(", ")", "{", "}",
-    "[", "]", "<", ">", "=", ",", ";", "|", "?", ":", "&",
+#[rustfmt::skip]
+const SIGNS: [&str; 34] = [
+    "===", "!==", "**", "<=", ">=", "==", "!=", "=>", "=<", "<>", "->", "&&", ":=", "//", "+", "-", "*", "/", "^",
+    "(", ")", "{", "}", "[", "]", "<", ">", "=", ",", ";", "|", "?", ":", "&",
 ];
 
 /// Modules, types and objects whose prefix says nothing: `torch.exp` is `exp`, `self.alpha` is
 /// `alpha`.
 #[rustfmt::skip]
-const MODULES: [&str; 31] = [
+const MODULES: [&str; 33] = [
     "torch", "nn", "functional", "F", "special", "np", "numpy", "jnp", "jax", "lax", "scipy", "math",
     "cmath", "tf", "keras", "activations", "ops", "K", "backend", "flax", "linen", "mx", "paddle",
     "cp", "Math", "std", "f32", "f64", "self", "cls", "layers",
+    "stats", "norm",
 ];
 
 /// Words behind which a line goes on.
@@ -115,6 +117,9 @@ impl<'a> Reader<'a> {
             let value = number(self.text, start..self.at)?;
             self.at += suffix_length(&self.text[start..self.at], self.rest());
             self.push(Token::Number(value), start);
+        } else if let Some(length) = positive_part(rest, self.found.last()) {
+            self.at += length;
+            self.push(Token::Sign("_+"), start);
         } else if first.is_ascii_alphabetic() || first == '_' {
             self.name();
         } else if c.is_ascii_alphabetic() || greek(c).is_some() {
@@ -123,13 +128,26 @@ impl<'a> Reader<'a> {
             let letter = greek(c).map_or(c.to_string(), str::to_owned);
             let name = letter + &self.index();
             self.push(Token::Name(name), start);
-        } else if superscript(first).is_some() || first == '⁻' {
+        } else if superscript(first).is_some() {
             self.raised()?;
-        } else if let Some(value) =
-            fraction(first).or_else(|| c.to_digit(10).map(f64::from).filter(|_| c != first))
-        {
+        } else if let Some((above, below)) = fraction(first) {
             self.at += first.len_utf8();
-            self.push(Token::Number(value), start);
+            let is_exact = (below as u32).is_power_of_two();
+            let quotient = [
+                Token::Sign("("),
+                Token::Number(above),
+                Token::Sign("/"),
+                Token::Number(below),
+                Token::Sign(")"),
+            ];
+            if is_exact {
+                self.push(Token::Number(above / below), start);
+            } else {
+                quotient.into_iter().for_each(|token| self.push(token, start));
+            }
+        } else if let Some(digit) = c.to_digit(10).filter(|_| c != first) {
+            self.at += first.len_utf8();
+            self.push(Token::Number(f64::from(digit)), start);
         } else if let Some(name) = word(first) {
             self.at += first.len_utf8();
             self.push(Token::Name(name.to_owned()), start);
@@ -211,20 +229,36 @@ impl<'a> Reader<'a> {
         if digits.is_empty() || behind_underscore { digits } else { format!("_{digits}") }
     }
 
-    /// `²`, `³`, `⁻¹`: a power and its exponent.
+    /// `²`, `⁻¹`, `⁻ᵝˣ`: a power and its exponent.
     fn raised(&mut self) -> Result<(), Error> {
-        let (rest, start) = (self.rest(), self.at);
-        let minus = rest.starts_with('⁻');
-        let sign = if minus { '⁻'.len_utf8() } else { 0 };
-        let digits: String = rest[sign..].chars().map_while(superscript).collect();
-        self.at += sign;
-        self.at += rest[sign..].chars().take(digits.len()).map(char::len_utf8).sum::<usize>();
-        let Ok(value) = digits.parse::<f64>() else {
+        let start = self.at;
+        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+        self.push(Token::Sign("^"), start);
+        self.at = start;
+        self.push(Token::Sign("("), start);
+        let sign_alone = self.found.len() + 1;
+        while let Some(plain) = self.rest().chars().next().and_then(superscript) {
+            let start = self.at;
+            let digits = self.rest().chars().map_while(superscript);
+            let digits: String = digits.take_while(char::is_ascii_digit).collect();
+            let length = digits.chars().count().max(1);
+            self.at += self.rest().chars().take(length).map(char::len_utf8).sum::<usize>();
+            let token = match plain {
+                '0'..='9' => Token::Number(number(&digits, 0..digits.len())?),
+                '+' => Token::Sign("+"),
+                '-' => Token::Sign("-"),
+                '(' => Token::Sign("("),
+                ')' => Token::Sign(")"),
+                letter => Token::Name(greek(letter).map_or(letter.to_string(), str::to_owned)),
+            };
+            self.push(token, start);
+        }
+        if self.found.len() == sign_alone && matches!(self.found.last(), Some((Token::Sign(_), _)))
+        {
             return Err(Error::at(self.text, start..self.at, "this exponent has no number")
                 .help("write it behind `^`: `e^(-x)`"));
-        };
-        self.push(Token::Sign("^"), start);
-        self.push(Token::Number(if minus { -value } else { value }), start);
+        }
+        self.push(Token::Sign(")"), self.at);
         Ok(())
     }
 
@@ -250,6 +284,13 @@ impl<'a> Reader<'a> {
         self.push(Token::Text(line[..length].to_owned()), start);
         Ok(())
     }
+}
+
+/// How long the sign of the positive part is that stands behind a bracket: `[x]_+`, `(x)_{+}`.
+pub(crate) fn positive_part(rest: &str, last: Option<&Spanned>) -> Option<usize> {
+    let bracketed = matches!(last, Some((Token::Sign(")" | "]"), _)));
+    let sign = ["_+", "_{+}"].into_iter().find(|sign| rest.starts_with(sign));
+    sign.filter(|_| bracketed).map(str::len)
 }
 
 /// Where in a statement the reader is: a line break ends a complete binding outside brackets.

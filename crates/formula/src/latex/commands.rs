@@ -25,6 +25,8 @@ pub(super) enum Command {
     End,
     /// Space and layout.
     Nothing,
+    /// The 1 or I of a function that is 1 where a test holds.
+    Indicator,
     /// Layout with an argument, which goes with it.
     Note,
     /// Known, and no part of the language: the message and the help.
@@ -42,16 +44,13 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 use Command::{
-    AbsoluteBegin, AbsoluteEnd, Begin, End, Fraction, Left, Name, Note, Nothing, Refused, Right,
-    Root, Sign, Size, Text,
+    AbsoluteBegin, AbsoluteEnd, Begin, End, Fraction, Indicator, Left, Name, Note, Nothing,
+    Refused, Right, Root, Sign, Size, Text,
 };
 
 /// What is said of an indicator function.
-pub(super) const INDICATOR: (&str, &str) = (
-    "an indicator is not part of the language",
-    "write the comparison as a number, `x*(x > 0)`, or use `\\begin{cases}`",
-);
-const ONE: Command = Refused(INDICATOR.0, INDICATOR.1);
+pub(super) const INDICATOR: (&str, &str) =
+    ("an indicator needs a test", "write `\\mathbb{1}(x > 0)` or `\\mathbb{1}_{x > 0}`");
 const ACCENT: Command =
     Refused("an accent is not part of a name", "write another letter, or `x_1`");
 const MANY: Command = Refused("sums, products and integrals are not part of the language", SUM);
@@ -67,7 +66,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("upsilon", Name("upsilon")), ("phi", Name("phi")), ("varphi", Name("phi")), ("chi", Name("chi")),
     ("psi", Name("psi")), ("omega", Name("omega")), ("Phi", Name("Phi")), ("Sigma", Name("Sigma")),
     // functions
-    ("exp", Name("exp")), ("ln", Name("ln")), ("log", Name("log")), ("max", Name("max")), ("min", Name("min")),
+    ("exp", Name("exp")), ("ln", Name("log")), ("log", Name("log")), ("max", Name("max")), ("min", Name("min")),
     ("sin", Name("sin")), ("cos", Name("cos")), ("tan", Name("tan")), ("arctan", Name("arctan")),
     ("sinh", Name("sinh")), ("cosh", Name("cosh")), ("tanh", Name("tanh")), ("erf", Name("erf")),
     ("sgn", Name("sgn")), ("sign", Name("sign")), ("abs", Name("abs")),
@@ -87,6 +86,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("mathrm", Text), ("operatorname", Text), ("text", Text), ("textrm", Text), ("textit", Text), ("textbf", Text),
     ("texttt", Text), ("textsc", Text), ("textnormal", Text), ("mathit", Text), ("mathsf", Text), ("mathtt", Text), ("mathbf", Text),
     ("mathcal", Text), ("boldsymbol", Text), ("bm", Text), ("mathop", Text), ("mbox", Text), ("hbox", Text), ("begin", Begin), ("end", End),
+    ("mathbb", Indicator), ("mathds", Indicator), ("mathbbm", Indicator),
     // layout
     (",", Nothing), (";", Nothing), (":", Nothing), ("!", Nothing), (" ", Nothing), ("quad", Nothing), ("qquad", Nothing),
     ("displaystyle", Nothing), ("textstyle", Nothing), ("scriptstyle", Nothing), ("limits", Nothing), ("nolimits", Nothing),
@@ -94,7 +94,6 @@ const COMMANDS: &[(&str, Command)] = &[
     ("label", Note), ("tag", Note), ("hspace", Note), ("vspace", Note), ("phantom", Note),
     // known, and refused
     ("infty", Refused("infinity is not a number of a formula", INFINITY)),
-    ("mathbb", ONE), ("mathds", ONE), ("mathbbm", ONE),
     ("sum", MANY), ("prod", MANY), ("int", MANY),
     ("hat", ACCENT), ("tilde", ACCENT), ("bar", ACCENT), ("vec", ACCENT), ("dot", ACCENT), ("widehat", ACCENT),
     ("overline", ACCENT), ("prime", Refused("a derivative is not part of the language", "Ogive derives it; another name is written `x_1`")),

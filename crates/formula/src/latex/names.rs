@@ -96,6 +96,28 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Takes the `{1}` or `{I}` of an indicator function and the sign of its subscript, if a test in brackets
+    /// follows: a comparison counts 1 or 0 by itself.
+    pub(super) fn indicates(&mut self) -> Result<bool, Error> {
+        const COMPARES: [&str; 8] = ["<", ">", "=", "\\le", "\\ge", "\\lt", "\\gt", "\\ne"];
+        self.skip_blanks();
+        let start = self.at;
+        let inside = if self.rest().starts_with('{') {
+            self.raw(&(start..start + 1))?
+        } else {
+            self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+            start..self.at
+        };
+        self.skip_blanks();
+        self.at += usize::from(self.rest().starts_with('_'));
+        self.skip_blanks();
+        let bracket =
+            ["{", "(", "[", "\\{", "\\left"].into_iter().any(|it| self.rest().starts_with(it));
+        let end = self.rest().find(['}', ')', ']']).unwrap_or(0);
+        let test = COMPARES.into_iter().any(|sign| self.rest()[..end].contains(sign));
+        Ok(matches!(&self.text[inside], "1" | "I") && bracket && test)
+    }
+
     /// `\mathrm{erf}` is a name; `\text{if } x > 0` and `\text{if $x > 0$}` hold a word.
     pub(super) fn words(&mut self, span: Range<usize>) -> Result<(), Error> {
         self.skip_blanks();
@@ -106,6 +128,10 @@ impl Reader<'_> {
         let inside = self.raw(&span)?;
         let text = &self.text[inside.clone()];
         if text == "1" || text == "I" && self.rest().starts_with(['_', '{', '(', '[']) {
+            self.at = span.end;
+            if self.indicates()? {
+                return Ok(());
+            }
             let (message, help) = commands::INDICATOR;
             return Err(self.error(span.start..self.at, message).help(help));
         }

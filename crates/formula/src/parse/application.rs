@@ -78,6 +78,19 @@ impl Parser<'_> {
         })
     }
 
+    /// The absolute value behind a function, `log|x|`, whose place is `span`.
+    pub(super) fn bars_of(&mut self, span: &Range<usize>) -> Result<Id, Error> {
+        let value = self.atom()?;
+        if matches!(self.peek(), Token::Sign("^" | "**")) {
+            let place = span.start..self.span().end;
+            let (function, argument) =
+                (&self.text[span.clone()], &self.text[span.end..self.span().start]);
+            return Err(Error::at(self.text, place, "what the power is of is not clear")
+                .help(format!("write `{function}({argument})^…` or `{function}({argument}^…)`")));
+        }
+        Ok(value)
+    }
+
     /// `poly(a, u)` is `a[0] + a[1]*u + a[2]*u^2 + …` by Horner's rule.
     pub(super) fn polynomial(&mut self, span: &Range<usize>) -> Result<Id, Error> {
         self.at += 1;

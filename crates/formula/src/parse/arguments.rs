@@ -49,6 +49,7 @@ impl<'a> Parser<'a> {
         close: &str,
     ) -> Result<Vec<Argument>, Error> {
         let mut found = Vec::new();
+        let outside = std::mem::replace(&mut self.in_bars, false);
         while !self.accept(close) {
             let start = self.span();
             let mut key = None;
@@ -77,6 +78,7 @@ impl<'a> Parser<'a> {
                 return Err(if semicolon { error.help(SEPARATOR) } else { error });
             }
         }
+        self.in_bars = outside;
         Ok(found)
     }
 
@@ -198,6 +200,9 @@ impl<'a> Parser<'a> {
         let message = format!("`{called}` has no setting `{key}`");
         let error = Error::at(self.text, span.start..span.start + key.len(), message);
         match slots {
+            [_, slope] if ["init", "num_parameters"].contains(&key) => error.help(format!(
+                "declare how it starts and how many there are: `{called}(x) | {slope} = 0.25 per channel`"
+            )),
             [] | [_] => error.help(format!("write `{called}(x)`")),
             [_, settings @ ..] => error.help(format!("it has `{}`", settings.join("`, `"))),
         }

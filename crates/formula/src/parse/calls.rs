@@ -23,7 +23,8 @@ impl<'a> Parser<'a> {
             Token::Sign("{") => "}",
             _ => {
                 let start = self.span();
-                let value = Value::Number(self.bare_argument()?);
+                let value = if self.latex { self.bare_argument()? } else { self.bars_of(span)? };
+                let value = Value::Number(value);
                 let argument = Argument { key: None, value, span: start };
                 return self.called(called, name, &[argument], span);
             }
@@ -31,7 +32,8 @@ impl<'a> Parser<'a> {
         self.at += 1;
         let mut arguments = self.arguments(name, close)?;
         // A module that is made and applied at once: `nn.Softplus(beta=2)(x)`.
-        let module = self.text[span.clone()].contains("nn.")
+        let path = &self.text[span.clone()];
+        let module = ["nn.", "layers."].into_iter().any(|module| path.contains(module))
             && called.starts_with(|c: char| c.is_ascii_uppercase());
         if module && !self.at_sign("(") && arguments.iter().all(|given| !self.is_input(given)) {
             let made = &self.text[span.start..self.tokens[self.at - 1].1.end];
@@ -64,9 +66,9 @@ impl<'a> Parser<'a> {
             };
             if !self.accept("(") {
                 let message = format!("`{method}` is not part of a number");
-                return Err(
-                    Error::at(self.text, span, message).help("a method is called: `x.exp()`")
-                );
+                let method = if self.function(&method).is_some() { &method } else { "exp" };
+                return Err(Error::at(self.text, span, message)
+                    .help(format!("a method is called: `x.{method}()`")));
             }
             let number = Value::Number(self.as_number(value)?);
             let receiver = Argument { key: None, value: number, span: start..span.start };
@@ -92,6 +94,11 @@ impl<'a> Parser<'a> {
     ) -> Result<Id, Error> {
         let Some(name) = name else { return Err(self.no_function(called, span.clone())) };
         let typed = &self.text[span.clone()];
+        if name == "sinc" && typed == called {
+            let message = "`sinc` means two functions";
+            return Err(Error::at(self.text, span.clone(), message)
+                .help("NumPy's and PyTorch's is `sin(pi*x)/(pi*x)`, the other one `sin(x)/x`"));
+        }
         let meant = MEANINGS.iter().find(|row| typed.starts_with(row.0) && row.1 == name);
         if meant.is_some_and(|row| row.2.is_empty()) {
             self.biased(called, Some(name), arguments, span)?;
@@ -147,7 +154,10 @@ impl<'a> Parser<'a> {
         if let Some(&(_, slots, defaults, mut body)) = functions::composed(name) {
             let given = |slot: &str| arguments.iter().any(|argument| argument.stands_for(slot));
             let open = arguments.iter().any(Argument::is_none);
-            let one_bound = name == "clamp" && (given("min") || given("max") || open);
+            // Libraries take the lower bound first, and may leave out the other.
+            let lower = self.text[..span.end].trim_end_matches(called).ends_with('.')
+                && arguments.len() == 2;
+            let one_bound = name == "clamp" && (given("min") || given("max") || open || lower);
             let needed = if one_bound { 1 } else { slots.len() - defaults.len() };
             let (mut values, _) = self.bind(called, slots, needed, arguments, span, false)?;
             for (place, default) in defaults.iter().enumerate() {
@@ -214,7 +224,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads `body` as a formula of its own, where each name of `settings` has that value.
-    fn expand(
+    pub(super) fn expand(
         &mut self,
         name: &str,
         body: &'static str,

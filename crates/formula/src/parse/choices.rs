@@ -9,6 +9,10 @@ use crate::expr::Id;
 use crate::op::Op;
 use crate::token::Token;
 
+/// Comparisons of other languages, and of haste.
+const MISTYPED: [(&str, &str); 5] =
+    [("=>", ">="), ("=<", "<="), ("<>", "!="), ("===", "=="), ("!==", "!=")];
+
 impl Parser<'_> {
     pub(super) fn any_choice(&mut self) -> Result<Id, Error> {
         if self.accept("if") {
@@ -154,7 +158,7 @@ impl Parser<'_> {
         let start = self.span();
         let mut value = self.conjunction()?;
         loop {
-            let bars = matches!(self.peek(), Token::Sign("|")) && self.at_or();
+            let bars = self.at_sign("|") && !self.in_bars && self.at_or();
             if !bars && !self.accept("or") {
                 return Ok(value);
             }
@@ -197,6 +201,12 @@ impl Parser<'_> {
     fn comparison(&mut self) -> Result<Id, Error> {
         let mut left = self.sum()?;
         let mut all = None;
+        if let Token::Sign(sign) = self.peek()
+            && let Some((_, meant)) = MISTYPED.iter().find(|row| row.0 == *sign)
+        {
+            let message = format!("`{sign}` compares nothing");
+            return Err(Error::at(self.text, self.span(), message).help(format!("write `{meant}`")));
+        }
         while let Token::Sign(sign @ ("<" | "<=" | ">" | ">=" | "==" | "!=")) = *self.peek() {
             self.at += 1;
             let right = self.sum()?;

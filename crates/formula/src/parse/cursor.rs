@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{DEEPEST, Parser};
 use crate::Error;
+use crate::characters::REMAINDER;
 use crate::error::nearest;
 use crate::token::Token;
 
@@ -81,6 +82,9 @@ impl Parser<'_> {
                 }
                 _ => None,
             });
+        if matches!(self.peek(), Token::Name(word) if word == "mod") {
+            return error.help(REMAINDER);
+        }
         match near {
             Some(near) if value => {
                 error.help(format!("did you mean `{near}(…)`? A product is written with `*`"))

@@ -1,20 +1,21 @@
 //! Which functions can be called, under which names, with which arguments.
 
 use super::Parser;
+use crate::characters::REMAINDER;
 use crate::error::{alternatives, nearest};
 use crate::op::{Op, TABLE};
 use crate::{Error, characters};
 
 /// Other spellings of functions.
 #[rustfmt::skip]
-const SPELLINGS: [(&str, &str); 32] = [
+const SPELLINGS: [(&str, &str); 34] = [
     ("ln", "log"), ("ln_1p", "log1p"), ("exp_m1", "expm1"), ("arctan", "atan"), ("fabs", "abs"),
     ("absolute", "abs"), ("sgn", "sign"), ("signum", "sign"), ("maximum", "max"), ("minimum", "min"),
     ("fmax", "max"), ("fmin", "min"), ("power", "pow"), ("powi", "pow"), ("powf", "pow"),
     ("clip", "clamp"), ("clip_by_value", "clamp"), ("sigma", "sigmoid"), ("expit", "sigmoid"),
     ("ndtr", "Phi"), ("cdf", "Phi"), ("normcdf", "Phi"), ("pdf", "phi"), ("multiply", "mul"),
     ("subtract", "sub"), ("divide", "div"), ("true_divide", "div"), ("negative", "neg"),
-    ("arcsinh", "asinh"), ("select", "where"), ("clamp_min", "clamp_below"), ("clamp_max", "clamp_above"),
+    ("arcsinh", "asinh"), ("arccosh", "acosh"), ("arctanh", "atanh"), ("select", "where"), ("clamp_min", "clamp_below"), ("clamp_max", "clamp_above"),
 ];
 
 /// A function that is written with other primitives: its name, its arguments, the values of the
@@ -33,7 +34,7 @@ pub(super) const COMPOSED: [Composed; 5] = [
 
 /// What libraries have besides; the names are free for parameters.
 #[rustfmt::skip]
-pub(super) const LIBRARIES: [Composed; 25] = [
+pub(super) const LIBRARIES: [Composed; 32] = [
     ("clamp_below", &["x", "min"],        &[],        "if x > min { x } else { min }"),
     ("clamp_above", &["x", "max"],        &[],        "if x < max { x } else { max }"),
     ("hardtanh",    &["x", "min", "max"], &[-1., 1.], "clamp(x, min, max)"),
@@ -44,6 +45,13 @@ pub(super) const LIBRARIES: [Composed; 25] = [
     ("heaviside",   &["x", "y"],           &[],        "if x > 0 { 1 } else { if x == 0 { y } else { 0 } }"),
     ("logaddexp",   &["x", "y"],           &[],        "log(exp(x) + exp(y))"),
     ("asinh",       &["x"],                &[],        "if x > 0 { log1p(x + x^2/(1 + sqrt(x^2 + 1))) } else { -log1p(x^2/(1 + sqrt(x^2 + 1)) - x) }"),
+    ("acosh",       &["x"],                &[],        "log1p(x - 1 + sqrt((x - 1)*(x + 1)))"),
+    ("atanh",       &["x"],                &[],        "if x > 0 { 0.5*log1p(2*x/(1 - x)) } else { -0.5*log1p(-2*x/(1 + x)) }"),
+    ("sech",        &["x"],                &[],        "1/cosh(x)"),
+    ("csch",        &["x"],                &[],        "1/sinh(x)"),
+    ("coth",        &["x"],                &[],        "1/tanh(x)"),
+    ("cbrt",        &["x"],                &[],        "sign(x)*|x|^(1/3)"),
+    ("sinc",        &["x"],                &[],        "sin(pi*x)/(pi*x)"),
     ("exp2",        &["x"],                &[],        "2^x"),
     ("log2",        &["x"],                &[],        "log(x)/log(2)"),
     ("log10",       &["x"],                &[],        "log(x)/log(10)"),
@@ -89,7 +97,13 @@ pub(super) const OPTIONS: [(&str, &str, &str, &str); 4] = [
 
 /// Libraries that mean another function by a name: the module, the name, what they mean.
 #[rustfmt::skip]
-pub(super) const MEANINGS: [(&str, &str, &str); 10] = [
+pub(super) const MEANINGS: [(&str, &str, &str); 16] = [
+    ("layers.",          "leaky_relu", "leaky_relu(x, 0.3)"),
+    ("keras.layers.",    "leaky_relu", "leaky_relu(x, 0.3)"),
+    ("tf.keras.layers.", "leaky_relu", "leaky_relu(x, 0.3)"),
+    ("layers.",          "prelu",      "if x > 0 { x } else { alpha*x } | alpha = 0 per element"),
+    ("keras.layers.",    "prelu",      "if x > 0 { x } else { alpha*x } | alpha = 0 per element"),
+    ("tf.keras.layers.", "prelu",      "if x > 0 { x } else { alpha*x } | alpha = 0 per element"),
     ("jax.",   "gelu",       "gelu_tanh(x)"),
     ("flax.",  "gelu",       "gelu_tanh(x)"),
     ("tf.",    "leaky_relu", "leaky_relu(x, 0.2)"),
@@ -105,10 +119,12 @@ pub(super) const MEANINGS: [(&str, &str, &str); 10] = [
 /// Functions of libraries that are not of one element, or not of numbers alone, and what is said of
 /// them.
 #[rustfmt::skip]
-const REFUSED: [(&str, &str); 20] = [
+const REFUSED: [(&str, &str); 25] = [
     ("softmax",      AXIS),   ("log_softmax", AXIS), ("softmin",    AXIS), ("cumsum", AXIS), ("sum",    AXIS),
     ("matmul",       AXIS),   ("layer_norm",  AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS),
     ("dropout",      RANDOM), ("bernoulli",   RANDOM),
+    ("piecewise",    CHOICE), ("fmod", REMAINDER), ("mod",    REMAINDER), ("remainder", REMAINDER),
+    ("floor",        "it is flat between its jumps, so nothing is learned through it"),
     ("rrelu",        "its slopes are random in training; in evaluation it is `max(0, x) + 11/48*min(0, x)`"),
     ("glu",          "of two inputs, `x` and `gate`, it is `x*sigmoid(gate)`"),
     ("swiglu",       "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
@@ -120,7 +136,11 @@ const REFUSED: [(&str, &str); 20] = [
 ];
 const AXIS: &str =
     "a formula computes each element by itself; of a channel it knows `mean(x)` and `var(x)`";
+const CHOICE: &str = "write the choice out: `where(x < 0, 0, x)`, or `if x < 0 { 0 } else { x }`";
 const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
+
+/// Primitives of stable forms, which nobody needs to type.
+const INTERNAL: [&str; 3] = ["tanh_softplus", "tanh_softplus_slope", "expm1_rest"];
 
 /// What to write in place of a function that other libraries have and the language has not; case and
 /// `_` are of no account.
@@ -182,7 +202,8 @@ impl<'a> Parser<'a> {
     fn list(&self) -> String {
         const WIDTH: usize = 72;
         let mut lines = vec![String::new()];
-        for name in self.functions().filter(|name| self.formula_of(name).is_none()) {
+        let listed = |name: &&str| self.formula_of(name).is_none() && !INTERNAL.contains(name);
+        for name in self.functions().filter(listed) {
             let last = lines.last().map_or(0, String::len);
             if last + name.len() > WIDTH {
                 lines.push(String::new());
@@ -210,7 +231,7 @@ impl<'a> Parser<'a> {
         let near = nearest(name, self.callable());
         if near.is_empty() || characters::is_greek(name) || name.len() < 3 {
             return error.help(if path {
-                format!("these are the functions of the language:{}", self.list())
+                format!("these are functions, and so is each activation by name:{}", self.list())
             } else {
                 format!("a product is written with `*`: `{name}*(…)`")
             });

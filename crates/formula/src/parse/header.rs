@@ -49,6 +49,16 @@ impl Parser<'_> {
             self.at += 1;
             return self.inputs(":");
         }
+        // `x => x*2`, `x -> x*2`
+        if let (Name(name), Sign("=>" | "->")) = (self.peek().clone(), self.peek_second()) {
+            if name != "x" {
+                self.free_name(&name, &self.span())?;
+                self.bindings.insert(name, self.x);
+            }
+            self.at += 2;
+            return Ok(());
+        }
+        self.no_closure()?;
         if self.word(0, "class") || self.word(0, "import") || self.word(0, "from") {
             return Err(self
                 .unexpected("a formula")

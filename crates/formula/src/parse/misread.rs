@@ -36,6 +36,24 @@ impl Parser<'_> {
         declare::without_value(self, name, span)
     }
 
+    /// Refuses `|x| x.exp()`, which may be a closure of Rust or a product with an absolute value.
+    pub(super) fn no_closure(&self) -> Result<(), Error> {
+        use Token::{Name, Sign};
+        let [(Sign("|"), _), (Name(name), first), (Sign("|"), bar), (Name(_), _), ..] =
+            &self.tokens[self.at..]
+        else {
+            return Ok(());
+        };
+        let place = self.span().start..bar.end;
+        let closure = &self.text[place.clone()];
+        let message = format!("`{closure}` may begin a closure or be an absolute value");
+        Err(Error::at(self.text, place, message).help(if name == "x" {
+            "give what the closure computes alone; a product is written `|x|*…`".to_owned()
+        } else {
+            format!("write `{} => …`, or the product `{closure}*…`", &self.text[first.clone()])
+        }))
+    }
+
     /// Refuses a function whose argument follows without brackets: `ln x`. LaTeX has it so.
     pub(super) fn without_brackets(&self, name: &str, span: &Range<usize>) -> Result<(), Error> {
         let follows = matches!(self.peek(), Token::Name(_) | Token::Number(_)) && self.at_value();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Parser;
 use crate::characters::is_greek;
 use crate::expr::{Id, Node};
-use crate::token::Token;
+use crate::token::{Spanned, Token};
 use crate::{Error, Parameter};
 
 /// Names with a meaning of their own, which nothing else may take.
@@ -37,7 +37,8 @@ impl Parser<'_> {
         // `max{0, x}` as papers set it; `{` is the brace of a choice elsewhere.
         let braces = matches!(self.peek(), Token::Sign("{")) && matches!(name, "max" | "min");
         let square = braces || matches!(self.peek(), Token::Sign("[")) && self.is_function(name);
-        if !factor && (bracket || bare || square) {
+        let bars = !self.latex && self.function(name).is_some() && self.at_absolute();
+        if !factor && (bracket || bare || square || bars) {
             return self.call(name, span);
         }
         if !self.is_known(name) {
@@ -122,13 +123,32 @@ impl Parser<'_> {
             (Token::Name(name), Token::Sign("(")) => !BETWEEN.contains(&name.as_str()),
             (Token::Name(name), _) if self.latex => !BETWEEN.contains(&name.as_str()),
             (Token::Name(name), Token::Sign("^")) if self.is_function(name) => true,
+            (Token::Name(name), Token::Sign("|")) if self.function(name).is_some() => {
+                self.absolute(self.at + 1)
+            }
             (Token::Name(name), _) if self.is_known(name) => true,
             // Read on, so that it is the function that is refused.
             (Token::Name(name), Token::Name(_) | Token::Number(_)) => self.function(name).is_some(),
             (Token::Sign("(" | "√" | "cases"), _) => true,
+            (Token::Sign("|"), _) => self.at_absolute(),
             _ => false,
         };
         before && after
+    }
+
+    /// Whether a bar begins an absolute value here, as another one ends it.
+    pub(super) fn at_absolute(&self) -> bool {
+        self.absolute(self.at)
+    }
+
+    /// The same of the token at that place.
+    fn absolute(&self, at: usize) -> bool {
+        let is_bar = |spanned: &Spanned| spanned.0 == Token::Sign("|");
+        let Some((first, behind)) = self.tokens.get(at..).and_then(<[Spanned]>::split_first) else {
+            return false;
+        };
+        let is_or = behind.first().is_some_and(is_bar);
+        is_bar(first) && !self.in_bars && !is_or && behind.iter().any(is_bar)
     }
 
     /// Whether this token begins a line; in LaTeX a line means nothing.

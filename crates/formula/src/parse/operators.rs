@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Parser;
+use super::{Parser, functions};
 use crate::Error;
 use crate::expr::{Id, Point};
 use crate::op::Op;
@@ -89,7 +89,15 @@ impl Parser<'_> {
         let start = self.span().start;
         let base = self.atom()?;
         let base = self.methods(base, start)?;
-        let base = self.with_digits(base, start)?;
+        let mut base = self.with_digits(base, start)?;
+        while self.accept("_+") {
+            base = self.expand(
+                "relu",
+                functions::body("relu"),
+                &[("x".to_owned(), base)],
+                &(start..self.at),
+            )?;
+        }
         let sign = self.span();
         if !self.accept("^") && !self.accept("**") {
             return Ok(base);
@@ -139,7 +147,9 @@ impl Parser<'_> {
             Token::Sign("cases") => self.deeper(|parser| parser.cases(&span)),
             Token::Sign("√") => self.root(&span),
             Token::Sign("|") => {
+                let outside = std::mem::replace(&mut self.in_bars, true);
                 let value = self.choice()?;
+                self.in_bars = outside;
                 if !self.accept("|") {
                     return Err(self.unfinished("`|`, the end of the absolute value"));
                 }
@@ -153,7 +163,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn bracketed(&mut self, close: &str) -> Result<Id, Error> {
+        let outside = std::mem::replace(&mut self.in_bars, false);
         let value = self.deeper(Self::any_choice)?;
+        self.in_bars = outside;
         if self.accept(close) { Ok(value) } else { Err(self.unfinished(&format!("`{close}`"))) }
     }
 

@@ -155,7 +155,6 @@ fn of_python() {
         "x.tahn()",
         "x.shape",
         "x.",
-        "x.clamp(0)",
         "torch.clamp(x, mni=0)",
         "F.softplus(x, beta=)",
         "relu(x, 2)",
@@ -294,8 +293,8 @@ fn of_latex() {
         r"\end{cases}",
         r"x_{+}\cdot 2",
         r"\sigma(x)^+",
-        r"x\cdot\mathbb{1}_{x>0}",
-        r"\mathbf{1}(x > 0) x",
+        r"x\cdot\mathbb{1}_{A}",
+        r"\mathbf{1} x",
         r"\sqrt[3]{x}",
         r"\sqrt",
         r"\lambda x^10",
@@ -434,4 +433,34 @@ fn the_span_is_in_bytes_of_the_text() {
     let error = Formula::parse("β*tahn(x)").unwrap_err();
     assert_eq!(error.span(), Some(3..7));
     assert_eq!(error.message(), "there is no function `tahn`");
+}
+
+#[test]
+fn of_other_languages_and_haste() {
+    insta::assert_snapshot!(messages(&[
+        "if x => 0 { x } else { 0 }",
+        "x =< 1 ? x : 1",
+        "x <> 0 ? x : 1",
+        "x === 0 ? 1 : x",
+        "~(x > 0)*x",
+        "!(x > 0)*x",
+        "x % 2",
+        "x mod 2",
+        "torch.fmod(x, 2)",
+        "torch.floor(x)",
+        "|x| x.max(0.0)",
+        "|t| t.exp()",
+        "log|x|^2",
+        "sinc(x)",
+        "x.relu",
+        "x.foo()",
+        "nn.PReLU(init=0.1)(x)",
+        "np.piecewise(x, x < 0, 0)",
+        "x_{i}*sigmoid(x_{i})",
+        "mean(x)",
+        "e⁻ + x",
+        "x*x => 2",
+        "alpha*x | alpha",
+        "x | 2",
+    ]));
 }

@@ -140,3 +140,34 @@ fn precedence_is_that_of_mathematics() {
     assert_ne!(read("x - (1 - x)"), read("x - 1 - x"));
     assert_ne!(read("(-x)^2"), read("-x^2"));
 }
+
+#[test]
+fn what_people_paste_is_read() {
+    same(&[
+        ("x/(1 + e^(-x))", &["x/(1+e⁻ˣ)", "x => x/(1 + e^(-x))", "t -> t/(1+e⁻ᵗ)"]),
+        ("x/(1 + e^(-beta*x))", &["x/(1+e⁻ᵝˣ)", "x/(1+e⁽⁻ᵝˣ⁾)"]),
+        ("(1/3)*x + 0.125*x", &["⅓x + 0.125x"]),
+        ("relu(x)*2", &["[x]_+*2", "(x)_{+}*2", r"[x]_+ \cdot 2", r"\left[x\right]_{+} \cdot 2"]),
+        ("x*log(|x|)", &["x*log|x|", "x ln|x|", r"x\ln|x|", r"x \ln \lvert x \rvert"]),
+        ("x*log(x)", &[r"x\ln x", r"x \log x"]),
+        ("log(2*x)", &[r"\ln 2x"]),
+        ("(1/2)*x + (1/2)*|x|", &[r"\frac12 x + \frac12 |x|", "(1/2) x + (1/2) |x|"]),
+        ("|x|*|x - 1|", &["|x| |x - 1|", r"|x||x-1|"]),
+        ("x > 0 || x < -1 ? x : 0", &["x > 0 or x < -1 ? x : 0"]),
+        (
+            "(x > 0)*x",
+            &[
+                r"\mathbb{1}(x>0)x",
+                r"\mathbb{1}_{x>0}x",
+                r"\mathbb 1_{\{x > 0\}} x",
+                r"\mathbf{1}_{x>0} x",
+            ],
+        ),
+        ("x*sigmoid(x)", &[r"f(x) = x\sigma(x) \\", r"x\sigma(x), \\[2pt]"]),
+        ("x*Phi(x)", &["x*norm.cdf(x)", "x*scipy.stats.norm.cdf(x)"]),
+        ("if x > -1 { x } else { -1 }", &["torch.clamp(x, -1)", "x.clamp(-1)"]),
+        ("leaky_relu(x, 0.3)", &["keras.layers.LeakyReLU()(x)", "tf.keras.layers.LeakyReLU()(x)"]),
+        ("1/cosh(x)", &["sech(x)", "np.sech(x)"]),
+        ("sign(x)*|x|^(1/3)", &["np.cbrt(x)", "x.cbrt()"]),
+    ]);
+}

@@ -5,8 +5,22 @@ use astro_float_num::BigFloat;
 use super::number::{NEAREST, to_f64};
 use super::numbers::Numbers;
 
-/// Beyond, erf is ±1 to 5000 bits, and the terms of erfc's series in 1/a² shrink below as many.
+/// Beyond, erf is ±1 to 5000 bits.
 const FAR: f64 = 60.0;
+/// Below, Laplace's fraction for erfc takes too many levels.
+const LEAST: f64 = 2.0;
+
+/// How many levels of Laplace's fraction give `bits`: the first part is what it takes where there are more
+/// than a², the second where there are fewer.
+fn levels(a: f64, bits: usize) -> f64 {
+    let bits = bits as f64;
+    1.2 * (0.2451 * bits / a).powi(2) + bits / (2.0 * a * a).log2() + 8.0
+}
+
+/// How many terms of the series of erf do, for 1 - erf.
+fn terms(a: f64, bits: usize) -> f64 {
+    4.0 * a * a + 0.3 * bits as f64
+}
 
 impl Numbers {
     /// 2/√π·e^(-a²)·Σ 2^n·a^(2n+1)/(2n+1)!!: no term is negative.
@@ -36,41 +50,30 @@ impl Numbers {
         if size.is_nan() {
             return BigFloat::nan(None);
         }
-        if size > FAR {
-            return self.erfc_far(a);
+        let p = self.precision;
+        if size >= LEAST && levels(size, p) < terms(size, p) {
+            let square = a.mul(a, p, NEAREST);
+            let decay = self.exp(&square.neg());
+            return self.erfc_scaled(a).mul(&decay, p, NEAREST);
         }
         // It is e^(-a²) at most, so many bits below 1.
         let extra = if size > 0.0 { (1.5 * size * size) as usize + 64 } else { 0 };
-        let before = self.precision;
         self.precision += extra.next_multiple_of(64);
         let value = self.one().sub(&self.erf(a), self.precision, NEAREST);
-        self.precision = before;
+        self.precision = p;
         value
     }
 
-    fn erfc_far(&mut self, a: &BigFloat) -> BigFloat {
-        let p = self.precision;
-        let square = a.mul(a, p, NEAREST);
-        let decay = self.exp(&square.neg());
-        self.erfc_scaled(a).mul(&decay, p, NEAREST)
-    }
-
-    /// erfc(a)·e^(a²) as 1/(a·√π)·(1 - 1/(2a²) + 1·3/(2a²)² - …), whose terms shrink for long where a is
-    /// large.
+    /// erfc(a)·e^(a²) of a large number as Laplace's fraction, 1/√π·1/(a + ½/(a + 1/(a + 3/2/(a + …)))).
     pub(super) fn erfc_scaled(&mut self, a: &BigFloat) -> BigFloat {
         let p = self.precision;
-        let square = a.mul(a, p, NEAREST);
-        let under = square.mul(&self.number(-2.0), p, NEAREST);
-        let (mut term, mut sum, mut odd) = (self.one(), self.one(), -1.0);
-        while !term.is_zero()
-            && term.exponent().is_some_and(|exponent| i64::from(exponent) > -(p as i64))
-        {
-            odd += 2.0;
-            term = term.mul(&self.number(odd), p, NEAREST).div(&under, p, NEAREST);
-            sum = sum.add(&term, p, NEAREST);
+        let mut under = a.clone();
+        for level in (1..=levels(to_f64(a), p) as u64).rev() {
+            let half = self.number(0.5 * level as f64);
+            under = half.div(&under, p, NEAREST).add(a, p, NEAREST);
         }
-        let root = self.pi().sqrt(p, NEAREST).mul(a, p, NEAREST);
-        sum.div(&root, p, NEAREST)
+        let root = self.pi().sqrt(p, NEAREST);
+        self.one().div(&under.mul(&root, p, NEAREST), p, NEAREST)
     }
 
     /// tanh(softplus(a)) and its derivative, with e = e^-|a|.
@@ -92,5 +95,33 @@ impl Numbers {
             .mul(&self.number(4.0), p, NEAREST)
             .div(&bottom.mul(&bottom, p, NEAREST), p, NEAREST);
         [top.div(&bottom, p, NEAREST), slope]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fraction_and_the_series_agree() {
+        Numbers::lend(|numbers| {
+            for precision in [128, 512, 2048] {
+                for a in [2.0, 2.5, 3.7, 6.0, 11.0, 27.3, 59.0] {
+                    numbers.precision = precision + 64;
+                    let number = numbers.number(a);
+                    let square = number.mul(&number, precision + 64, NEAREST);
+                    let decay = numbers.exp(&square.neg());
+                    let fraction = numbers.erfc_scaled(&number).mul(&decay, precision, NEAREST);
+                    numbers.precision = precision + (1.5 * a * a) as usize + 128;
+                    let series =
+                        numbers.one().sub(&numbers.erf(&number), numbers.precision, NEAREST);
+                    let error = series.sub(&fraction, precision, NEAREST);
+                    let size = |number: &BigFloat| i64::from(number.exponent().unwrap_or(i32::MIN));
+                    let bits = size(&series) - size(&error);
+                    let is_close = error.is_zero() || bits >= precision as i64 - 4;
+                    assert!(is_close, "erfc({a}) has {bits} of {precision} bits");
+                }
+            }
+        });
     }
 }

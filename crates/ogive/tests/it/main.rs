@@ -4,6 +4,7 @@
 #![allow(clippy::approx_constant, reason = "published numbers with their digits")]
 
 mod analysis;
+mod at_compile_time;
 mod bits;
 mod corners;
 mod errors;
