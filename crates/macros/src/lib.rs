@@ -12,15 +12,6 @@ use syn::{LitStr, parse_macro_input};
 /// formula and what mends it. The value is made anew wherever the expression is evaluated, which
 /// compiles the formula: keep it, as in a `static` of `LazyLock`. The crate `ogive` must be a
 /// dependency under that name.
-///
-/// ```
-/// let swish = ogive::activation!("x*sigmoid(beta*x) | beta = 1.5");
-/// assert_eq!(swish.initial_parameters(), [[1.5]]);
-/// ```
-///
-/// ```compile_fail
-/// let swish = ogive::activation!("x*sigmodi(beta*x)");
-/// ```
 #[proc_macro]
 pub fn activation(input: TokenStream) -> TokenStream {
     let text = parse_macro_input!(input as LitStr);

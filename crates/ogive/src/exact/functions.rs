@@ -10,11 +10,20 @@ const FAR: f64 = 60.0;
 /// Below, Laplace's fraction for erfc takes too many levels.
 const LEAST: f64 = 2.0;
 
-/// How many levels of Laplace's fraction give `bits`: the first part is what it takes where there are more
-/// than a², the second where there are fewer.
-fn levels(a: f64, bits: usize) -> f64 {
-    let bits = bits as f64;
-    1.2 * (0.2451 * bits / a).powi(2) + bits / (2.0 * a * a).log2() + 8.0
+/// How many levels of Laplace's fraction give `bits`: each multiplies the error by its numerator, k/2, over
+/// the last two quotients of the convergents' denominators.
+fn levels(a: f64, bits: usize) -> u32 {
+    const MOST: u32 = 1 << 20;
+    let (mut quotient, mut missing) = (a, bits as f64);
+    (1..MOST)
+        .find(|level| {
+            let half = 0.5 * f64::from(*level);
+            let next = a + half / quotient;
+            missing -= (next * quotient / half).log2();
+            quotient = next;
+            missing < 0.0
+        })
+        .unwrap_or(MOST)
 }
 
 /// How many terms of the series of erf do, for 1 - erf.
@@ -51,7 +60,7 @@ impl Numbers {
             return BigFloat::nan(None);
         }
         let p = self.precision;
-        if size >= LEAST && levels(size, p) < terms(size, p) {
+        if size >= LEAST && f64::from(levels(size, p)) < terms(size, p) {
             let square = a.mul(a, p, NEAREST);
             let decay = self.exp(&square.neg());
             return self.erfc_scaled(a).mul(&decay, p, NEAREST);
@@ -68,8 +77,8 @@ impl Numbers {
     pub(super) fn erfc_scaled(&mut self, a: &BigFloat) -> BigFloat {
         let p = self.precision;
         let mut under = a.clone();
-        for level in (1..=levels(to_f64(a), p) as u64).rev() {
-            let half = self.number(0.5 * level as f64);
+        for level in (1..=levels(to_f64(a), p)).rev() {
+            let half = self.number(0.5 * f64::from(level));
             under = half.div(&under, p, NEAREST).add(a, p, NEAREST);
         }
         let root = self.pi().sqrt(p, NEAREST);
