@@ -95,6 +95,13 @@ fn main() {
     let wanted = std::env::var("OGIVE_KERNELS").ok();
     let is_wanted =
         |name: &str| wanted.as_ref().is_none_or(|names| names.split(',').any(|it| it == name));
+    let with_kernels =
+        || ogive_catalog::ALL.iter().filter(|entry| entry.kernels).map(|entry| entry.name);
+    for name in wanted.iter().flat_map(|names| names.split(',')) {
+        let is_known = name == "none" || with_kernels().any(|known| known == name);
+        let known = || with_kernels().collect::<Vec<_>>().join(", ");
+        assert!(is_known, "OGIVE_KERNELS: no entry `{name}` has kernels; these have: {}", known());
+    }
     println!("cargo::rustc-check-cfg=cfg(without_all_kernels)");
     if wanted.is_some() {
         println!("cargo::rustc-cfg=without_all_kernels");

@@ -46,14 +46,19 @@ pub fn portrait(activation: &Activation, analysis: &Analysis) -> Figure {
 
 /// The initial value first, then others that the parameter may take.
 fn settings(parameter: &Parameter) -> Vec<f64> {
-    let initial = (parameter.initial * 1e4).round() / 1e4;
+    let initial = to_read(parameter.initial);
     let others = if initial.abs() < 0.05 {
         [-0.25, 0.25, 0.5]
     } else {
-        [0.0, 2.0, 4.0].map(|factor| (initial * factor * 1e4).round() / 1e4 + 0.0)
+        [0.0, 2.0, 4.0].map(|factor| to_read(initial * factor) + 0.0)
     };
     let others = others.into_iter().filter(|value| parameter.constraint.allows(*value));
     std::iter::once(initial).chain(others).collect()
+}
+
+/// A number in as many digits as anyone reads.
+fn to_read(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 /// The expression over the range of the picture, with a gap at each place where it jumps, and points

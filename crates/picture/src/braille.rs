@@ -11,6 +11,9 @@ const PANEL: usize = MARGIN + COLUMNS + 1;
 /// The colours of curves: blue, yellow, green, magenta, cyan.
 const COLORS: [u8; 5] = [34, 33, 32, 35, 36];
 
+/// How many columns of so many each curve is drawn in: without colour too they differ.
+const STROKES: [(usize, usize); 5] = [(1, 1), (4, 6), (1, 3), (1, 5), (2, 8)];
+
 /// Panels in rows of two, without blanks at the ends of lines.
 pub(crate) fn figure(panels: &[Panel], color: bool) -> Vec<String> {
     let mut out = Vec::new();
@@ -68,6 +71,7 @@ fn panel(panel: &Panel, color: bool) -> Vec<Line> {
         let margin = match line {
             0 => label(high),
             _ if line + 1 == ROWS => label(low),
+            _ if line == frame.row(0.0) / 4 => format!("{:>7} ", 0),
             _ => " ".repeat(MARGIN),
         };
         out.push(Line { text: margin + &dots.line(line, color), width: MARGIN + COLUMNS });
@@ -171,8 +175,12 @@ impl Frame {
                 continue;
             }
             let (from, to) = (self.row(before), self.row(*y));
-            for row in from.min(to)..=from.max(to) {
-                dots.set(row, self.column(*x), Some(color));
+            let column = self.column(*x);
+            let (drawn, period) = STROKES[color.min(STROKES.len() - 1)];
+            if column % period < drawn {
+                for row in from.min(to)..=from.max(to) {
+                    dots.set(row, column, Some(color));
+                }
             }
         }
     }

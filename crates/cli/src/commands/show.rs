@@ -65,15 +65,18 @@ fn show_stage(stage: Stage, formula: &Formula, printer: &mut Printer) -> Result<
     }
 }
 
-/// The derivatives by name; only those that are not 0 everywhere.
+/// The derivatives by name, by what learns; only those that are not 0 everywhere.
 fn derivatives(formula: &Formula) -> Vec<(String, String)> {
     let all = formula.derivatives();
-    let names = formula.parameters().iter().map(|parameter| parameter.name.clone());
+    // Of a setting nothing is computed.
+    let names = formula.parameters().iter().zip(&all.parameters);
+    let names = names.filter(|(parameter, _)| parameter.learnable);
+    let names = names.map(|(parameter, id)| (parameter.name.clone(), *id));
     let mut found = vec![("d/dx".to_owned(), formula.print(all.x))];
     found.extend(
         [("gate".to_owned(), all.gate)]
             .into_iter()
-            .chain(names.zip(all.parameters.iter().copied()))
+            .chain(names)
             .chain([("mean".to_owned(), all.mean), ("var".to_owned(), all.variance)])
             .filter(|(_, id)| formula.graph().value(*id) != Some(0.0))
             .map(|(name, id)| (format!("d/d{name}"), formula.print(id))),
@@ -220,7 +223,13 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     let note = "Proven: by interval arithmetic, for every x in the range of f32; at the initial \
                 parameters, with mean 0, variance 1 and gate 1.";
     printer.line(format_args!("\n{}\n", wrapped(note, WIDTH, "  ")))?;
-    for line in portrait(activation, &analysis).terminal(printer.color()) {
+    let picture = portrait(activation, &analysis);
+    if picture.panels.iter().any(|panel| panel.curves.len() > 1) {
+        let note = "Above several curves: their settings in the order in which they lie at that end, from \
+                    above down. The first setting's curve is solid.";
+        printer.line(format_args!("{}\n", wrapped(note, WIDTH, "  ")))?;
+    }
+    for line in picture.terminal(printer.color()) {
         printer.line(line)?;
     }
     Ok(())
