@@ -226,7 +226,7 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
     let picture = portrait(activation, &analysis);
     if picture.panels.iter().any(|panel| panel.curves.len() > 1) {
         let note = "Above several curves: their settings in the order in which they lie at that end, from \
-                    above down. The first setting's curve is solid.";
+                    above down. The solid one has the initial value.";
         printer.line(format_args!("{}\n", wrapped(note, WIDTH, "  ")))?;
     }
     for line in picture.terminal(printer.color()) {
