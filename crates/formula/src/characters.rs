@@ -26,9 +26,10 @@ const WORDS: [(char, &str); 3] = [('∧', "and"), ('∨', "or"), ('¬', "not")];
 
 /// Fractions of one character.
 #[rustfmt::skip]
-const FRACTIONS: [(char, f64, f64); 11] = [
-    ('½', 1.0, 2.0), ('⅓', 1.0, 3.0), ('⅔', 2.0, 3.0), ('¼', 1.0, 4.0), ('¾', 3.0, 4.0), ('⅕', 1.0, 5.0),
-    ('⅙', 1.0, 6.0), ('⅛', 1.0, 8.0), ('⅜', 3.0, 8.0), ('⅝', 5.0, 8.0), ('⅞', 7.0, 8.0),
+const FRACTIONS: [(char, f64); 15] = [
+    ('½', 1.0/2.0), ('⅓', 1.0/3.0), ('⅔', 2.0/3.0), ('¼', 1.0/4.0), ('¾', 3.0/4.0), ('⅕', 1.0/5.0), ('⅖', 2.0/5.0),
+    ('⅗', 3.0/5.0), ('⅘', 4.0/5.0), ('⅙', 1.0/6.0), ('⅚', 5.0/6.0), ('⅛', 1.0/8.0), ('⅜', 3.0/8.0), ('⅝', 5.0/8.0),
+    ('⅞', 7.0/8.0),
 ];
 
 /// What stands raised, and what it is elsewhere.
@@ -57,9 +58,8 @@ pub(crate) fn word(c: char) -> Option<&'static str> {
     WORDS.iter().find(|(other, _)| *other == c).map(|row| row.1)
 }
 
-/// What is above and below the line of a fraction.
-pub(crate) fn fraction(c: char) -> Option<(f64, f64)> {
-    FRACTIONS.iter().find(|row| row.0 == c).map(|row| (row.1, row.2))
+pub(crate) fn fraction(c: char) -> Option<f64> {
+    FRACTIONS.iter().find(|row| row.0 == c).map(|row| row.1)
 }
 
 /// The digit, sign or letter that stands raised.
@@ -141,6 +141,7 @@ pub(crate) fn unexpected(c: char) -> (String, &'static str) {
 pub(crate) const INFINITY: &str =
     "leave out the side that has no bound: `max(0, x)`, `clamp(x, min=0)`";
 pub(crate) const SUM: &str = "write the terms out; a polynomial is `poly(a, x) | a = [0, 1, 0.5]`";
+pub(crate) const POSITIVE: &str = "the positive part is `max(0, x)` or `[x]_+`";
 pub(crate) const REMAINDER: &str = "it jumps in every period; what repeats smoothly is `sin(x)`";
 const CHARACTERS: &str =
     "a formula is made of names, numbers and + - * / ^ ( ) | { } < > ? : = ; ,";

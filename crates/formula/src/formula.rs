@@ -105,10 +105,10 @@ impl Formula {
     }
 
     fn derive(text: &str, parsed: Parsed) -> Result<Self, Error> {
-        let (mut graph, typed, parameters) = (parsed.graph, parsed.root, parsed.parameters);
-        if !graph.contains(typed, Node::X) {
-            return Err(without_input(text, &parsed.undeclared));
+        if !parsed.graph.contains(parsed.root, Node::X) {
+            return Err(without_input(text, &parsed));
         }
+        let (mut graph, typed, parameters) = (parsed.graph, parsed.root, parsed.parameters);
         let stable = recognise(&mut graph, typed);
         let mut leaves = vec![Node::X, Node::Gate, Node::Mean, Node::Variance];
         leaves.extend((0..parameters.len()).map(|place| Node::Parameter(place as u32)));

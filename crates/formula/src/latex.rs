@@ -141,6 +141,11 @@ impl<'a> Reader<'a> {
         if c.is_ascii_alphabetic() {
             return self.letters();
         }
+        if let Some(length) = positive_part(self.text, start, self.found.last()) {
+            self.at += length;
+            self.push(Token::Sign("_+"), start..self.at);
+            return Ok(());
+        }
         self.at += first.len_utf8();
         let span = start..self.at;
         if let Some(name) = greek(c) {
@@ -154,10 +159,6 @@ impl<'a> Reader<'a> {
             // Behind the bar a bracket is a list or an interval, before it a parenthesis.
             '[' if start < self.declarations => self.open(Closing::Square, "(", span),
             '[' => self.open(Closing::Square, "[", span),
-            '_' if positive_part(rest, self.found.last()).is_some() => {
-                self.at = start + positive_part(rest, self.found.last()).unwrap_or(0);
-                self.push(Token::Sign("_+"), start..self.at);
-            }
             '_' => return Err(self.error(span, "a subscript belongs to a name").help(SUBSCRIPT)),
             '&' if self.rest().trim_start().starts_with('=') => {}
             // It may end a sentence; elsewhere the parser refuses it.
@@ -237,7 +238,7 @@ impl<'a> Reader<'a> {
             Command::Note => {
                 self.raw(&span)?;
             }
-            Command::Indicator if self.indicates()? => {}
+            Command::Indicator if self.indicates(&span)? => {}
             Command::Indicator => {
                 let (message, help) = commands::INDICATOR;
                 return Err(self.error(span, message).help(help));

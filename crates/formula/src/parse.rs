@@ -3,6 +3,7 @@
 //! ```text
 //! formula     = [ header ] body [ "|" declarations ]
 //! header      = name "(" names ")" "=" | "lambda" names ":" | "def" name "(" names ")" ":"
+//!             | name "=>" | "(" names ")" "=>"
 //! body        = { name "=" choice ";" } ( [ "return" ] choice
 //!             | "if" test ":" "return" choice [ "else" ":" ] body )
 //! choice      = "if" test "{" choice "}" "else" ( "{" choice "}" | choice )
@@ -14,8 +15,8 @@
 //! sum         = product { ( "+" | "-" ) product }
 //! product     = unary { ( "*" | "/" ) unary | power }
 //! unary       = ( "-" | "+" ) unary | power
-//! power       = atom { "." name "(" arguments ")" } [ ( "^" | "**" ) unary ]
-//! atom        = number | name [ "[" number "]" | "(" arguments ")" ]
+//! power       = atom { "." name "(" arguments ")" } [ "_+" ] [ ( "^" | "**" ) unary ]
+//! atom        = number | name [ "[" number "]" | "(" arguments ")" | "|" choice "|" ]
 //!             | "(" choice ")" | "|" choice "|" | "√" atom
 //! ```
 //!
@@ -37,6 +38,7 @@ mod operators;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::characters::superscript;
 use crate::declare;
 use crate::error::{alternatives, nearest};
 use crate::expr::{Graph, Id, Node};
@@ -87,10 +89,12 @@ pub(crate) fn parse_strict(text: &str, library: &Library) -> Result<Parsed, Erro
 }
 
 /// What is said of a text that does not use `x`.
-pub(crate) fn without_input(text: &str, undeclared: &[(String, Range<usize>)]) -> Error {
+pub(crate) fn without_input(text: &str, parsed: &Parsed) -> Error {
+    let Parsed { graph, root, undeclared, .. } = parsed;
     let first = text.chars().next().map_or(0, char::len_utf8);
     let holding = undeclared.iter().find(|(name, _)| name.contains('x') && name.len() < 4);
-    let (span, help) = match (holding, undeclared) {
+    let uses_statistics = [Node::Mean, Node::Variance].iter().any(|it| graph.contains(*root, *it));
+    let (span, help) = match (holding, &undeclared[..]) {
         (Some((name, span)), _) if name.starts_with("x_") => {
             (span.clone(), "each element is computed by itself: its input is `x`".to_owned())
         }
@@ -99,11 +103,13 @@ pub(crate) fn without_input(text: &str, undeclared: &[(String, Range<usize>)]) -
             let help = format!("`{name}` is one name; a product is `{}`", factors.join("*"));
             (span.clone(), help)
         }
-        (None, [(_, span)]) => {
-            let letter = &text[span.clone()];
+        (None, [(name, span)]) => {
+            let typed = &text[span.clone()];
+            // Raised it is no name.
+            let letter = if typed.chars().any(|c| superscript(c).is_some()) { name } else { typed };
             (span.clone(), format!("if `{letter}` is the input, write `f({letter}) = …`"))
         }
-        _ if text.contains("mean") || text.contains("var") => {
+        _ if uses_statistics => {
             (0..first, "a statistic is not the input: `x - mean(x)`".to_owned())
         }
         _ => (0..first, "`x` is the input of the activation".to_owned()),

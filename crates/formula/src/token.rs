@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::Error;
 use crate::characters::{
-    fraction, greek, is_blank, is_name, plain, sign, subscript, superscript, unexpected, word,
+    POSITIVE, fraction, greek, is_blank, is_name, plain, sign, subscript, superscript, unexpected,
+    word,
 };
 use crate::latex;
 use crate::number::{number, number_length, suffix_length};
@@ -37,11 +38,11 @@ const SIGNS: [&str; 34] = [
 /// Modules, types and objects whose prefix says nothing: `torch.exp` is `exp`, `self.alpha` is
 /// `alpha`.
 #[rustfmt::skip]
-const MODULES: [&str; 33] = [
+const MODULES: [&str; 32] = [
     "torch", "nn", "functional", "F", "special", "np", "numpy", "jnp", "jax", "lax", "scipy", "math",
     "cmath", "tf", "keras", "activations", "ops", "K", "backend", "flax", "linen", "mx", "paddle",
     "cp", "Math", "std", "f32", "f64", "self", "cls", "layers",
-    "stats", "norm",
+    "stats",
 ];
 
 /// Words behind which a line goes on.
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
             let value = number(self.text, start..self.at)?;
             self.at += suffix_length(&self.text[start..self.at], self.rest());
             self.push(Token::Number(value), start);
-        } else if let Some(length) = positive_part(rest, self.found.last()) {
+        } else if let Some(length) = positive_part(self.text, start, self.found.last()) {
             self.at += length;
             self.push(Token::Sign("_+"), start);
         } else if first.is_ascii_alphabetic() || first == '_' {
@@ -130,21 +131,9 @@ impl<'a> Reader<'a> {
             self.push(Token::Name(name), start);
         } else if superscript(first).is_some() {
             self.raised()?;
-        } else if let Some((above, below)) = fraction(first) {
+        } else if let Some(value) = fraction(first) {
             self.at += first.len_utf8();
-            let is_exact = (below as u32).is_power_of_two();
-            let quotient = [
-                Token::Sign("("),
-                Token::Number(above),
-                Token::Sign("/"),
-                Token::Number(below),
-                Token::Sign(")"),
-            ];
-            if is_exact {
-                self.push(Token::Number(above / below), start);
-            } else {
-                quotient.into_iter().for_each(|token| self.push(token, start));
-            }
+            self.push(Token::Number(value), start);
         } else if let Some(digit) = c.to_digit(10).filter(|_| c != first) {
             self.at += first.len_utf8();
             self.push(Token::Number(f64::from(digit)), start);
@@ -191,7 +180,12 @@ impl<'a> Reader<'a> {
             let separator = separator.map_or(0, str::len);
             let more = behind[separator..].starts_with(|d: char| d.is_alphabetic() || d == '_');
             self.at += length;
-            if separator > 0 && more && MODULES.contains(&name) {
+            let is_module = match name {
+                // The normal distribution of SciPy; elsewhere this is a name.
+                "norm" => [".cdf(", ".pdf("].iter().any(|function| behind.starts_with(function)),
+                _ => MODULES.contains(&name),
+            };
+            if separator > 0 && more && is_module {
                 self.at += separator;
                 continue;
             }
@@ -232,19 +226,51 @@ impl<'a> Reader<'a> {
     /// `²`, `⁻¹`, `⁻ᵝˣ`: a power and its exponent.
     fn raised(&mut self) -> Result<(), Error> {
         let start = self.at;
+        let run: String = self.rest().chars().map_while(superscript).collect();
+        let length: usize = self.rest().chars().take(run.chars().count()).map(char::len_utf8).sum();
+        let refused = |message: &str, help: &str| {
+            Err(Error::at(self.text, start..start + length, message).help(help))
+        };
+        if run == "+" {
+            return refused("an exponent `+` is not part of the language", POSITIVE);
+        }
+        if !run.contains(char::is_alphanumeric) {
+            return refused("this exponent has no number", "write it behind `^`: `e^(-x)`");
+        }
+        let depths = run.chars().scan(0, |depth, c| {
+            *depth += i32::from(c == '(') - i32::from(c == ')');
+            Some(*depth)
+        });
+        if depths.clone().any(|depth| depth < 0) || depths.last() != Some(0) {
+            let message = "a bracket of this exponent has no partner there";
+            return refused(message, "write it behind `^`: `e^(-x)`");
+        }
+        let is_letter = |c: char| c.is_alphabetic();
+        let pairs = run.chars().zip(run.chars().skip(1));
+        if pairs.clone().any(|(a, b)| is_letter(a) && b.is_ascii_digit()) {
+            let message = "what a digit behind a letter does up here is not clear";
+            return refused(message, "write it behind `^`: `e^(-x^2)`");
+        }
+        // The first character is the power and its bracket, the end of the last one closes it.
         self.at += self.rest().chars().next().map_or(0, char::len_utf8);
         self.push(Token::Sign("^"), start);
-        self.at = start;
         self.push(Token::Sign("("), start);
-        let sign_alone = self.found.len() + 1;
-        while let Some(plain) = self.rest().chars().next().and_then(superscript) {
+        self.at = start;
+        while self.at < start + length {
             let start = self.at;
             let digits = self.rest().chars().map_while(superscript);
             let digits: String = digits.take_while(char::is_ascii_digit).collect();
-            let length = digits.chars().count().max(1);
-            self.at += self.rest().chars().take(length).map(char::len_utf8).sum::<usize>();
+            let plain = self.rest().chars().next().and_then(superscript).unwrap_or(' ');
+            let taken = self.rest().chars().take(digits.chars().count().max(1));
+            self.at += taken.map(char::len_utf8).sum::<usize>();
             let token = match plain {
-                '0'..='9' => Token::Number(number(&digits, 0..digits.len())?),
+                '0'..='9' => match digits.parse::<f64>() {
+                    Ok(value) if value.is_finite() => Token::Number(value),
+                    _ => {
+                        let message = "this number is too large";
+                        return Err(Error::at(self.text, start..self.at, message));
+                    }
+                },
                 '+' => Token::Sign("+"),
                 '-' => Token::Sign("-"),
                 '(' => Token::Sign("("),
@@ -252,11 +278,6 @@ impl<'a> Reader<'a> {
                 letter => Token::Name(greek(letter).map_or(letter.to_string(), str::to_owned)),
             };
             self.push(token, start);
-        }
-        if self.found.len() == sign_alone && matches!(self.found.last(), Some((Token::Sign(_), _)))
-        {
-            return Err(Error::at(self.text, start..self.at, "this exponent has no number")
-                .help("write it behind `^`: `e^(-x)`"));
         }
         self.push(Token::Sign(")"), self.at);
         Ok(())
@@ -287,9 +308,10 @@ impl<'a> Reader<'a> {
 }
 
 /// How long the sign of the positive part is that stands behind a bracket: `[x]_+`, `(x)_{+}`.
-pub(crate) fn positive_part(rest: &str, last: Option<&Spanned>) -> Option<usize> {
-    let bracketed = matches!(last, Some((Token::Sign(")" | "]"), _)));
-    let sign = ["_+", "_{+}"].into_iter().find(|sign| rest.starts_with(sign));
+pub(crate) fn positive_part(text: &str, at: usize, last: Option<&Spanned>) -> Option<usize> {
+    let bracket = |span: &Range<usize>| text[span.clone()].ends_with([')', ']']);
+    let bracketed = matches!(last, Some((Token::Sign(")" | "]"), span)) if bracket(span));
+    let sign = ["_+", "_{+}"].into_iter().find(|sign| text[at..].starts_with(sign));
     sign.filter(|_| bracketed).map(str::len)
 }
 

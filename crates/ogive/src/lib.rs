@@ -83,15 +83,19 @@ pub use error::Error;
 pub use layout::Layout;
 pub use ogive_catalog as catalog;
 pub use ogive_formula as formula;
+/// Reads a formula when the crate that holds it is compiled.
 ///
 /// ```
 /// let swish = ogive::activation!("x*sigmoid(beta*x) | beta = 1.5");
 /// assert_eq!(swish.initial_parameters(), [[1.5]]);
 /// ```
 ///
+/// A mistake is an error of the compiler:
+///
 /// ```compile_fail
 /// let swish = ogive::activation!("x*sigmodi(beta*x)");
 /// ```
+///
 pub use ogive_macros::activation;
 pub use softmax::{
     log_softmax, log_softmax_backward, softmax, softmax_backward, softmin, softmin_backward,

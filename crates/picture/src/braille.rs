@@ -11,7 +11,7 @@ const PANEL: usize = MARGIN + COLUMNS + 1;
 /// The colours of curves: blue, yellow, green, magenta, cyan.
 const COLORS: [u8; 5] = [34, 33, 32, 35, 36];
 
-/// How many columns of so many each curve is drawn in: without colour too they differ.
+/// How many columns of so many each curve is drawn in where no colour tells them apart.
 const STROKES: [(usize, usize); 5] = [(1, 1), (4, 6), (1, 3), (1, 5), (2, 8)];
 
 /// Panels in rows of two, without blanks at the ends of lines.
@@ -64,7 +64,8 @@ fn panel(panel: &Panel, color: bool) -> Vec<Line> {
     let mut dots = Dots::new();
     frame.axes(&mut dots);
     for (place, curve) in panel.curves.iter().enumerate().rev() {
-        frame.curve(&mut dots, &curve.points, place.min(COLORS.len() - 1));
+        let stroke = if color { STROKES[0] } else { STROKES[place.min(STROKES.len() - 1)] };
+        frame.curve(&mut dots, &curve.points, place.min(COLORS.len() - 1), stroke);
     }
     let mut out = heading(panel, color);
     for line in 0..ROWS {
@@ -166,7 +167,13 @@ impl Frame {
 
     /// Steps between neighbouring columns are joined, so that a steep curve has no gaps; what lies
     /// outside is not drawn.
-    fn curve(&self, dots: &mut Dots, points: &[(f64, f64)], color: usize) {
+    fn curve(
+        &self,
+        dots: &mut Dots,
+        points: &[(f64, f64)],
+        color: usize,
+        (drawn, period): (usize, usize),
+    ) {
         let inside = |y: f64| self.low <= y && y <= self.high;
         let mut last: Option<f64> = None;
         for (x, y) in points {
@@ -176,8 +183,7 @@ impl Frame {
             }
             let (from, to) = (self.row(before), self.row(*y));
             let column = self.column(*x);
-            let (drawn, period) = STROKES[color.min(STROKES.len() - 1)];
-            if column % period < drawn {
+            if column % period < drawn || from.abs_diff(to) > 1 {
                 for row in from.min(to)..=from.max(to) {
                     dots.set(row, column, Some(color));
                 }

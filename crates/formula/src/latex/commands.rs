@@ -67,9 +67,9 @@ const COMMANDS: &[(&str, Command)] = &[
     ("psi", Name("psi")), ("omega", Name("omega")), ("Phi", Name("Phi")), ("Sigma", Name("Sigma")),
     // functions
     ("exp", Name("exp")), ("ln", Name("log")), ("log", Name("log")), ("max", Name("max")), ("min", Name("min")),
-    ("sin", Name("sin")), ("cos", Name("cos")), ("tan", Name("tan")), ("arctan", Name("arctan")),
-    ("sinh", Name("sinh")), ("cosh", Name("cosh")), ("tanh", Name("tanh")), ("erf", Name("erf")),
-    ("sgn", Name("sgn")), ("sign", Name("sign")), ("abs", Name("abs")),
+    ("sin", Name("sin")), ("cos", Name("cos")), ("tan", Name("tan")), ("arctan", Name("atan")),
+    ("sinh", Name("sinh")), ("cosh", Name("cosh")), ("tanh", Name("tanh")), ("coth", Name("coth")), ("erf", Name("erf")),
+    ("sgn", Name("sign")), ("sign", Name("sign")), ("abs", Name("abs")),
     ("land", Name("and")), ("wedge", Name("and")), ("lor", Name("or")), ("vee", Name("or")), ("neg", Name("not")),
     // signs
     ("cdot", Sign("*")), ("times", Sign("*")), ("ast", Sign("*")), ("odot", Sign("*")), ("otimes", Sign("*")),

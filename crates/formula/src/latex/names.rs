@@ -96,26 +96,32 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Takes the `{1}` or `{I}` of an indicator function and the sign of its subscript, if a test in brackets
-    /// follows: a comparison counts 1 or 0 by itself.
-    pub(super) fn indicates(&mut self) -> Result<bool, Error> {
-        const COMPARES: [&str; 8] = ["<", ">", "=", "\\le", "\\ge", "\\lt", "\\gt", "\\ne"];
+    /// Takes the `{1}` or `{I}` of an indicator function and the sign of its subscript, if a bracket follows: the
+    /// parser looks for a test in it.
+    pub(super) fn indicates(&mut self, span: &Range<usize>) -> Result<bool, Error> {
         self.skip_blanks();
         let start = self.at;
         let inside = if self.rest().starts_with('{') {
-            self.raw(&(start..start + 1))?
+            self.raw(span)?
         } else {
             self.at += self.rest().chars().next().map_or(0, char::len_utf8);
             start..self.at
         };
+        let inside = &self.text[inside];
+        if !["1", "I"].contains(&inside) {
+            let message = format!("`{inside}` is a set, and no part of the language");
+            return Err(self.error(span.start..self.at, message).help(SUBSCRIPT));
+        }
+        let end = self.at;
         self.skip_blanks();
         self.at += usize::from(self.rest().starts_with('_'));
         self.skip_blanks();
-        let bracket =
-            ["{", "(", "[", "\\{", "\\left"].into_iter().any(|it| self.rest().starts_with(it));
-        let end = self.rest().find(['}', ')', ']']).unwrap_or(0);
-        let test = COMPARES.into_iter().any(|sign| self.rest()[..end].contains(sign));
-        Ok(matches!(&self.text[inside], "1" | "I") && bracket && test)
+        let brackets = ["{", "(", "[", "\\{", "\\left(", "\\left[", "\\left\\{"];
+        let is_open = brackets.into_iter().any(|bracket| self.rest().starts_with(bracket));
+        if is_open {
+            self.push(Token::Sign("indicator"), span.start..end);
+        }
+        Ok(is_open)
     }
 
     /// `\mathrm{erf}` is a name; `\text{if } x > 0` and `\text{if $x > 0$}` hold a word.
@@ -128,8 +134,8 @@ impl Reader<'_> {
         let inside = self.raw(&span)?;
         let text = &self.text[inside.clone()];
         if text == "1" || text == "I" && self.rest().starts_with(['_', '{', '(', '[']) {
-            self.at = span.end;
-            if self.indicates()? {
+            self.at = inside.start - 1;
+            if self.indicates(&span)? {
                 return Ok(());
             }
             let (message, help) = commands::INDICATOR;

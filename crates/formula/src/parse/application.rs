@@ -15,6 +15,7 @@ impl Parser<'_> {
         if !matches!(self.peek(), Sign("^" | "**")) || self.function(name).is_none() {
             return Ok(None);
         }
+        self.no_raised_index(name)?;
         let tokens = &self.tokens[self.at + 1..];
         let grouped = matches!(tokens, [(Sign("("), _), ..]);
         let inside = if grouped { &tokens[1..] } else { tokens };
@@ -49,6 +50,31 @@ impl Parser<'_> {
         Ok(Some(self.graph.constant(value)))
     }
 
+    /// Refuses `σⁿ(x)` and `σ⁽²⁾(x)`: a power, a derivative, or a function of that name.
+    fn no_raised_index(&self, name: &str) -> Result<(), Error> {
+        let (start, raised) = (self.at + 1, &self.tokens[self.at]);
+        if self.latex || ["^", "**"].contains(&&self.text[raised.1.clone()]) {
+            return Ok(());
+        }
+        let mut depth = 0;
+        let end = self.tokens[start..].iter().position(|(token, _)| {
+            depth += i32::from(*token == Token::Sign("(")) - i32::from(*token == Token::Sign(")"));
+            depth == 0
+        });
+        let end = start + end.unwrap_or(0);
+        let is_number = match &self.tokens[start + 1..end] {
+            [(Token::Number(_), _)] | [(Token::Sign("-"), _), (Token::Number(_), _)] => true,
+            _ => false,
+        };
+        let is_applied = matches!(self.tokens.get(end + 1), Some((Token::Sign("("), _)));
+        if is_number || !is_applied {
+            return Ok(());
+        }
+        let place = raised.1.start..self.tokens[end].1.end;
+        let message = "what is raised here may be a power, a derivative or an index";
+        Err(Error::at(self.text, place, message).help(format!("a power is `{name}(x)^n`")))
+    }
+
     /// `sin^2(x)` is `sin(x)^2`.
     pub(super) fn raised_call(
         &mut self,
@@ -73,6 +99,11 @@ impl Parser<'_> {
             while !whole && parser.at_factor() && !applied(parser) {
                 let right = parser.power()?;
                 value = parser.binary(Op::Mul, value, right)?;
+            }
+            if !whole && parser.at_absolute() {
+                let message = "whether the function is of the absolute value too is not clear";
+                return Err(Error::at(parser.text, parser.span(), message)
+                    .help("write its argument in brackets: `\\ln(2|x|)`"));
             }
             Ok(value)
         })

@@ -196,9 +196,20 @@ impl<'a> Parser<'a> {
         OPTIONS.iter().any(|row| row.1 == key && (row.0 == name || row.3 == name))
     }
 
-    fn no_setting(&self, called: &str, key: &str, slots: &[&str], span: &Range<usize>) -> Error {
+    pub(super) fn no_setting(
+        &self,
+        called: &str,
+        key: &str,
+        slots: &[&str],
+        span: &Range<usize>,
+    ) -> Error {
         let message = format!("`{called}` has no setting `{key}`");
-        let error = Error::at(self.text, span.start..span.start + key.len(), message);
+        let end = if self.text[span.start..].starts_with(key) {
+            span.start + key.len()
+        } else {
+            span.end
+        };
+        let error = Error::at(self.text, span.start..end, message);
         match slots {
             [_, slope] if ["init", "num_parameters"].contains(&key) => error.help(format!(
                 "declare how it starts and how many there are: `{called}(x) | {slope} = 0.25 per channel`"

@@ -23,7 +23,8 @@ impl<'a> Parser<'a> {
             Token::Sign("{") => "}",
             _ => {
                 let start = self.span();
-                let value = if self.latex { self.bare_argument()? } else { self.bars_of(span)? };
+                let bars = self.at_sign("|");
+                let value = if bars { self.bars_of(span)? } else { self.bare_argument()? };
                 let value = Value::Number(value);
                 let argument = Argument { key: None, value, span: start };
                 return self.called(called, name, &[argument], span);
@@ -40,6 +41,12 @@ impl<'a> Parser<'a> {
             let message = format!("`{made}` makes a module and does not apply it");
             return Err(Error::at(self.text, span.clone(), message)
                 .help(format!("apply it to the input: `{made}(x)`")));
+        }
+        let counts = module && path.contains("nn.") && name == Some("prelu");
+        if let (true, Some(first)) =
+            (counts, arguments.first().filter(|first| first.key().is_none()))
+        {
+            return Err(self.no_setting(called, "num_parameters", &["x", "alpha"], &first.span));
         }
         if module && self.accept("(") {
             let mut inputs = self.arguments(name, ")")?;
@@ -94,7 +101,10 @@ impl<'a> Parser<'a> {
     ) -> Result<Id, Error> {
         let Some(name) = name else { return Err(self.no_function(called, span.clone())) };
         let typed = &self.text[span.clone()];
-        if name == "sinc" && typed == called {
+        let libraries = ["np.", "numpy.", "jnp.", "jax.", "torch."];
+        let is_method = self.text[..span.start].ends_with('.');
+        let is_known = is_method || libraries.iter().any(|library| typed.starts_with(library));
+        if name == "sinc" && !is_known {
             let message = "`sinc` means two functions";
             return Err(Error::at(self.text, span.clone(), message)
                 .help("NumPy's and PyTorch's is `sin(pi*x)/(pi*x)`, the other one `sin(x)/x`"));
@@ -155,8 +165,13 @@ impl<'a> Parser<'a> {
             let given = |slot: &str| arguments.iter().any(|argument| argument.stands_for(slot));
             let open = arguments.iter().any(Argument::is_none);
             // Libraries take the lower bound first, and may leave out the other.
-            let lower = self.text[..span.end].trim_end_matches(called).ends_with('.')
-                && arguments.len() == 2;
+            let is_of_library = self.text[..span.end].trim_end_matches(called).ends_with('.');
+            let lower = match arguments {
+                [of, low] if is_of_library && of.key().is_none() && low.key().is_none() => {
+                    matches!(of.value, Value::Number(of) if self.graph.value(of).is_none())
+                }
+                _ => false,
+            };
             let one_bound = name == "clamp" && (given("min") || given("max") || open || lower);
             let needed = if one_bound { 1 } else { slots.len() - defaults.len() };
             let (mut values, _) = self.bind(called, slots, needed, arguments, span, false)?;

@@ -61,7 +61,9 @@ impl Parser<'_> {
             return Err(error.help("a choice is written `if x > 0 { x } else { 0 }`"));
         }
         let returned = self.accept("return");
+        let outside = std::mem::replace(&mut self.in_bars, false);
         let value = self.choice()?;
+        self.in_bars = outside;
         if returned {
             self.accept(";");
         }
@@ -158,11 +160,18 @@ impl Parser<'_> {
         let start = self.span();
         let mut value = self.conjunction()?;
         loop {
-            let bars = self.at_sign("|") && !self.in_bars && self.at_or();
-            if !bars && !self.accept("or") {
+            // NumPy writes one bar between tests.
+            let is_test =
+                self.at_sign("|") && self.graph.value(value).is_none() && self.is_truth(value);
+            let bars = if self.at_sign("|") && (!self.in_bars || is_test) && self.at_or() {
+                2
+            } else {
+                usize::from(is_test && !self.in_bars && !self.is_template())
+            };
+            if bars == 0 && !self.accept("or") {
                 return Ok(value);
             }
-            self.at += 2 * usize::from(bars);
+            self.at += bars;
             let left = self.as_test(value, start.clone())?;
             let place = self.span();
             let right = self.conjunction()?;

@@ -45,13 +45,13 @@ pub(super) const LIBRARIES: [Composed; 32] = [
     ("heaviside",   &["x", "y"],           &[],        "if x > 0 { 1 } else { if x == 0 { y } else { 0 } }"),
     ("logaddexp",   &["x", "y"],           &[],        "log(exp(x) + exp(y))"),
     ("asinh",       &["x"],                &[],        "if x > 0 { log1p(x + x^2/(1 + sqrt(x^2 + 1))) } else { -log1p(x^2/(1 + sqrt(x^2 + 1)) - x) }"),
-    ("acosh",       &["x"],                &[],        "log1p(x - 1 + sqrt((x - 1)*(x + 1)))"),
+    ("acosh",       &["x"],                &[],        "log1p(x - 1 + sqrt(x - 1)*sqrt(x + 1))"),
     ("atanh",       &["x"],                &[],        "if x > 0 { 0.5*log1p(2*x/(1 - x)) } else { -0.5*log1p(-2*x/(1 + x)) }"),
     ("sech",        &["x"],                &[],        "1/cosh(x)"),
     ("csch",        &["x"],                &[],        "1/sinh(x)"),
     ("coth",        &["x"],                &[],        "1/tanh(x)"),
     ("cbrt",        &["x"],                &[],        "sign(x)*|x|^(1/3)"),
-    ("sinc",        &["x"],                &[],        "sin(pi*x)/(pi*x)"),
+    ("sinc",        &["x"],                &[],        "if x == 0 { 1 } else { sin(pi*x)/(pi*x) }"),
     ("exp2",        &["x"],                &[],        "2^x"),
     ("log2",        &["x"],                &[],        "log(x)/log(2)"),
     ("log10",       &["x"],                &[],        "log(x)/log(10)"),
@@ -116,15 +116,15 @@ pub(super) const MEANINGS: [(&str, &str, &str); 16] = [
     ("torch.", "std",        ""),
 ];
 
-/// Functions of libraries that are not of one element, or not of numbers alone, and what is said of
-/// them.
+/// Functions of libraries that the language has not, and what is said of them.
 #[rustfmt::skip]
-const REFUSED: [(&str, &str); 25] = [
+const REFUSED: [(&str, &str); 31] = [
     ("softmax",      AXIS),   ("log_softmax", AXIS), ("softmin",    AXIS), ("cumsum", AXIS), ("sum",    AXIS),
     ("matmul",       AXIS),   ("layer_norm",  AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS),
     ("dropout",      RANDOM), ("bernoulli",   RANDOM),
     ("piecewise",    CHOICE), ("fmod", REMAINDER), ("mod",    REMAINDER), ("remainder", REMAINDER),
-    ("floor",        "it is flat between its jumps, so nothing is learned through it"),
+    ("floor",        STEPS),  ("ceil", STEPS), ("round", STEPS), ("trunc", STEPS),
+    ("sec",          "it is `1/cos(x)`"), ("csc", "it is `1/sin(x)`"), ("cot", "it is `1/tan(x)`"),
     ("rrelu",        "its slopes are random in training; in evaluation it is `max(0, x) + 11/48*min(0, x)`"),
     ("glu",          "of two inputs, `x` and `gate`, it is `x*sigmoid(gate)`"),
     ("swiglu",       "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
@@ -136,6 +136,7 @@ const REFUSED: [(&str, &str); 25] = [
 ];
 const AXIS: &str =
     "a formula computes each element by itself; of a channel it knows `mean(x)` and `var(x)`";
+const STEPS: &str = "rounding is not part of the language: between its jumps nothing is learned";
 const CHOICE: &str = "write the choice out: `where(x < 0, 0, x)`, or `if x < 0 { 0 } else { x }`";
 const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
 

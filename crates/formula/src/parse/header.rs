@@ -40,7 +40,10 @@ impl Parser<'_> {
 
     fn header(&mut self) -> Result<(), Error> {
         use Token::{Name, Sign};
-        if self.word(2, "lambda") && self.peek_second() == Sign("=") {
+        let is_arrow =
+            |at: usize| matches!(self.tokens.get(self.at + at), Some((Sign("=>" | "->"), _)));
+        let named = matches!(self.peek(), Name(_)) && self.peek_second() == Sign("=");
+        if named && (self.word(2, "lambda") || is_arrow(3)) {
             self.at += 2;
         }
         // The Greek letter is a name.
@@ -56,6 +59,12 @@ impl Parser<'_> {
                 self.bindings.insert(name, self.x);
             }
             self.at += 2;
+            return Ok(());
+        }
+        if self.at_definition(0, &["=>", "->"]) {
+            self.at += 1;
+            self.inputs(")")?;
+            self.at += 1;
             return Ok(());
         }
         self.no_closure()?;
@@ -78,7 +87,7 @@ impl Parser<'_> {
             }
             return Ok(());
         }
-        if self.at_definition() {
+        if self.at_definition(1, &["="]) {
             self.at += 2;
             self.inputs(")")?;
             self.at += 1;
@@ -92,17 +101,20 @@ impl Parser<'_> {
         matches!(token, Some((Token::Name(name), _)) if name == wanted)
     }
 
-    /// Whether `name(name, …) =` stands here.
-    fn at_definition(&self) -> bool {
+    /// Whether `(name, …)` and one of these signs stand here, behind so many names.
+    fn at_definition(&self, names: usize, signs: &[&str]) -> bool {
         use Token::{Name, Sign};
         let mut tokens = self.tokens[self.at..].iter().map(|spanned| &spanned.0);
-        if !matches!((tokens.next(), tokens.next()), (Some(Name(_)), Some(Sign("(")))) {
+        let named = tokens.by_ref().take(names).all(|token| matches!(token, Name(_)));
+        if !named || tokens.next() != Some(&Sign("(")) {
             return false;
         }
         loop {
             match (tokens.next(), tokens.next()) {
                 (Some(Name(_)), Some(Sign("," | ";"))) => {}
-                (Some(Name(_)), Some(Sign(")"))) => return tokens.next() == Some(&Sign("=")),
+                (Some(Name(_)), Some(Sign(")"))) => {
+                    return matches!(tokens.next(), Some(Sign(sign)) if signs.contains(sign));
+                }
                 _ => return false,
             }
         }

@@ -12,6 +12,8 @@ use crate::{Error, declare, print};
 
 /// Letters that papers set high for the right and the left side of a function.
 const SIDES: [&str; 2] = ["l", "r"];
+/// The same for the positive and the negative side, where they are set as such: `αᵖ`.
+const SIGNS: [&str; 2] = ["p", "n"];
 
 impl Parser<'_> {
     /// What is said of a comma between two digits.
@@ -39,11 +41,18 @@ impl Parser<'_> {
     /// Refuses `|x| x.exp()`, which may be a closure of Rust or a product with an absolute value.
     pub(super) fn no_closure(&self) -> Result<(), Error> {
         use Token::{Name, Sign};
-        let [(Sign("|"), _), (Name(name), first), (Sign("|"), bar), (Name(_), _), ..] =
+        let [(Sign("|"), _), (Name(name), first), (Sign("|"), bar), body @ ..] =
             &self.tokens[self.at..]
         else {
             return Ok(());
         };
+        // What is Rust's calls methods.
+        let calls = body.iter().any(|(token, _)| *token == Sign("."));
+        let begins =
+            matches!(body.first(), Some((Name(_) | Token::Number(_) | Sign("(" | "-"), _)));
+        if self.latex || !calls || !begins {
+            return Ok(());
+        }
         let place = self.span().start..bar.end;
         let closure = &self.text[place.clone()];
         let message = format!("`{closure}` may begin a closure or be an absolute value");
@@ -125,7 +134,9 @@ impl Parser<'_> {
             _ => None,
         };
         let side = parameter(exponent).filter(|side| !side.declared);
-        let side = side.filter(|side| SIDES.contains(&side.name.as_str()));
+        let raised = !self.text[place.clone()].contains(['^', '*']);
+        let is_side = |name: &str| SIDES.contains(&name) || raised && SIGNS.contains(&name);
+        let side = side.filter(|side| is_side(&side.name));
         let (Some(base), Some(side)) = (parameter(base), side) else { return Ok(()) };
         if self.is_template() {
             return Ok(());

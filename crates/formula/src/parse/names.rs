@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Parser;
 use crate::characters::is_greek;
 use crate::expr::{Id, Node};
-use crate::token::{Spanned, Token};
+use crate::token::Token;
 use crate::{Error, Parameter};
 
 /// Names with a meaning of their own, which nothing else may take.
@@ -37,7 +37,8 @@ impl Parser<'_> {
         // `max{0, x}` as papers set it; `{` is the brace of a choice elsewhere.
         let braces = matches!(self.peek(), Token::Sign("{")) && matches!(name, "max" | "min");
         let square = braces || matches!(self.peek(), Token::Sign("[")) && self.is_function(name);
-        let bars = !self.latex && self.function(name).is_some() && self.at_absolute();
+        let is_declared = self.parameters.iter().any(|known| known.declared && known.name == name);
+        let bars = self.at_absolute() && !is_declared && self.function(name).is_some();
         if !factor && (bracket || bare || square || bars) {
             return self.call(name, span);
         }
@@ -115,7 +116,10 @@ impl Parser<'_> {
         let before = match self.at.checked_sub(1).map(|at| &self.tokens[at].0) {
             Some(Token::Name(name)) => self.is_known(name),
             Some(token) => {
-                matches!(token, Token::Number(_) | Token::Sign(")" | "]" | "}" | "|" | "end"))
+                matches!(
+                    token,
+                    Token::Number(_) | Token::Sign(")" | "]" | "}" | "|" | "end" | "_+")
+                )
             }
             None => false,
         };
@@ -123,32 +127,48 @@ impl Parser<'_> {
             (Token::Name(name), Token::Sign("(")) => !BETWEEN.contains(&name.as_str()),
             (Token::Name(name), _) if self.latex => !BETWEEN.contains(&name.as_str()),
             (Token::Name(name), Token::Sign("^")) if self.is_function(name) => true,
-            (Token::Name(name), Token::Sign("|")) if self.function(name).is_some() => {
-                self.absolute(self.at + 1)
+            (Token::Name(name), Token::Sign("|"))
+                if self.absolute(self.at + 1) && self.function(name).is_some() =>
+            {
+                true
             }
             (Token::Name(name), _) if self.is_known(name) => true,
             // Read on, so that it is the function that is refused.
             (Token::Name(name), Token::Name(_) | Token::Number(_)) => self.function(name).is_some(),
-            (Token::Sign("(" | "√" | "cases"), _) => true,
+            (Token::Sign("(" | "√" | "cases" | "indicator"), _) => true,
             (Token::Sign("|"), _) => self.at_absolute(),
             _ => false,
         };
         before && after
     }
 
-    /// Whether a bar begins an absolute value here, as another one ends it.
+    /// Whether a bar begins an absolute value here: it touches what it holds, and another one ends it. A bar
+    /// with blanks on both sides is that of declarations.
     pub(super) fn at_absolute(&self) -> bool {
         self.absolute(self.at)
     }
 
     /// The same of the token at that place.
     fn absolute(&self, at: usize) -> bool {
-        let is_bar = |spanned: &Spanned| spanned.0 == Token::Sign("|");
-        let Some((first, behind)) = self.tokens.get(at..).and_then(<[Spanned]>::split_first) else {
-            return false;
+        let (bar, others) = match self.tokens.get(at..) {
+            Some([(Token::Sign("|"), span), others @ ..]) if !self.in_bars => (span, others),
+            _ => return false,
         };
-        let is_or = behind.first().is_some_and(is_bar);
-        is_bar(first) && !self.in_bars && !is_or && behind.iter().any(is_bar)
+        let touches = others.first().is_some_and(|next| next.1.start == bar.end);
+        let is_or = matches!(others.first(), Some((Token::Sign("|"), _)));
+        let mut depth = 0;
+        for (token, _) in others {
+            match token {
+                Token::Sign("(" | "[" | "{" | "cases") => depth += 1,
+                Token::Sign(")" | "]" | "}" | "end") => depth -= 1,
+                Token::Sign("|") if depth == 0 => return touches && !is_or,
+                _ => {}
+            }
+            if depth < 0 {
+                break;
+            }
+        }
+        false
     }
 
     /// Whether this token begins a line; in LaTeX a line means nothing.

@@ -27,7 +27,7 @@ impl Parser<'_> {
 
     pub(super) fn product(&mut self) -> Result<Id, Error> {
         let mut left = self.unary()?;
-        let mut divides = false;
+        let (mut divides, mut behind_bar) = (false, false);
         loop {
             let op = match self.peek() {
                 Token::Sign("*") => Op::Mul,
@@ -38,6 +38,16 @@ impl Parser<'_> {
                         return Err(Error::at(self.text, self.span(), message)
                             .help("write `a/(b*c)` or `a/b*c`"));
                     }
+                    let is_bar = self.at_sign("|");
+                    if is_bar && self.is_truth(left) {
+                        return Ok(left);
+                    }
+                    if is_bar && behind_bar {
+                        let message = "which bars belong together is not clear";
+                        return Err(Error::at(self.text, self.span(), message)
+                            .help("write the products with `*`, or `abs(…)`"));
+                    }
+                    behind_bar = self.tokens[self.at - 1].0 == Token::Sign("|");
                     let right = self.power()?;
                     left = self.binary(Op::Mul, left, right)?;
                     continue;
@@ -90,7 +100,7 @@ impl Parser<'_> {
         let base = self.atom()?;
         let base = self.methods(base, start)?;
         let mut base = self.with_digits(base, start)?;
-        while self.accept("_+") {
+        if self.accept("_+") {
             base = self.expand(
                 "relu",
                 functions::body("relu"),
@@ -121,7 +131,8 @@ impl Parser<'_> {
     /// Refuses `e^2x`, where what touches the exponent may or may not belong to it.
     pub(super) fn exponent_ends(&self, sign: &Range<usize>) -> Result<(), Error> {
         let (last, end) = &self.tokens[self.at - 1];
-        let touches = matches!(self.peek(), Token::Name(_)) && end.end == self.span().start;
+        let factor = matches!(self.peek(), Token::Name(_) | Token::Sign("|"));
+        let touches = factor && end.end == self.span().start;
         let bracketed = matches!(last, Token::Sign(_));
         let raised = !matches!(&self.text[sign.clone()], "^" | "**");
         if self.latex || self.is_template() || !touches || bracketed || raised || !self.at_factor()
@@ -130,7 +141,8 @@ impl Parser<'_> {
         }
         let exponent = &self.text[sign.end..end.end];
         let called = if self.peek_second() == Token::Sign("(") { "(…)" } else { "" };
-        let factor = format!("{}{called}", &self.text[self.span()]);
+        let bars = if self.at_sign("|") { "…|" } else { "" };
+        let factor = format!("{}{called}{bars}", &self.text[self.span()]);
         let exponent = exponent.trim();
         let message = format!("`{factor}` may or may not belong to the exponent");
         Err(Error::at(self.text, self.span(), message)
@@ -145,6 +157,7 @@ impl Parser<'_> {
             Token::Sign("(") => self.bracketed(")"),
             Token::Sign("[") => self.bracketed("]"),
             Token::Sign("cases") => self.deeper(|parser| parser.cases(&span)),
+            Token::Sign("indicator") => self.indicator(&span),
             Token::Sign("√") => self.root(&span),
             Token::Sign("|") => {
                 let outside = std::mem::replace(&mut self.in_bars, true);
@@ -167,6 +180,25 @@ impl Parser<'_> {
         let value = self.deeper(Self::any_choice)?;
         self.in_bars = outside;
         if self.accept(close) { Ok(value) } else { Err(self.unfinished(&format!("`{close}`"))) }
+    }
+
+    /// 1 where the test in the bracket holds, 0 elsewhere.
+    fn indicator(&mut self, span: &Range<usize>) -> Result<Id, Error> {
+        self.at += 1;
+        let outside = std::mem::replace(&mut self.in_bars, false);
+        let test = self.test()?;
+        self.in_bars = outside;
+        if !self.accept(")") {
+            return Err(self.unfinished("`)`"));
+        }
+        let applied = [Token::Sign("("), Token::Name("x".to_owned()), Token::Sign(")")];
+        let behind = self.tokens[self.at..].iter().map(|spanned| &spanned.0);
+        if behind.take(3).eq(applied.iter()) && self.text[span.end..].trim_start().starts_with('_')
+        {
+            return Err(Error::at(self.text, self.span(), "an indicator with a test is a number")
+                .help("leave out the `(x)` behind it, or write `\\cdot x`"));
+        }
+        self.as_number(test)
     }
 
     /// `√2`, `√(x^2 + 1)`: the root of one value.

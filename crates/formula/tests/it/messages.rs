@@ -454,7 +454,6 @@ fn of_other_languages_and_haste() {
         "sinc(x)",
         "x.relu",
         "x.foo()",
-        "nn.PReLU(init=0.1)(x)",
         "np.piecewise(x, x < 0, 0)",
         "x_{i}*sigmoid(x_{i})",
         "mean(x)",
@@ -463,4 +462,44 @@ fn of_other_languages_and_haste() {
         "alpha*x | alpha",
         "x | 2",
     ]));
+}
+
+#[test]
+fn of_what_can_be_read_in_two_ways() {
+    insta::assert_snapshot!(messages(&[
+        "(x - 1)³_+",
+        r"(x-1)^3_+",
+        "|1 - 2|x| + x|",
+        "alpha*beta*x | alpha | beta",
+        r"\mathbb{1}\left(x\right)",
+        r"\mathbb{1}_{x>0}(x)",
+        r"\mathbb{R}",
+        "2⅓ x",
+        "e^⅓x",
+        "tanh⅓x",
+        "e^-2|x|",
+        r"\ln 2|x|",
+        "σⁿ(x)",
+        "σ⁽²⁾(x)",
+        "αᵖ*max(0, x)",
+        "|x| -x.exp()",
+        "e⁻ˣ²",
+        "x⁺",
+        "(x²⁾ + 1",
+        "1/(1 + e⁻ᵗ)",
+        r"\varepsilon\tanh(z)",
+        "sec(x)",
+        "np.where((x > 1) | (x < -1), |x, 0)",
+        "torch.clamp(x, out=x)",
+    ]));
+}
+
+/// A library's module counts its slopes first, so a number is not where they start.
+#[test]
+fn of_slopes_that_learn() {
+    let library = ogive_catalog::library();
+    for text in ["nn.PReLU(init=0.1)(x)", "nn.PReLU(64)(x)", "nn.PReLU(num_parameters=64)(x)"] {
+        let error = Formula::parse_with(text, library).unwrap_err().to_string();
+        assert!(error.contains("PReLU(x) | alpha = 0.25 per channel"), "{error}");
+    }
 }

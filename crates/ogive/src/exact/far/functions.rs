@@ -45,7 +45,7 @@ impl Numbers {
         }
     }
 
-    /// e^(-a²) times what is left of the series in 1/a².
+    /// e^(-a²) times what is left of Laplace's fraction.
     fn far_erfc(&mut self, a: &Number) -> Number {
         let scaled = match a {
             Number::Near(near) => Number::Near(self.erfc_scaled(near)),
