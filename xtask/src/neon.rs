@@ -13,11 +13,12 @@ const EMULATORS: [&str; 2] = ["qemu-aarch64-static", "qemu-aarch64"];
 const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
 /// All tests of the engine but the longest, by minutes: of the judge, as where the bits are those of this
-/// machine so is the verdict; and of the analysis, which runs no kernels.
+/// machine so is the verdict; of the analysis, which runs no kernels; and the fingerprints, which follow.
 #[rustfmt::skip]
-const TESTS: [&str; 13] = [
+const TESTS: [&str; 17] = [
     "test", "--package", "ogive", "--lib", "--test", "it", "--target", TARGET,
-    "--", "--skip", "judge::every_entry", "--skip", "analysis",
+    "--", "--skip", "judge::every_entry", "--skip", "judge::parameters_away", "--skip", "analysis",
+    "--skip", "fingerprints",
 ];
 
 /// Prints the fingerprints of all results.
