@@ -53,6 +53,15 @@ pub(crate) fn tokens(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<Spa
     if let Some((closing, span)) = reader.open.pop() {
         return Err(reader.never_closed(closing, span));
     }
+    // The number of an equation, behind a wide space.
+    if let [.., (_, before), (Token::Sign("("), open), (Token::Number(_), _), (Token::Sign(")"), _)] =
+        &reader.found[..]
+        && text.get(before.end..open.start).is_some_and(|gap| {
+            ["\\quad", "\\qquad", "\\hspace", "\\hfill"].iter().any(|space| gap.contains(space))
+        })
+    {
+        reader.found.truncate(reader.found.len() - 3);
+    }
     // A line of several may end with its break, and a formula in a sentence with its punctuation.
     while let Some((Token::Sign("\\\\"), _)) = reader.found.last() {
         reader.found.pop();

@@ -37,6 +37,16 @@ pub(crate) fn suffix_length(number: &str, rest: &str) -> usize {
 
 /// The value of the number at `span`.
 pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
+    let typed = &text[span.clone()];
+    if typed.starts_with('0') && typed[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        let rest = typed.trim_start_matches('0');
+        let message = format!("`{typed}` begins with 0");
+        return Err(Error::at(text, span, message).help(format!(
+            "write `{}`, or a decimal with a point: `0.{}`",
+            if rest.is_empty() { "0" } else { rest },
+            &typed[1..]
+        )));
+    }
     let behind = text[span.end..].strip_prefix(['x', 'X']);
     if &text[span.clone()] == "0"
         && behind.is_some_and(|more| more.starts_with(|c: char| c.is_ascii_hexdigit()))

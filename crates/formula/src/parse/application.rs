@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Parser;
 use crate::Error;
+use crate::characters::superscript;
 use crate::expr::Id;
 use crate::op::Op;
 use crate::token::Token;
@@ -42,9 +43,17 @@ impl Parser<'_> {
         if value < 0.0 {
             let message =
                 "a negative exponent of a function may mean its inverse or its reciprocal";
-            return Err(Error::at(self.text, place, message).help(format!(
-                "write `1/{name}(x)`, or the inverse by its name: `atan(x)`, `log(x)`"
-            )));
+            let inverse = match name {
+                "tan" => ", or the inverse by its name: `atan(x)`",
+                "sinh" => ", or the inverse by its name: `asinh(x)`",
+                "cosh" => ", or the inverse by its name: `acosh(x)`",
+                "tanh" => ", or the inverse by its name: `atanh(x)`",
+                "exp" => ", or the inverse by its name: `log(x)`",
+                _ => "; the inverse has no name here",
+            };
+            return Err(
+                Error::at(self.text, place, message).help(format!("write `1/{name}(x)`{inverse}"))
+            );
         }
         self.at += 1 + length + usize::from(grouped);
         Ok(Some(self.graph.constant(value)))
@@ -52,8 +61,8 @@ impl Parser<'_> {
 
     /// Refuses `σⁿ(x)` and `σ⁽²⁾(x)`: a power, a derivative, or a function of that name.
     fn no_raised_index(&self, name: &str) -> Result<(), Error> {
-        let (start, raised) = (self.at + 1, &self.tokens[self.at]);
-        if self.latex || ["^", "**"].contains(&&self.text[raised.1.clone()]) {
+        let (start, sign) = (self.at + 1, &self.tokens[self.at].1);
+        if self.text[sign.clone()].chars().next().and_then(superscript).is_none() {
             return Ok(());
         }
         let mut depth = 0;
@@ -62,15 +71,16 @@ impl Parser<'_> {
             depth == 0
         });
         let end = start + end.unwrap_or(0);
-        let is_number = match &self.tokens[start + 1..end] {
-            [(Token::Number(_), _)] | [(Token::Sign("-"), _), (Token::Number(_), _)] => true,
-            _ => false,
-        };
+        let inside = self.tokens.get(start + 1..end).unwrap_or_default();
+        let is_number = matches!(
+            inside,
+            [(Token::Number(_), _)] | [(Token::Sign("-"), _), (Token::Number(_), _)]
+        );
         let is_applied = matches!(self.tokens.get(end + 1), Some((Token::Sign("("), _)));
         if is_number || !is_applied {
             return Ok(());
         }
-        let place = raised.1.start..self.tokens[end].1.end;
+        let place = sign.start..self.tokens[end].1.end;
         let message = "what is raised here may be a power, a derivative or an index";
         Err(Error::at(self.text, place, message).help(format!("a power is `{name}(x)^n`")))
     }

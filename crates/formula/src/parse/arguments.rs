@@ -171,8 +171,12 @@ impl<'a> Parser<'a> {
         let message =
             format!("`{called}` takes {takes} {most}argument{plural}, here it has {given}");
         let error = Error::at(self.text, span.clone(), message);
-        let gap = |two: &[Argument]| two[0].span.end..two[1].span.start;
-        let decimal = arguments.windows(2).find_map(|two| self.decimal_comma(&gap(two)));
+        // What a module is made with stands before its input.
+        let gap = |two: &[Argument]| {
+            let gap = two[0].span.end..two[1].span.start;
+            (gap.start <= gap.end).then_some(gap)
+        };
+        let decimal = arguments.windows(2).find_map(|two| self.decimal_comma(&gap(two)?));
         Err(if let Some(help) = decimal.filter(|_| given > takes) {
             error.help(help)
         } else if called == "clamp" || called == "clip" {

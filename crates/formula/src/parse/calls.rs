@@ -32,6 +32,10 @@ impl<'a> Parser<'a> {
         };
         self.at += 1;
         let mut arguments = self.arguments(name, close)?;
+        // JAX has the lower bound first.
+        if self.text[span.clone()].ends_with("lax.clamp") && arguments.len() == 3 {
+            arguments.swap(0, 1);
+        }
         // A module that is made and applied at once: `nn.Softplus(beta=2)(x)`.
         let path = &self.text[span.clone()];
         let module = ["nn.", "layers."].into_iter().any(|module| path.contains(module))
@@ -65,6 +69,7 @@ impl<'a> Parser<'a> {
     /// The methods called on `value`: `x.clamp(min=0).sqrt()`.
     pub(super) fn methods(&mut self, mut value: Id, start: usize) -> Result<Id, Error> {
         while matches!(self.peek(), Token::Sign(".")) {
+            self.no_module(start)?;
             self.at += 1;
             let span = self.span();
             let Token::Name(method) = self.next() else {
@@ -180,6 +185,12 @@ impl<'a> Parser<'a> {
                 values[slots.len() - defaults.len() + place].get_or_insert(value);
             }
             if name == "clamp" {
+                let held = values[0].is_some_and(|value| self.graph.value(value).is_some());
+                if held && self.calls == 0 {
+                    let message = format!("`{called}` holds its first argument, here a number");
+                    return Err(Error::at(self.text, span.clone(), message)
+                        .help(format!("the bounds follow: `{called}(x, 0, 1)`")));
+                }
                 self.bounds(called, [values[1], values[2]], span)?;
             }
             if one_bound {

@@ -78,6 +78,24 @@ impl Parser<'_> {
             .help(format!("write `{typed}({argument})`")))
     }
 
+    /// Refuses `tl.maximum(x, 0)`, where nobody says that `tl` is a number; its place begins at `start`.
+    pub(super) fn no_module(&self, start: usize) -> Result<(), Error> {
+        let before = self.at.checked_sub(1).map(|at| &self.tokens[at]);
+        let Some((Token::Name(name), span)) = before else { return Ok(()) };
+        let letter = name.split('_').next().unwrap_or(name);
+        let is_number = name.len() < 2
+            || is_greek(letter)
+            || self.text[span.clone()] != *name
+            || !self.undeclared.iter().any(|known| known.0 == *name);
+        if is_number || span.start != start || self.is_template() {
+            return Ok(());
+        }
+        let message = format!("`{name}` is no module that is known here, and no declared number");
+        Err(Error::at(self.text, span.clone(), message).help(format!(
+            "leave out the prefix `{name}.`, or declare the parameter: `| {name} = 1`"
+        )))
+    }
+
     /// Refuses a name that nobody declares where it is a function with its argument run together,
     /// `sqrt2` or `tanhx`, or a name that a module has: `nn.GELU`.
     pub(super) fn undeclared_name(&self, name: &str, span: &Range<usize>) -> Result<(), Error> {
@@ -85,6 +103,19 @@ impl Parser<'_> {
             return Ok(());
         }
         let typed = &self.text[span.clone()];
+        if ["static_cast", "reinterpret_cast", "True", "False"].contains(&name) {
+            let message = format!("`{name}` is no number");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help("give the formula without casts and flags; a test counts 1 or 0"));
+        }
+        // Papers and people write the sigmoid with brackets and without.
+        let is_followed =
+            matches!(self.peek(), Token::Name(next) if next == "x") && self.at_factor();
+        if name == "sigma" && is_followed {
+            let message = format!("`{typed}` may be a number or the sigmoid here");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help("write `σ(x)`, or declare the number: `| sigma = 1`"));
+        }
         if let Some(argument) = self.run_together(name) {
             let function = &name[..name.len() - argument.len()];
             let digits = argument.trim_end_matches(|c: char| !c.is_ascii_digit());

@@ -37,8 +37,7 @@ impl Parser<'_> {
         // `max{0, x}` as papers set it; `{` is the brace of a choice elsewhere.
         let braces = matches!(self.peek(), Token::Sign("{")) && matches!(name, "max" | "min");
         let square = braces || matches!(self.peek(), Token::Sign("[")) && self.is_function(name);
-        let is_declared = self.parameters.iter().any(|known| known.declared && known.name == name);
-        let bars = self.at_absolute() && !is_declared && self.function(name).is_some();
+        let bars = self.at_absolute() && !self.declares(name) && self.function(name).is_some();
         if !factor && (bracket || bare || square || bars) {
             return self.call(name, span);
         }
@@ -94,8 +93,21 @@ impl Parser<'_> {
             "gate" => self.graph.intern(Node::Gate),
             "pi" => self.graph.constant(std::f64::consts::PI),
             "e" => self.graph.constant(std::f64::consts::E),
+            // What C and JavaScript call the numbers.
+            _ if self.declares(name) || self.is_template() => return None,
+            "PI" | "M_PI" => self.graph.constant(std::f64::consts::PI),
+            "M_E" => self.graph.constant(std::f64::consts::E),
+            "M_SQRT2" | "SQRT2" => self.graph.constant(std::f64::consts::SQRT_2),
+            "M_SQRT1_2" | "SQRT1_2" => self.graph.constant(std::f64::consts::FRAC_1_SQRT_2),
+            "M_2_SQRTPI" => self.graph.constant(std::f64::consts::FRAC_2_SQRT_PI),
+            "M_LN2" | "LN2" => self.graph.constant(std::f64::consts::LN_2),
             _ => return None,
         })
+    }
+
+    /// Whether the text declares a parameter of that name.
+    fn declares(&self, name: &str) -> bool {
+        self.parameters.iter().any(|known| known.declared && known.name == name)
     }
 
     /// A Greek letter in front of a bracket multiplies it: `α(e^x - 1)`.

@@ -503,3 +503,19 @@ fn of_slopes_that_learn() {
         assert!(error.contains("PReLU(x) | alpha = 0.25 per channel"), "{error}");
     }
 }
+
+#[test]
+fn of_what_newcomers_typed() {
+    insta::assert_snapshot!(messages(&[
+        "nn.Softplus(2, 20)(x)",
+        "foo.where(x > 0, x, 0)",
+        "tl.maximum(x, 0)",
+        "clamp(0, x, 1)",
+        "static_cast<float>(x)",
+        "True*x",
+        "x σ x",
+        r"x \sigma x",
+        "max(0,01*x, x)",
+        r"\sinh^{-1}(x)",
+    ]));
+}

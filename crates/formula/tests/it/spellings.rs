@@ -183,6 +183,10 @@ fn what_people_paste_is_read() {
         ("alpha*x", &["(t, alpha) => alpha*t"]),
         ("if x == 0 { 1 } else { sin(pi*x)/(pi*x) }", &["np.sinc(x)", "x.sinc()"]),
         ("atan(x) + sign(x)", &[r"\arctan x + \sgn x"]),
+        ("sigmoid(x)^2", &["σ²(x)", "σ＾2(x)"]),
+        ("clamp(x, -1, 1)", &["jax.lax.clamp(-1.0, x, 1.0)"]),
+        ("x^2", &[r"f(x) = x^2 \quad (3)", r"x^2 \qquad (3)"]),
+        ("pi*x", &["M_PI*x", "Math.PI*x", "PI*x"]),
         ("1/cosh(x)", &["sech(x)", "np.sech(x)"]),
         ("sign(x)*|x|^(1/3)", &["np.cbrt(x)", "x.cbrt()"]),
     ]);
