@@ -40,12 +40,13 @@ pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
     let typed = &text[span.clone()];
     if typed.starts_with('0') && typed[1..].starts_with(|c: char| c.is_ascii_digit()) {
         let rest = typed.trim_start_matches('0');
-        let message = format!("`{typed}` begins with 0");
-        return Err(Error::at(text, span, message).help(format!(
-            "write `{}`, or a decimal with a point: `0.{}`",
-            if rest.is_empty() { "0" } else { rest },
-            &typed[1..]
-        )));
+        let whole = if rest.is_empty() { "0" } else { rest };
+        let before = text[..span.start].strip_suffix(',').and_then(|text| text.chars().next_back());
+        let help = match before.filter(char::is_ascii_digit) {
+            Some(digit) => format!("if this is one number, write `{digit}.{typed}`"),
+            None => format!("write `{whole}`"),
+        };
+        return Err(Error::at(text, span.clone(), format!("`{typed}` begins with 0")).help(help));
     }
     let behind = text[span.end..].strip_prefix(['x', 'X']);
     if &text[span.clone()] == "0"
