@@ -247,11 +247,7 @@ impl<'a> Reader<'a> {
             Command::Note => {
                 self.raw(&span)?;
             }
-            Command::Indicator if self.indicates(&span)? => {}
-            Command::Indicator => {
-                let (message, help) = commands::INDICATOR;
-                return Err(self.error(span, message).help(help));
-            }
+            Command::Indicator => self.indicator(&span)?,
             Command::Refused(message, help) => return Err(self.error(span, message).help(help)),
         }
         Ok(())

@@ -35,17 +35,26 @@ pub(crate) fn suffix_length(number: &str, rest: &str) -> usize {
         .map_or(0, str::len)
 }
 
+/// What is said of a comma between two digits, if it is one: a range that ends before it begins is none.
+pub(crate) fn decimal_comma(text: &str, comma: &Range<usize>) -> Option<String> {
+    if text.get(comma.clone()) != Some(",") {
+        return None;
+    }
+    let (before, behind) = (&text[..comma.start], &text[comma.end..]);
+    let whole = &before[before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
+    let length = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+    let fits = !whole.is_empty() && length > 0;
+    fits.then(|| format!("if this is one number, write `{whole}.{}`", &behind[..length]))
+}
+
 /// The value of the number at `span`.
 pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
     let typed = &text[span.clone()];
     if typed.starts_with('0') && typed[1..].starts_with(|c: char| c.is_ascii_digit()) {
         let rest = typed.trim_start_matches('0');
         let whole = if rest.is_empty() { "0" } else { rest };
-        let before = text[..span.start].strip_suffix(',').and_then(|text| text.chars().next_back());
-        let help = match before.filter(char::is_ascii_digit) {
-            Some(digit) => format!("if this is one number, write `{digit}.{typed}`"),
-            None => format!("write `{whole}`"),
-        };
+        let comma = span.start.saturating_sub(1)..span.start;
+        let help = decimal_comma(text, &comma).unwrap_or_else(|| format!("write `{whole}`"));
         return Err(Error::at(text, span.clone(), format!("`{typed}` begins with 0")).help(help));
     }
     let behind = text[span.end..].strip_prefix(['x', 'X']);

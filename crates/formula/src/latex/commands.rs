@@ -48,9 +48,6 @@ use Command::{
     Refused, Right, Root, Sign, Size, Text,
 };
 
-/// What is said of an indicator function.
-pub(super) const INDICATOR: (&str, &str) =
-    ("an indicator needs a test", "write `\\mathbb{1}(x > 0)` or `\\mathbb{1}_{x > 0}`");
 const ACCENT: Command =
     Refused("an accent is not part of a name", "write another letter, or `x_1`");
 const MANY: Command = Refused("sums, products and integrals are not part of the language", SUM);

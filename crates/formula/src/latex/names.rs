@@ -96,9 +96,9 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Takes the `{1}` or `{I}` of an indicator function and the sign of its subscript, if a bracket follows: the
-    /// parser looks for a test in it.
-    pub(super) fn indicates(&mut self, span: &Range<usize>) -> Result<bool, Error> {
+    /// Takes the `{1}` or `{I}` of an indicator function and the sign of its subscript, before the bracket in
+    /// which the parser looks for a test.
+    pub(super) fn indicator(&mut self, span: &Range<usize>) -> Result<(), Error> {
         self.skip_blanks();
         let start = self.at;
         let inside = if self.rest().starts_with('{') {
@@ -118,10 +118,13 @@ impl Reader<'_> {
         self.skip_blanks();
         let brackets = ["{", "(", "[", "\\{", "\\left(", "\\left[", "\\left\\{"];
         let is_open = brackets.into_iter().any(|bracket| self.rest().starts_with(bracket));
-        if is_open {
-            self.push(Token::Sign("indicator"), span.start..end);
+        if !is_open {
+            let message = "an indicator needs a test";
+            let help = "write `\\mathbb{1}(x > 0)` or `\\mathbb{1}_{x > 0}`";
+            return Err(self.error(span.start..self.at, message).help(help));
         }
-        Ok(is_open)
+        self.push(Token::Sign("indicator"), span.start..end);
+        Ok(())
     }
 
     /// `\mathrm{erf}` is a name; `\text{if } x > 0` and `\text{if $x > 0$}` hold a word.
@@ -135,11 +138,7 @@ impl Reader<'_> {
         let text = &self.text[inside.clone()];
         if text == "1" || text == "I" && self.rest().starts_with(['_', '{', '(', '[']) {
             self.at = inside.start - 1;
-            if self.indicates(&span)? {
-                return Ok(());
-            }
-            let (message, help) = commands::INDICATOR;
-            return Err(self.error(span.start..self.at, message).help(help));
+            return self.indicator(&span);
         }
         let mut words = text.split(|c: char| is_blank(c) || "~,:.".contains(c));
         let first = words.find(|word| !word.is_empty()).unwrap_or("");

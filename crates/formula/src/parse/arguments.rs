@@ -6,6 +6,7 @@ use super::Parser;
 use super::functions::{IGNORED, KEYWORDS, OPTIONS};
 use crate::Error;
 use crate::expr::Id;
+use crate::number::decimal_comma;
 use crate::token::Token;
 
 const SEPARATOR: &str = "arguments are separated by `,`";
@@ -48,8 +49,11 @@ impl<'a> Parser<'a> {
         name: Option<&str>,
         close: &str,
     ) -> Result<Vec<Argument>, Error> {
+        self.between(false, |parser| parser.arguments_up_to(name, close))
+    }
+
+    fn arguments_up_to(&mut self, name: Option<&str>, close: &str) -> Result<Vec<Argument>, Error> {
         let mut found = Vec::new();
-        let outside = std::mem::replace(&mut self.in_bars, false);
         while !self.accept(close) {
             let start = self.span();
             let mut key = None;
@@ -78,7 +82,6 @@ impl<'a> Parser<'a> {
                 return Err(if semicolon { error.help(SEPARATOR) } else { error });
             }
         }
-        self.in_bars = outside;
         Ok(found)
     }
 
@@ -171,12 +174,8 @@ impl<'a> Parser<'a> {
         let message =
             format!("`{called}` takes {takes} {most}argument{plural}, here it has {given}");
         let error = Error::at(self.text, span.clone(), message);
-        // What a module is made with stands before its input.
-        let gap = |two: &[Argument]| {
-            let gap = two[0].span.end..two[1].span.start;
-            (gap.start <= gap.end).then_some(gap)
-        };
-        let decimal = arguments.windows(2).find_map(|two| self.decimal_comma(&gap(two)?));
+        let gap = |two: &[Argument]| two[0].span.end..two[1].span.start;
+        let decimal = arguments.windows(2).find_map(|two| decimal_comma(self.text, &gap(two)));
         Err(if let Some(help) = decimal.filter(|_| given > takes) {
             error.help(help)
         } else if called == "clamp" || called == "clip" {

@@ -106,10 +106,12 @@ impl<'a> Parser<'a> {
     ) -> Result<Id, Error> {
         let Some(name) = name else { return Err(self.no_function(called, span.clone())) };
         let typed = &self.text[span.clone()];
-        let libraries = ["np.", "numpy.", "jnp.", "jax.", "torch."];
-        let is_method = self.text[..span.start].ends_with('.');
-        let is_known = is_method || libraries.iter().any(|library| typed.starts_with(library));
-        if name == "sinc" && !is_known {
+        let is_of_library = || {
+            let libraries = ["np.", "numpy.", "jnp.", "jax.", "torch."];
+            self.text[..span.start].ends_with('.')
+                || libraries.iter().any(|library| typed.starts_with(library))
+        };
+        if name == "sinc" && !is_of_library() {
             let message = "`sinc` means two functions";
             return Err(Error::at(self.text, span.clone(), message)
                 .help("NumPy's and PyTorch's is `sin(pi*x)/(pi*x)`, the other one `sin(x)/x`"));

@@ -18,7 +18,6 @@ impl Parser<'_> {
     /// Reads the rows behind `\begin{cases}`, whose place is `span`, up to the end.
     pub(super) fn cases(&mut self, span: &Range<usize>) -> Result<Id, Error> {
         let mut rows: Vec<(Id, Option<Id>)> = Vec::new();
-        let outside = std::mem::replace(&mut self.in_bars, false);
         loop {
             let place = self.span();
             if let Some((_, None)) = rows.last() {
@@ -34,7 +33,6 @@ impl Parser<'_> {
                 return Err(self.unexpected("`\\\\` and another row, or `\\end{cases}`"));
             }
         }
-        self.in_bars = outside;
         let tests: Vec<Id> = rows.iter().filter_map(|row| row.1).collect();
         let last = rows.pop();
         let (mut value, test) = last.ok_or_else(|| self.unexpected("a row"))?;

@@ -61,9 +61,7 @@ impl Parser<'_> {
             return Err(error.help("a choice is written `if x > 0 { x } else { 0 }`"));
         }
         let returned = self.accept("return");
-        let outside = std::mem::replace(&mut self.in_bars, false);
-        let value = self.choice()?;
-        self.in_bars = outside;
+        let value = self.between(false, Self::choice)?;
         if returned {
             self.accept(";");
         }

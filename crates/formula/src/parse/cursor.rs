@@ -24,6 +24,19 @@ impl Parser<'_> {
         result
     }
 
+    /// Reads what stands between bars, which another bar ends, or between brackets, where it begins an absolute
+    /// value again.
+    pub(super) fn between<T>(
+        &mut self,
+        bars: bool,
+        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let outside = std::mem::replace(&mut self.in_bars, bars);
+        let result = parse(self);
+        self.in_bars = outside;
+        result
+    }
+
     pub(crate) fn peek(&self) -> &Token {
         &self.tokens[self.at].0
     }

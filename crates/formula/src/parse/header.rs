@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Parser;
 use crate::declare;
 use crate::expr::Id;
+use crate::number::decimal_comma;
 use crate::token::Token;
 use crate::{Error, Parameter};
 
@@ -24,7 +25,7 @@ impl Parser<'_> {
                 Err(Error::at(self.text, self.span(), message))
             }
             Token::Sign(",") => {
-                let help = self.decimal_comma(&self.span());
+                let help = decimal_comma(self.text, &self.span());
                 Err(self.unexpected("an operator or the end").help(help.unwrap_or_else(|| {
                     "declarations stand behind a bar: `alpha*x | alpha = 0.25`".to_owned()
                 })))
@@ -52,20 +53,8 @@ impl Parser<'_> {
             self.at += 1;
             return self.inputs(":");
         }
-        // `x => x*2`, `x -> x*2`
-        if let (Name(name), Sign("=>" | "->")) = (self.peek().clone(), self.peek_second()) {
-            if name != "x" {
-                self.free_name(&name, &self.span())?;
-                self.bindings.insert(name, self.x);
-            }
-            self.at += 2;
-            return Ok(());
-        }
-        if self.at_definition(0, &["=>", "->"]) {
-            self.at += 1;
-            self.inputs(")")?;
-            self.at += 1;
-            return Ok(());
+        if let (Name(_), Sign(arrow @ ("=>" | "->"))) = (self.peek(), self.peek_second()) {
+            return self.inputs(arrow);
         }
         self.no_closure()?;
         if self.word(0, "class") || self.word(0, "import") || self.word(0, "from") {
@@ -87,10 +76,13 @@ impl Parser<'_> {
             }
             return Ok(());
         }
-        if self.at_definition(1, &["="]) {
-            self.at += 2;
-            self.inputs(")")?;
-            self.at += 1;
+        for (names, signs) in [(0, &["=>", "->"][..]), (1, &["="])] {
+            if self.at_definition(names, signs) {
+                self.at += names + 1;
+                self.inputs(")")?;
+                self.at += 1;
+                break;
+            }
         }
         Ok(())
     }

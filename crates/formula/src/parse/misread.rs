@@ -16,15 +16,6 @@ const SIDES: [&str; 2] = ["l", "r"];
 const SIGNS: [&str; 2] = ["p", "n"];
 
 impl Parser<'_> {
-    /// What is said of a comma between two digits.
-    pub(super) fn decimal_comma(&self, comma: &Range<usize>) -> Option<String> {
-        let (before, behind) = (&self.text[..comma.start], &self.text[comma.end..]);
-        let whole = &before[before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
-        let length = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
-        let fits = &self.text[comma.clone()] == "," && !whole.is_empty() && length > 0;
-        fits.then(|| format!("if this is one number, write `{whole}.{}`", &behind[..length]))
-    }
-
     /// What is said of a bar that no declaration follows.
     pub(super) fn no_declaration(&mut self) -> Error {
         let error = self.unexpected("a declaration such as `alpha = 0.25`");

@@ -205,7 +205,7 @@ impl Parser<'_> {
         !BETWEEN.contains(&name)
             && (RESERVED[..4].contains(&name)
                 || self.bindings.contains_key(name)
-                || self.parameters.iter().any(|known| known.declared && known.name == name)
+                || self.declares(name)
                 || letter.len() == 1
                 || is_greek(letter))
             && !self.is_function(name)

@@ -156,13 +156,13 @@ impl Parser<'_> {
             Token::Name(name) => self.name(&name, &span),
             Token::Sign("(") => self.bracketed(")"),
             Token::Sign("[") => self.bracketed("]"),
-            Token::Sign("cases") => self.deeper(|parser| parser.cases(&span)),
+            Token::Sign("cases") => {
+                self.between(false, |parser| parser.deeper(|parser| parser.cases(&span)))
+            }
             Token::Sign("indicator") => self.indicator(&span),
             Token::Sign("√") => self.root(&span),
             Token::Sign("|") => {
-                let outside = std::mem::replace(&mut self.in_bars, true);
-                let value = self.choice()?;
-                self.in_bars = outside;
+                let value = self.between(true, Self::choice)?;
                 if !self.accept("|") {
                     return Err(self.unfinished("`|`, the end of the absolute value"));
                 }
@@ -176,18 +176,14 @@ impl Parser<'_> {
     }
 
     pub(super) fn bracketed(&mut self, close: &str) -> Result<Id, Error> {
-        let outside = std::mem::replace(&mut self.in_bars, false);
-        let value = self.deeper(Self::any_choice)?;
-        self.in_bars = outside;
+        let value = self.between(false, |parser| parser.deeper(Self::any_choice))?;
         if self.accept(close) { Ok(value) } else { Err(self.unfinished(&format!("`{close}`"))) }
     }
 
     /// 1 where the test in the bracket holds, 0 elsewhere.
     fn indicator(&mut self, span: &Range<usize>) -> Result<Id, Error> {
         self.at += 1;
-        let outside = std::mem::replace(&mut self.in_bars, false);
-        let test = self.test()?;
-        self.in_bars = outside;
+        let test = self.between(false, Self::test)?;
         if !self.accept(")") {
             return Err(self.unfinished("`)`"));
         }
