@@ -121,7 +121,7 @@ fn tends((far, near): (Float, Float)) -> Float {
 }
 
 /// Whether two values are one but for what moving the input so little does.
-fn agree(a: &Float, b: &Float) -> bool {
+pub(crate) fn agree(a: &Float, b: &Float) -> bool {
     let difference = Float::with_val(64, a - b);
     match (difference.get_exp(), b.get_exp()) {
         _ if a == b => true,

@@ -4,6 +4,7 @@ use ogive_formula::{Formula, Graph, Id, Point};
 use rug::Float;
 
 use crate::dual::Dual;
+use crate::limits::agree;
 use crate::tape::{GATE, Leaves, MEAN, Outcome, PARAMETERS, Tape, VARIANCE, X};
 use crate::ulp::no_value;
 
@@ -36,8 +37,11 @@ pub(crate) const KEPT: u32 = 160;
 ///   multiprecision (e^(10^30) in `exp(x)/(1 + exp(x))`), the compiler's stable form is run instead.
 /// * **Far out**: where even that leaves a derivative unknown (e^(10^30)/cosh(e^(10^30))²), and at three
 ///   smaller inputs it follows one power of x to 60 bits, it is that power.
-/// * **Gaps**: where the formula has no value, as sin(x)/x at 0, or its test has none, it is the limit from
-///   both sides, or from the one where it is defined.
+/// * **Gaps**: where the formula has no value, as sin(x)/x at 0, it is the limit from both sides, or from the
+///   one where it is defined.
+/// * **Tests without a value**: a comparison with NaN does not hold, as log(x) > 0 at -1. In a gap of the test,
+///   as x/x > 0 at 0, that may differ from the limit, which is what a simpler form of the test gives: there
+///   the result is NaN.
 /// * **Infinite input**: the limit, if there is one, found with the stable form at two very large
 ///   arguments; NaN where they disagree, as for `sin`.
 /// * **NaN** gives NaN.
@@ -124,8 +128,14 @@ impl Reference {
         let Settled { results: mut found, finite, is_undecided } =
             self.settled(&self.typed, leaves);
         if is_undecided {
-            // Beside the gap in the condition a side is taken, or there is no limit.
-            return self.beside(leaves);
+            for (value, limit) in found.iter_mut().zip(self.beside(leaves)) {
+                if value.is_nan() {
+                    *value = limit;
+                } else if !agree(value, &limit) {
+                    *value = no_value();
+                }
+            }
+            return found;
         }
         if !finite {
             let stable = self.settled(&self.stable, leaves).results;

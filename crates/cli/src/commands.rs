@@ -11,7 +11,7 @@ use ogive::Activation;
 use ogive::formula::Formula;
 
 use crate::args::Subject;
-use crate::printer::Error;
+use crate::printer::{Error, tell};
 
 /// The activation that the command line names, with its parameters set.
 pub(crate) fn activation(subject: &Subject) -> Result<Activation, Error> {
@@ -41,6 +41,29 @@ fn with_settings(mut activation: Activation, settings: &[String]) -> Result<Acti
             .map_err(|error| Error::new(format!("--param {setting}: {error}")))?;
     }
     Ok(activation)
+}
+
+/// Says on the standard error which names of a formula were taken as parameters, but for those of
+/// `settings`: one of them may be a slip.
+pub(crate) fn tell_undeclared(activation: &Activation, settings: &[String]) {
+    let is_set = |name: &str| {
+        settings.iter().any(|setting| setting.split_once('=').is_some_and(|s| s.0.trim() == name))
+    };
+    let undeclared = activation.parameters().iter().filter(|known| !known.declared);
+    let names: Vec<String> = undeclared
+        .filter(|known| !is_set(&known.name))
+        .map(|known| format!("`{}`", known.name))
+        .collect();
+    let (names, taken) = match names.as_slice() {
+        [] => return,
+        [name] => (name.clone(), "a learnable parameter that starts at 1"),
+        [rest @ .., last] => {
+            (format!("{} and {last}", rest.join(", ")), "learnable parameters that start at 1")
+        }
+    };
+    let text: String =
+        activation.name().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    tell(format_args!("note: {} does not declare {names}: taken as {taken}", short(&text, 40)));
 }
 
 /// The text, cut to `width` characters.

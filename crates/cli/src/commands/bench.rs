@@ -6,7 +6,7 @@ use ogive_lab::Progress;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::{Value, json};
 
-use super::{named, short};
+use super::{named, short, tell_undeclared};
 use crate::args::{Bench, Dtype};
 use crate::bench::{
     COPY, Number, Shape, Spread, Streams, Times, cores, measure, processor, seconds,
@@ -91,6 +91,7 @@ fn activations(args: &Bench) -> Result<(Vec<Activation>, String), Error> {
     };
     let one = |text: &str| {
         let activation = named(text, &[])?.with_engine(engine)?;
+        tell_undeclared(&activation, &[]);
         Ok(if tiles { activation.on_tiles() } else { activation })
     };
     let activations = texts.into_iter().map(one).collect::<Result<_, Error>>()?;

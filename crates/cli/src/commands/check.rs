@@ -5,7 +5,7 @@ use ogive::{Activation, Element, Engine};
 use ogive_check::{Difference, Inputs, Row, Survey, inputs};
 use serde_json::{Value, json};
 
-use super::{named, short};
+use super::{named, short, tell_undeclared};
 use crate::args::{Check, Dtype};
 use crate::judged::Judged;
 use crate::printer::{Error, Printer, hex};
@@ -37,7 +37,9 @@ pub(crate) fn run(args: &Check, printer: &mut Printer) -> Result<bool, Error> {
 
 fn activations(args: &Check) -> Result<Vec<Activation>, Error> {
     if args.activation != "all" {
-        return Ok(vec![named(&args.activation, &args.parameters)?]);
+        let activation = named(&args.activation, &args.parameters)?;
+        tell_undeclared(&activation, &args.parameters);
+        return Ok(vec![activation]);
     }
     if let Some(setting) = args.parameters.first() {
         return Err(Error::new(format!(

@@ -8,12 +8,19 @@ use std::time::Duration;
 use ogive_lab::Comparison;
 use ogive_lab::data::{Dataset, Task};
 
+use super::tell_undeclared;
 use crate::args::{self, Compare};
 use crate::printer::{Error, Printer, tell};
 use crate::progress::Bars;
 
 pub(crate) fn run(args: &Compare, printer: &mut Printer) -> Result<(), Error> {
     let comparison = comparison(args)?;
+    for text in &args.activations {
+        // What is no activation is refused with the others' names below.
+        if let Ok(activation) = ogive::Activation::new(text) {
+            tell_undeclared(&activation, &[]);
+        }
+    }
     if !args.resume && args.out.join("results.json").exists() {
         tell(format_args!(
             "{} holds a report, which this one replaces; its runs stay, and its command with --resume \

@@ -6,7 +6,7 @@ use half::{bf16, f16};
 use ogive::{Activation, Call, Element, Layout, Statistics};
 use serde_json::{Map, Value, json};
 
-use super::{activation, number};
+use super::{activation, number, tell_undeclared};
 use crate::args::{Dtype, Eval};
 use crate::printer::{Error, Printer, hex};
 
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &Eval, printer: &mut Printer) -> Result<(), Error> {
         .read_to_string(&mut text)
         .map_err(|error| Error::new(format!("cannot read the numbers: {error}")))?;
     let x = numbers(&text)?;
+    tell_undeclared(&activation, &args.subject.parameters);
     match args.dtype {
         // Decimal text is rounded to f64 and then to its type: only a text of more than 17 digits within
         // half a unit of an f64 from a tie could tell the difference.

@@ -155,3 +155,22 @@ fn a_hundred_thousand_numbers() {
     assert_eq!(found[0], r#"{"x":"-0x1.86ap+15","y":"0x0p+0"}"#);
     assert_eq!(found[50_001], r#"{"x":"0x1p+0","y":"0x1p+0"}"#);
 }
+
+#[test]
+fn names_that_are_not_declared_are_told() {
+    let told = |arguments: &[&str]| {
+        let outcome = eval(arguments, "1");
+        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+        outcome.err
+    };
+    assert_eq!(
+        told(&["x*sigmoid(beta*x)"]),
+        "note: x*sigmoid(beta*x) does not declare `beta`: taken as a learnable parameter that starts at 1\n"
+    );
+    let two = "note: a*x + b does not declare `a` and `b`: taken as learnable parameters that start at 1\n";
+    assert_eq!(told(&["a*x + b", "--json"]), two);
+    // Whoever sets it knows of it.
+    assert!(told(&["a*x + b", "--param", "b=2"]).contains(" `a`: taken as a "));
+    assert_eq!(told(&["a*x + b", "--param", "a=1", "--param", "b=2"]), "");
+    assert_eq!(told(&["a*x | a = 1"]), "");
+}
