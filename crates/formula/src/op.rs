@@ -75,7 +75,7 @@ pub static TABLE: &[Info] = &[
     row(Op::Sub,       "-",        2,  1, |a, b, _| a - b,                             ["1",                            "-1"]),
     row(Op::Mul,       "*",        2,  1, |a, b, _| a * b,                             ["b",                            "a"]),
     row(Op::Div,       "/",        2,  8, |a, b, _| a / b,                             ["1/b",                          "-y/b"]),
-    row(Op::Pow,       "^",        2, 64, |a, b, _| libm::pow(a, b),                   ["b*a^(b-1)",                    "where(a == 0, 0, y*log(a))"]),
+    row(Op::Pow,       "^",        2, 64, power,                                       ["b*a^(b-1)",                    "where(a == 0, 0, y*log(a))"]),
     row(Op::Neg,       "-",        1,  1, |a, _, _| -a,                                ["-1",                           ""]),
     row(Op::Min,       "min",      2,  1, minimum,                                     ["",                             ""]),
     row(Op::Max,       "max",      2,  1, maximum,                                     ["",                             ""]),
@@ -136,6 +136,12 @@ fn maximum(a: f64, b: f64, _: f64) -> f64 {
     } else {
         b
     }
+}
+
+/// IEEE 754's, but for -∞: there the limit of a fraction's power is that of numbers that have none.
+fn power(a: f64, b: f64, _: f64) -> f64 {
+    let has_limit = a != f64::NEG_INFINITY || b.fract() == 0.0 || b.is_infinite();
+    if has_limit { libm::pow(a, b) } else { f64::NAN }
 }
 
 fn sign(a: f64, _: f64, _: f64) -> f64 {

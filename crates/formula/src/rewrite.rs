@@ -25,7 +25,7 @@ use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::program::leaf_range;
 use crate::rules::{CONSTANT, Domain, NAMES, RULES, Rule};
-use extract::{Choice, extract, needed, total};
+use extract::{Extracted, extract};
 use term::{Head, INPUTS, Leaves, Samples, Term};
 pub(crate) use validate::difference;
 
@@ -77,7 +77,6 @@ pub(crate) fn shared(
     egraph.rebuild();
     let starts: Vec<egg::Id> = roots.iter().map(|root| classes[root]).collect();
     let Some(before) = extract(&egraph, &starts) else { return roots.to_vec() };
-    let before = total(&egraph, &starts, &before);
     for (start, other) in starts.iter().zip(&equal) {
         egraph.union(*start, classes[other]);
     }
@@ -89,12 +88,11 @@ pub(crate) fn shared(
         .with_time_limit(Duration::MAX)
         .run(COMPILED.iter());
     let egraph = runner.egraph;
-    let Some(choice) = extract(&egraph, &starts) else { return roots.to_vec() };
-    let after = total(&egraph, &starts, &choice);
-    if f64::from(after) > (1.0 - WORTHWHILE) * f64::from(before) {
+    let Some(after) = extract(&egraph, &starts) else { return roots.to_vec() };
+    if f64::from(after.cost) > (1.0 - WORTHWHILE) * f64::from(before.cost) {
         return roots.to_vec();
     }
-    rebuilt(graph, &egraph, &starts, &choice).unwrap_or_else(|| roots.to_vec())
+    rebuilt(graph, &egraph, &starts, &after)
 }
 
 /// The values of a leaf where every expression is sampled: a parameter is near its initial value, but not
@@ -121,24 +119,23 @@ fn rebuilt(
     graph: &mut Graph,
     egraph: &EGraph<Term, Leaves>,
     roots: &[egg::Id],
-    choice: &Choice,
-) -> Option<Vec<Id>> {
+    chosen: &Extracted,
+) -> Vec<Id> {
     let mut done: HashMap<egg::Id, Id> = HashMap::new();
-    for id in needed(egraph, roots, choice)? {
-        let term = choice[&id];
+    for (id, term) in &chosen.terms {
         let node = match term.head {
             Head::Leaf(leaf) => graph.intern(leaf),
             Head::Apply(op) => {
-                let args: Vec<Id> = egg::Language::children(&term)
+                let args: Vec<Id> = egg::Language::children(term)
                     .iter()
                     .map(|arg| done[&egraph.find(*arg)])
                     .collect();
                 graph.simplified(op, &args)
             }
         };
-        done.insert(id, node);
+        done.insert(*id, node);
     }
-    Some(roots.iter().map(|root| done[&egraph.find(*root)]).collect())
+    roots.iter().map(|root| done[&egraph.find(*root)]).collect()
 }
 
 /// A row of the table for egg.

@@ -1,7 +1,7 @@
 //! Properties in words: what an analysis found, and how it is known.
 
 use ogive::formula::{Symmetry, number};
-use ogive::{Analysis, Break, Evidence, Extreme, Hole, Monotone, Signals, Smoothness, Trend};
+use ogive::{Analysis, Break, Evidence, Extreme, Monotone, Signals, Smoothness, Trend};
 
 /// One property of an activation.
 #[derive(Clone, Debug)]
@@ -24,6 +24,7 @@ pub fn facts(analysis: &Analysis) -> Vec<Fact> {
         ("smoothness", Some(smoothness(analysis))),
         ("breaks", breaks(analysis)),
         ("undefined", undefined(analysis)),
+        ("filled", filled(analysis)),
         ("slope", Some(slope(analysis))),
         ("flat", Some(flat(analysis))),
         ("mean", Some(mean(analysis))),
@@ -103,7 +104,7 @@ fn smoothness(analysis: &Analysis) -> String {
         Smoothness::C2 => "C²: a continuous second derivative",
         Smoothness::Smooth => "smooth: no break up to the third derivative",
     };
-    let whole = analysis.breaks.undefined.is_empty() && analysis.breaks.holes.is_empty();
+    let whole = analysis.breaks.undefined.is_empty();
     let defined = if whole { "" } else { ", where it is defined" };
     format!("{class}{defined} {}", known(analysis.breaks.evidence))
 }
@@ -164,9 +165,18 @@ fn stretch([low, high]: &[f64; 2]) -> String {
 }
 
 fn undefined(analysis: &Analysis) -> Option<String> {
-    let hole = |hole: &Hole| format!("at x = {} (limit {})", rounded(hole.x), rounded(hole.limit));
-    let mut texts: Vec<String> = analysis.breaks.undefined.iter().map(stretch).collect();
-    texts.extend(analysis.breaks.holes.iter().map(hole));
+    some_of(analysis.breaks.undefined.iter().map(stretch).collect())
+}
+
+/// Single places without a value that engines fill with the limit.
+fn filled(analysis: &Analysis) -> Option<String> {
+    let holes = analysis.breaks.holes.iter();
+    let places: Vec<String> =
+        holes.map(|hole| format!("{} at x = {}", rounded(hole.limit), rounded(hole.x))).collect();
+    some_of(places).map(|places| format!("by the limit, where the formula has no value: {places}"))
+}
+
+fn some_of(mut texts: Vec<String>) -> Option<String> {
     if texts.len() > MOST_BREAKS {
         texts.truncate(MOST_BREAKS);
         texts.push("and more".to_owned());

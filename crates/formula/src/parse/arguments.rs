@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::Parser;
-use super::functions::{IGNORED, KEYWORDS, OPTIONS};
+use super::functions::{IGNORED, KEYWORDS, OPTIONS, UNSEEN};
 use crate::Error;
 use crate::expr::Id;
 use crate::number::decimal_comma;
+use crate::op::Op;
 use crate::token::Token;
 
 const SEPARATOR: &str = "arguments are separated by `,`";
@@ -85,25 +86,27 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// The function that an option in words selects: `gelu(x, approximate='tanh')`.
+    /// The function that an option in words selects: `gelu(x, approximate='tanh')`, `GELU('tanh')`.
     pub(super) fn option(name: &'a str, arguments: &[Argument]) -> &'a str {
         let chosen = OPTIONS.iter().find(|(function, keyword, word, _)| {
             *function == name
                 && arguments.iter().any(|argument| {
-                    argument.key() == Some(*keyword)
+                    argument.key().is_none_or(|key| key == *keyword)
                         && matches!(&argument.value, Value::Word(given) if given == word)
                 })
         });
         chosen.map_or(name, |row| row.3)
     }
 
-    /// Whether the arguments are those of a function of `arity` numbers without settings.
-    pub(super) fn fits(arguments: &[Argument], arity: usize) -> bool {
+    /// Whether the arguments are those of a primitive, without settings.
+    pub(super) fn fits(arguments: &[Argument], op: Op) -> bool {
         let ordered = arguments.iter().filter(|argument| argument.key.is_none()).count();
-        ordered <= arity
+        ordered <= op.info().arity
             && arguments.iter().filter_map(Argument::key).all(|key| {
                 let slot = KEYWORDS.iter().find(|row| row.0 == key).map_or(key, |row| row.1);
-                ["x", "y"].contains(&slot) || IGNORED.contains(&key)
+                let changes_nothing =
+                    IGNORED.contains(&key) || (op == Op::Softplus && key == "threshold");
+                ["x", "y"].contains(&slot) || changes_nothing
             })
     }
 
@@ -130,9 +133,17 @@ impl<'a> Parser<'a> {
                         return Err(Error::at(self.text, argument.span.clone(), message)
                             .help(format!("write `{called}(x)` if that is meant")));
                     }
+                    None if key == "threshold" && self.function(called) == Some("softplus") => {
+                        self.no_threshold(called, argument)?;
+                        continue;
+                    }
                     None if IGNORED.contains(&key) || self.is_option(called, key) => continue,
                     None => return Err(self.no_setting(called, key, slots, &argument.span)),
                 }
+            } else if ordered == 2 && self.function(called) == Some("softplus") {
+                self.no_threshold(called, argument)?;
+                ordered += 1;
+                continue;
             } else {
                 ordered += 1;
                 ordered - 1
@@ -140,9 +151,10 @@ impl<'a> Parser<'a> {
             let value = match &argument.value {
                 Value::Number(value) => *value,
                 Value::Word(_) if argument.is_none() => continue,
-                // The flag of work in place.
+                // The flag of work in place, or an option.
                 Value::Word(word)
-                    if argument.key.is_none() && (word == "True" || word == "False") =>
+                    if argument.key.is_none()
+                        && (word == "True" || word == "False" || self.is_option(called, word)) =>
                 {
                     ordered -= 1;
                     continue;
@@ -194,9 +206,23 @@ impl<'a> Parser<'a> {
         matches!(argument.value, Value::Number(axis) if self.graph.value(axis) == Some(0.0))
     }
 
-    fn is_option(&self, called: &str, key: &str) -> bool {
+    /// Whether `word` is the keyword of an option of a function, or its value.
+    fn is_option(&self, called: &str, word: &str) -> bool {
         let name = self.function(called).unwrap_or(called);
-        OPTIONS.iter().any(|row| row.1 == key && (row.0 == name || row.3 == name))
+        let of_it = |row: &&(&str, &str, &str, &str)| row.0 == name || row.3 == name;
+        OPTIONS.iter().filter(of_it).any(|row| row.1 == word || row.2 == word)
+    }
+
+    /// Refuses a threshold behind which PyTorch's softplus is visibly another function.
+    fn no_threshold(&self, called: &str, argument: &Argument) -> Result<(), Error> {
+        let unseen = |value| self.graph.value(value).is_some_and(|threshold| threshold >= UNSEEN);
+        if matches!(argument.value, Value::Number(value) if unseen(value)) {
+            return Ok(());
+        }
+        let message = format!("`{called}` has no threshold here: it is exact everywhere");
+        Err(Error::at(self.text, argument.span.clone(), message).help(format!(
+            "leave the threshold out, or write the straight part: `where(x > 4, x, {called}(x))`"
+        )))
     }
 
     pub(super) fn no_setting(
@@ -217,6 +243,10 @@ impl<'a> Parser<'a> {
             [_, slope] if ["init", "num_parameters"].contains(&key) => error.help(format!(
                 "declare how it starts and how many there are: `{called}(x) | {slope} = 0.25 per channel`"
             )),
+            _ if key == "max_value" => error.help("with a ceiling it is `clamp(x, 0, 6)`"),
+            [_] if ["alpha", "negative_slope"].contains(&key) => {
+                error.help("with a slope it is `leaky_relu(x, 0.1)`")
+            }
             [] | [_] => error.help(format!("write `{called}(x)`")),
             [_, settings @ ..] => error.help(format!("it has `{}`", settings.join("`, `"))),
         }

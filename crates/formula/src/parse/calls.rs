@@ -127,7 +127,7 @@ impl<'a> Parser<'a> {
         }
         let name = Self::option(name, arguments);
         if let Some(op) = Op::function(name)
-            && (self.formula_of(name).is_none() || Self::fits(arguments, op.info().arity))
+            && (self.formula_of(name).is_none() || Self::fits(arguments, op))
         {
             let many = matches!(op, Op::Min | Op::Max);
             let slots = if op.info().arity == 2 { &["x", "y"][..] } else { &["x"] };

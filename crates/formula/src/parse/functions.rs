@@ -78,15 +78,18 @@ pub(super) const KEYWORDS: [(&str, &str); 18] = [
     ("slope", "alpha"), ("lambd", "lambda"), ("threshold", "lambda"), ("default_value", "value"),
 ];
 
-/// Keywords that change no value. A threshold is where other libraries leave a function for its
-/// asymptote.
+/// Keywords that change no value.
 #[rustfmt::skip]
-pub(super) const IGNORED: [&str; 12] = [
+pub(super) const IGNORED: [&str; 11] = [
     "inplace", "out", "name", "dtype", "training", "dim", "axis", "keepdim", "keepdims", "unbiased",
-    "correction", "threshold",
+    "correction",
 ];
 
-/// Options in words: the function, the keyword, its value, and the function that is meant.
+/// Where PyTorch leaves softplus for its asymptote: from here on nobody sees it in f32.
+pub(super) const UNSEEN: f64 = 15.0;
+
+/// Options in words: the function, the keyword, which may be left out, its value, and the function that is
+/// meant.
 #[rustfmt::skip]
 pub(super) const OPTIONS: [(&str, &str, &str, &str); 4] = [
     ("gelu", "approximate", "tanh",  "gelu_tanh"),

@@ -1,6 +1,6 @@
 //! The cheapest choice of a term for every class, where shared work counts once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use egg::{EGraph, Id, Language};
 
@@ -29,9 +29,6 @@ const OVERFLOWS: u32 = 60;
 
 /// How often every choice is tried again with the others fixed.
 const ROUNDS: usize = 3;
-
-/// The chosen term of each class.
-pub(super) type Choice = HashMap<Id, Term>;
 
 /// Cycles of one term, without its arguments.
 fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
@@ -92,128 +89,193 @@ fn near(values: impl Iterator<Item = f64>) -> usize {
     values.filter(|value| value.abs() < NEAR).count()
 }
 
-/// Chooses a term for every class below `roots`; none if a root has no expression without a cycle.
-pub(super) fn extract(egraph: &EGraph<Term, Leaves>, roots: &[Id]) -> Option<Choice> {
-    let roots: Vec<Id> = roots.iter().map(|root| egraph.find(*root)).collect();
-    let candidates = [by_sets(egraph), by_trees(egraph)].into_iter().filter_map(|mut choice| {
-        needed(egraph, &roots, &choice)?;
-        for _ in 0..ROUNDS {
-            if !improve(egraph, &roots, &mut choice) {
-                break;
-            }
-        }
-        Some(choice)
-    });
-    candidates.min_by_key(|choice| total(egraph, &roots, choice))
+/// What is chosen for some roots: each class that they need with its term, arguments first.
+pub(super) struct Extracted {
+    pub(super) terms: Vec<(Id, Term)>,
+    /// Cycles of all of them together.
+    pub(super) cost: u32,
 }
 
-/// The cost of what `roots` need.
-pub(super) fn total(egraph: &EGraph<Term, Leaves>, roots: &[Id], choice: &Choice) -> u32 {
-    needed(egraph, roots, choice)
-        .map_or(u32::MAX, |needed| needed.iter().map(|id| cost(egraph, *id, &choice[id])).sum())
+/// Chooses a term for every class that `roots` need; none if one has no expression without a cycle.
+pub(super) fn extract(egraph: &EGraph<Term, Leaves>, roots: &[Id]) -> Option<Extracted> {
+    let classes = Classes::new(egraph);
+    let roots: Vec<usize> = roots.iter().map(|root| classes.places[&egraph.find(*root)]).collect();
+    let candidates =
+        [classes.by_sets(), classes.by_trees()].into_iter().filter_map(|mut choice| {
+            classes.needed(&roots, &choice)?;
+            for _ in 0..ROUNDS {
+                if !classes.improve(&roots, &mut choice) {
+                    break;
+                }
+            }
+            Some((classes.total(&roots, &choice), choice))
+        });
+    let (cost, choice) = candidates.min_by_key(|candidate| candidate.0)?;
+    let chosen =
+        |place: usize| Some((classes.ids[place], classes.terms[place][choice[place]?].term));
+    let terms = classes.needed(&roots, &choice)?.into_iter().map(chosen).collect::<Option<_>>()?;
+    Some(Extracted { terms, cost })
 }
 
-/// The classes that `roots` need, arguments first; none if there is a cycle.
-pub(super) fn needed(
-    egraph: &EGraph<Term, Leaves>,
-    roots: &[Id],
-    choice: &Choice,
-) -> Option<Vec<Id>> {
-    let (mut open, mut done, mut order) = (HashSet::new(), HashSet::new(), Vec::new());
-    let mut stack: Vec<(Id, bool)> =
-        roots.iter().rev().map(|root| (egraph.find(*root), false)).collect();
-    while let Some((id, is_finished)) = stack.pop() {
-        if is_finished {
-            open.remove(&id);
-            done.insert(id);
-            order.push(id);
-            continue;
-        }
-        if done.contains(&id) {
-            continue;
-        }
-        if !open.insert(id) {
-            return None;
-        }
-        stack.push((id, true));
-        for arg in choice.get(&id)?.children() {
-            let arg = egraph.find(*arg);
-            if open.contains(&arg) {
-                return None;
-            }
-            if !done.contains(&arg) {
-                stack.push((arg, false));
-            }
-        }
+/// The chosen term of each class, by their places; none where nothing is known to end.
+type Choice = Vec<Option<usize>>;
+
+/// A term with its arguments as places of classes.
+struct Candidate {
+    term: Term,
+    args: Vec<usize>,
+    /// Cycles, without the arguments.
+    cost: u32,
+}
+
+/// An e-graph as the search sees it: its classes in a row, sorted by their numbers.
+struct Classes {
+    ids: Vec<Id>,
+    places: HashMap<Id, usize>,
+    terms: Vec<Vec<Candidate>>,
+}
+
+impl Classes {
+    fn new(egraph: &EGraph<Term, Leaves>) -> Classes {
+        let mut ids: Vec<Id> = egraph.classes().map(|class| class.id).collect();
+        ids.sort_unstable();
+        let places: HashMap<Id, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let terms = ids.iter().map(|id| {
+            let candidate = |term: &Term| Candidate {
+                term: *term,
+                args: term.children().iter().map(|arg| places[&egraph.find(*arg)]).collect(),
+                cost: cost(egraph, *id, term),
+            };
+            egraph[*id].nodes.iter().map(candidate).collect()
+        });
+        let terms = terms.collect();
+        Classes { ids, places, terms }
     }
-    Some(order)
-}
 
-/// For each class the term that is cheapest as a tree, where shared work counts every time. There is
-/// never a cycle: an operation costs more than its arguments.
-fn by_trees(egraph: &EGraph<Term, Leaves>) -> Choice {
-    let mut ids: Vec<Id> = egraph.classes().map(|class| class.id).collect();
-    ids.sort_unstable();
-    let mut best: HashMap<Id, (u64, Term)> = HashMap::new();
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for id in &ids {
-            for term in &egraph[*id].nodes {
-                let args = term.children().iter().map(|arg| best.get(&egraph.find(*arg)));
-                let below = args.map(|known| known.map(|known| known.0)).sum::<Option<u64>>();
-                let Some(below) = below else { continue };
-                let found = below.saturating_add(u64::from(cost(egraph, *id, term)));
-                if best.get(id).is_none_or(|known| found < known.0) {
-                    best.insert(*id, (found, *term));
-                    changed = true;
+    fn chosen(&self, place: usize, choice: &Choice) -> Option<&Candidate> {
+        Some(&self.terms[place][choice[place]?])
+    }
+
+    /// The cost of what `roots` need.
+    fn total(&self, roots: &[usize], choice: &Choice) -> u32 {
+        let cost = |place: &usize| self.chosen(*place, choice).map_or(0, |chosen| chosen.cost);
+        self.needed(roots, choice).map_or(u32::MAX, |needed| needed.iter().map(cost).sum())
+    }
+
+    /// The classes that `roots` need, arguments first; none if there is a cycle.
+    fn needed(&self, roots: &[usize], choice: &Choice) -> Option<Vec<usize>> {
+        #[derive(Clone, Copy, PartialEq)]
+        enum State {
+            Unseen,
+            Open,
+            Done,
+        }
+        let (mut states, mut order) = (vec![State::Unseen; self.ids.len()], Vec::new());
+        let mut stack: Vec<(usize, bool)> = roots.iter().rev().map(|root| (*root, false)).collect();
+        while let Some((place, is_finished)) = stack.pop() {
+            if is_finished {
+                states[place] = State::Done;
+                order.push(place);
+                continue;
+            }
+            match states[place] {
+                State::Done => continue,
+                State::Open => return None,
+                State::Unseen => states[place] = State::Open,
+            }
+            stack.push((place, true));
+            for arg in &self.chosen(place, choice)?.args {
+                match states[*arg] {
+                    State::Done => {}
+                    State::Open => return None,
+                    State::Unseen => stack.push((*arg, false)),
                 }
             }
         }
+        Some(order)
     }
-    best.into_iter().map(|(id, (_, term))| (id, term)).collect()
-}
 
-/// For each class the term whose own work and that of all below it is least, each counted once. What
-/// was cheapest for one class may have become a cycle by the choice for another.
-fn by_sets(egraph: &EGraph<Term, Leaves>) -> Choice {
-    let mut ids: Vec<Id> = egraph.classes().map(|class| class.id).collect();
-    ids.sort_unstable();
-    let place: HashMap<Id, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-    let words = ids.len().div_ceil(64);
-    let mut best: Vec<Option<(u32, Vec<u64>, Term)>> = vec![None; ids.len()];
-    let mut own = vec![0u32; ids.len()];
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for (at, id) in ids.iter().enumerate() {
-            for term in &egraph[*id].nodes {
-                let args: Vec<usize> =
-                    term.children().iter().map(|arg| place[&egraph.find(*arg)]).collect();
-                let mut below = vec![0u64; words];
-                let reachable = args.iter().all(|arg| match &best[*arg] {
-                    Some((_, set, _)) => {
-                        below.iter_mut().zip(set).for_each(|(all, set)| *all |= set);
-                        true
+    /// For each class the term that is cheapest as a tree, where shared work counts every time. There is
+    /// never a cycle: an operation costs more than its arguments.
+    fn by_trees(&self) -> Choice {
+        let mut best: Vec<Option<(u64, usize)>> = vec![None; self.ids.len()];
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (place, terms) in self.terms.iter().enumerate() {
+                for (at, term) in terms.iter().enumerate() {
+                    let args = term.args.iter().map(|arg| best[*arg].map(|known| known.0));
+                    let Some(below) = args.sum::<Option<u64>>() else { continue };
+                    let found = below.saturating_add(u64::from(term.cost));
+                    if best[place].is_none_or(|known| found < known.0) {
+                        best[place] = Some((found, at));
+                        changed = true;
                     }
-                    None => false,
-                });
-                if !reachable || below[at / 64] >> (at % 64) & 1 == 1 {
+                }
+            }
+        }
+        best.into_iter().map(|best| best.map(|(_, at)| at)).collect()
+    }
+
+    /// For each class the term whose own work and that of all below it is least, each counted once. What
+    /// was cheapest for one class may have become a cycle by the choice for another.
+    fn by_sets(&self) -> Choice {
+        let words = self.ids.len().div_ceil(64);
+        let mut best: Vec<Option<(u32, Vec<u64>, usize)>> = vec![None; self.ids.len()];
+        let mut own = vec![0u32; self.ids.len()];
+        let mut below = vec![0u64; words];
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (place, terms) in self.terms.iter().enumerate() {
+                for (at, term) in terms.iter().enumerate() {
+                    below.fill(0);
+                    let reachable = term.args.iter().all(|arg| match &best[*arg] {
+                        Some((_, set, _)) => {
+                            below.iter_mut().zip(set).for_each(|(all, set)| *all |= set);
+                            true
+                        }
+                        None => false,
+                    });
+                    if !reachable || below[place / 64] >> (place % 64) & 1 == 1 {
+                        continue;
+                    }
+                    let total = term.cost + cost_of(&below, &own);
+                    if best[place].as_ref().is_none_or(|(known, ..)| total < *known) {
+                        let mut set = below.clone();
+                        set[place / 64] |= 1 << (place % 64);
+                        best[place] = Some((total, set, at));
+                        own[place] = term.cost;
+                        changed = true;
+                    }
+                }
+            }
+        }
+        best.into_iter().map(|best| best.map(|(.., at)| at)).collect()
+    }
+
+    /// Tries every other term of every class in use; whether one was better.
+    fn improve(&self, roots: &[usize], choice: &mut Choice) -> bool {
+        let Some(used) = self.needed(roots, choice) else { return false };
+        let mut least = self.total(roots, choice);
+        let mut is_better = false;
+        for place in used {
+            for (at, term) in self.terms[place].iter().enumerate() {
+                let before = choice[place];
+                if before == Some(at) || term.args.iter().any(|arg| choice[*arg].is_none()) {
                     continue;
                 }
-                let own_cost = cost(egraph, *id, term);
-                let total = own_cost + cost_of(&below, &own);
-                if best[at].as_ref().is_none_or(|(known, ..)| total < *known) {
-                    below[at / 64] |= 1 << (at % 64);
-                    best[at] = Some((total, below, *term));
-                    own[at] = own_cost;
-                    changed = true;
+                choice[place] = Some(at);
+                let found = self.total(roots, choice);
+                if found < least {
+                    (least, is_better) = (found, true);
+                } else {
+                    choice[place] = before;
                 }
             }
         }
+        is_better
     }
-    let chosen = ids.iter().zip(best);
-    chosen.filter_map(|(id, best)| best.map(|(_, _, term)| (*id, term))).collect()
 }
 
 fn cost_of(set: &[u64], own: &[u32]) -> u32 {
@@ -226,28 +288,4 @@ fn cost_of(set: &[u64], own: &[u32]) -> u32 {
         }
     }
     total
-}
-
-/// Tries every other term of every class in use; whether one was better.
-fn improve(egraph: &EGraph<Term, Leaves>, roots: &[Id], choice: &mut Choice) -> bool {
-    let Some(used) = needed(egraph, roots, choice) else { return false };
-    let mut least = total(egraph, roots, choice);
-    let mut is_better = false;
-    for id in used {
-        for term in &egraph[id].nodes {
-            let before = choice[&id];
-            let known = term.children().iter().all(|arg| choice.contains_key(&egraph.find(*arg)));
-            if *term == before || !known {
-                continue;
-            }
-            choice.insert(id, *term);
-            let found = total(egraph, roots, choice);
-            if found < least {
-                (least, is_better) = (found, true);
-            } else {
-                choice.insert(id, before);
-            }
-        }
-    }
-    is_better
 }

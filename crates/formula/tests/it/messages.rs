@@ -257,6 +257,11 @@ fn of_what_other_libraries_have() {
         "x*nn.Hardtanh(-2, 2)",
         "F.threshold(x)",
         "F.softshrink(x, slope=1)",
+        "nn.Softplus(threshold=4)(x)",
+        "F.softplus(x, 1, 4)",
+        "tf.keras.layers.ReLU(max_value=6)(x)",
+        "keras.activations.relu(x, alpha=0.1)",
+        "relu(x, threshold=0.5)",
     ]));
 }
 

@@ -184,6 +184,7 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
             ],
         ),
         ("softplus(x)", &["F.softplus(x, threshold=20)"]),
+        ("log(1 + exp(1*x))/1", &["F.softplus(x, 1, 20)", "nn.Softplus(1, 20)(x)"]),
         (
             "x*Phi(x)",
             &[
@@ -197,6 +198,9 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
             "gelu_tanh(x)",
             &[
                 "F.gelu(x, approximate='tanh')",
+                "F.gelu(x, 'tanh')",
+                "nn.GELU('tanh')(x)",
+                "jax.nn.gelu(x, True)",
                 "nn.GELU(approximate=\"tanh\")(x)",
                 "jax.nn.gelu(x)",
                 "tf.nn.gelu(x, approximate=True)",

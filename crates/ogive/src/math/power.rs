@@ -131,7 +131,7 @@ fn whole<L: Lanes>(l: L, a: L::V, then: L::V, otherwise: L::V) -> L::V {
     l.select(l.less_equal(unit, a), then, small)
 }
 
-/// x^y within 1 ulp, with the special cases of IEEE 754.
+/// x^y within 1 ulp, with the special cases of IEEE 754, but that a fraction's power of -∞ is NaN.
 #[inline(always)]
 pub(crate) fn pow<L: Lanes>(l: L, x: L::V, y: L::V) -> L::V {
     let (zero, one, infinity) = (l.splat(0.0), l.splat(1.0), l.splat(f64::INFINITY));
@@ -153,8 +153,7 @@ pub(crate) fn pow<L: Lanes>(l: L, x: L::V, y: L::V) -> L::V {
     let odd = whole(l, size, whole(l, l.mul(size, l.splat(0.5)), zero, negative), zero);
     let signed = l.or(magnitude, l.and(x, odd));
     let fractional = whole(l, size, signed, l.splat(f64::NAN));
-    let finite_negative = l.less(l.select(l.less(a, infinity), x, zero), zero);
-    let result = l.select(finite_negative, fractional, signed);
+    let result = l.select(l.less(x, zero), fractional, signed);
     // 1 to any power and any number to the power 0, NaN included; and (-1)^±∞.
     let result = l.select(l.equal(y, zero), one, result);
     let result = l.select(l.equal(x, one), one, result);
