@@ -56,14 +56,15 @@ pub(crate) fn tell_undeclared(activation: &Activation, settings: &[String]) {
         .collect();
     let (names, taken) = match names.as_slice() {
         [] => return,
-        [name] => (name.clone(), "a learnable parameter that starts at 1"),
-        [rest @ .., last] => {
-            (format!("{} and {last}", rest.join(", ")), "learnable parameters that start at 1")
-        }
+        [name] => (name.clone(), "it is taken as a learnable parameter that starts at 1"),
+        [rest @ .., last] => (
+            format!("{} and {last}", rest.join(", ")),
+            "they are taken as learnable parameters that start at 1",
+        ),
     };
     let text: String =
         activation.name().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    tell(format_args!("note: {} does not declare {names}: taken as {taken}", short(&text, 40)));
+    tell(format_args!("note: {} does not declare {names}\n  {taken}", short(&text, 40)));
 }
 
 /// The text, cut to `width` characters.

@@ -144,7 +144,7 @@ fn properties_in_words() {
         ("1/x", "breaks: value from -∞ to +∞ at x = 0"),
         ("x + sqrt(x^2 - 4)", "undefined: between x = -2 and 2"),
         ("sin(x)/x", "filled: by the limit, where the formula has no value: 1 at x = 0"),
-        ("sin(x)/x", "smoothness: C¹ or smoother, where it is defined (by search)"),
+        ("sin(x)/x", "smoothness: C¹ or smoother (by search)"),
         ("sin(1/x)", "breaks: value without a limit at x = 0"),
         ("x == 0", "breaks: value 0 around x = 0, where it is 1"),
         ("x == 0", "range: from 0 towards x = 0 to 1 at x = 0 (proven)"),

@@ -23,7 +23,11 @@ fn json_is_one_exact_object_per_row() {
 fn the_table_fits_a_terminal() {
     for arguments in [
         &["parametric_sigmoid", "--inputs", "5000"][..],
-        &["x*sigmoid(a_rather_long_name*x) + 0.000001*tanh(x)", "--inputs", "5000"],
+        &[
+            "x*sigmoid(a_rather_long_name*x) + 0.000001*tanh(x) | a_rather_long_name = 1",
+            "--inputs",
+            "5000",
+        ],
         &["silu", "--dtype", "bf16"],
         &["swish", "--param", "beta=1.5", "--inputs", "500", "--dtype", "f64"],
     ] {
@@ -41,7 +45,7 @@ fn every_quantity_has_a_row() {
     };
     let dice = of(&["dice", "--inputs", "3000"]);
     assert_eq!(dice, ["y", "dx", "dp:alpha", "dmean", "dvariance"]);
-    assert_eq!(of(&["x*relu(gate)*b", "--inputs", "3000"]), ["y", "dx", "dgate", "dp:b"]);
+    assert_eq!(of(&["x*relu(gate)*b | b = 1", "--inputs", "3000"]), ["y", "dx", "dgate", "dp:b"]);
     assert_eq!(of(&["dice", "--exhaustive", "--dtype", "f16"]), ["y", "dx"]);
     let every = rows(&["gelu", "--dtype", "f16", "--exhaustive"]);
     assert!(every.iter().all(|row| row["inputs"] == 65_536 && row["misrounded"] == 0));

@@ -165,12 +165,16 @@ fn names_that_are_not_declared_are_told() {
     };
     assert_eq!(
         told(&["x*sigmoid(beta*x)"]),
-        "note: x*sigmoid(beta*x) does not declare `beta`: taken as a learnable parameter that starts at 1\n"
+        "note: x*sigmoid(beta*x) does not declare `beta`\n  \
+         it is taken as a learnable parameter that starts at 1\n"
     );
-    let two = "note: a*x + b does not declare `a` and `b`: taken as learnable parameters that start at 1\n";
-    assert_eq!(told(&["a*x + b", "--json"]), two);
+    assert_eq!(
+        told(&["a*x + b*|x| + c", "--json"]),
+        "note: a*x + b*|x| + c does not declare `a`, `b` and `c`\n  \
+         they are taken as learnable parameters that start at 1\n"
+    );
     // Whoever sets it knows of it.
-    assert!(told(&["a*x + b", "--param", "b=2"]).contains(" `a`: taken as a "));
+    assert!(told(&["a*x + b", "--param", "b=2"]).contains("does not declare `a`\n"));
     assert_eq!(told(&["a*x + b", "--param", "a=1", "--param", "b=2"]), "");
     assert_eq!(told(&["a*x | a = 1"]), "");
 }
