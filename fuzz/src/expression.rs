@@ -57,6 +57,9 @@ pub fn formula(bytes: &mut Unstructured, leaves: Leaves) -> Result<String> {
     if !declarations.is_empty() {
         text = format!("{text} | {}", declarations.join(", "));
     }
+    if std::env::var_os("OGIVE_FUZZ_TELL").is_some() {
+        eprintln!("{text}");
+    }
     Ok(text)
 }
 

@@ -129,7 +129,7 @@ fn value(op: Op, args: &[&Dual], p: u32) -> Float {
         Op::Sub => Float::with_val(p, a - b),
         Op::Mul => Float::with_val(p, a * b),
         Op::Div => Float::with_val(p, a / b),
-        Op::Pow => Float::with_val(p, a.pow(b)),
+        Op::Pow => power(a, b, p),
         Op::Neg => Float::with_val(p, -a),
         Op::Less => truth(a < b),
         Op::LessEqual => truth(a <= b),
@@ -204,7 +204,7 @@ fn slope(op: Op, place: usize, args: &[&Dual], y: &Float, p: u32) -> Float {
         (Op::Pow, 0) if b.is_zero() => number(0),
         (Op::Pow, 0) => {
             let less = Float::with_val(p, b - 1u32);
-            Float::with_val(p, a.pow(&less)) * b
+            power(a, &less, p) * b
         }
         // a^b·log(a), whose limit at a = 0 is 0 for a positive exponent.
         (Op::Pow, _) if a.is_zero() && b.is_sign_positive() && !b.is_zero() => number(0),
@@ -245,6 +245,15 @@ fn slope(op: Op, place: usize, args: &[&Dual], y: &Float, p: u32) -> Float {
         (Op::Expm1Rest, _) => Float::with_val(p, a.exp_m1_ref()),
         (Op::Min | Op::Max | Op::Select, _) => unreachable!("a choice is one of its arguments"),
     }
+}
+
+/// MPFR's, but that -∞ has no power that a negative number has not.
+fn power(a: &Float, b: &Float, p: u32) -> Float {
+    let is_fraction = b.is_finite() && !b.is_integer();
+    if is_fraction && a.is_infinite() && a.is_sign_negative() {
+        return no_value();
+    }
+    Float::with_val(p, a.pow(b))
 }
 
 fn sign(a: &Float, p: u32) -> Float {

@@ -59,7 +59,7 @@ impl Reference {
             let size = Float::with_val(53, Float::u_exp(1, power));
             if x.is_sign_negative() { -size } else { size }
         });
-        let [first, second, third] = places.clone().map(|place| self.moved(leaves, place));
+        let [first, second, third] = places.clone().map(|place| self.moved(leaves, place).results);
         let power_at = |((first, second), third): ((Float, Float), Float)| {
             let tiny = |value: &Float| value.get_exp().is_none_or(|exponent| exponent < self.floor);
             let finite = first.is_finite() && second.is_finite() && third.is_finite();
@@ -85,15 +85,27 @@ impl Reference {
 
     /// The limit of each result at x; NaN where there is none.
     pub(crate) fn beside(&self, leaves: &Leaves) -> Vec<Float> {
+        self.neighbours(leaves).0
+    }
+
+    /// The same, if every test has a value on both sides of x.
+    pub(crate) fn beside_gap_of_test(&self, leaves: &Leaves) -> Option<Vec<Float>> {
+        let (limits, is_decided) = self.neighbours(leaves);
+        is_decided.then_some(limits)
+    }
+
+    fn neighbours(&self, leaves: &Leaves) -> (Vec<Float>, bool) {
         let x = &leaves.0[X];
         let at = |sign: i32, exponent: i32| {
             let unit = x.get_exp().unwrap_or(0).max(0);
             let step = Float::with_val(53, Float::i_exp(sign, unit - exponent));
             self.moved(leaves, Float::with_val(1200, x + &step))
         };
+        let mut is_decided = true;
         let [right, left] = [1, -1].map(|sign| {
-            let (far, near) = (at(sign, BESIDE[0]), at(sign, BESIDE[1]));
-            far.into_iter().zip(near).map(tends).collect::<Vec<Float>>()
+            let [far, near] = BESIDE.map(|exponent| at(sign, exponent));
+            is_decided &= !far.is_undecided && !near.is_undecided;
+            far.results.into_iter().zip(near.results).map(tends).collect::<Vec<Float>>()
         });
         let meet = |(right, left): (Float, Float)| match (right.is_nan(), left.is_nan()) {
             (false, true) => right,
@@ -101,7 +113,7 @@ impl Reference {
             (false, false) if agree(&left, &right) => right,
             (false, false) => no_value(),
         };
-        right.into_iter().zip(left).map(meet).collect()
+        (right.into_iter().zip(left).map(meet).collect(), is_decided)
     }
 }
 
@@ -120,7 +132,7 @@ fn tends((far, near): (Float, Float)) -> Float {
     }
 }
 
-/// Whether two values are one but for what moving the input so little does.
+/// Whether a value is a limit but for what moving the input so little does; of 0 it must be all.
 pub(crate) fn agree(a: &Float, b: &Float) -> bool {
     let difference = Float::with_val(64, a - b);
     match (difference.get_exp(), b.get_exp()) {

@@ -39,9 +39,9 @@ pub(crate) const KEPT: u32 = 160;
 ///   smaller inputs it follows one power of x to 60 bits, it is that power.
 /// * **Gaps**: where the formula has no value, as sin(x)/x at 0, it is the limit from both sides, or from the
 ///   one where it is defined.
-/// * **Tests without a value**: a comparison with NaN does not hold, as log(x) > 0 at -1. In a gap of the test,
-///   as x/x > 0 at 0, that may differ from the limit, which is what a simpler form of the test gives: there
-///   the result is NaN.
+/// * **Tests without a value**: a comparison with NaN does not hold, as log(x) > 0 at -1. But in a gap of
+///   the test, as x/x > 0 at 0, a simpler form of it has a value: where that leads to another result there is
+///   none here.
 /// * **Infinite input**: the limit, if there is one, found with the stable form at two very large
 ///   arguments; NaN where they disagree, as for `sin`.
 /// * **NaN** gives NaN.
@@ -110,32 +110,25 @@ impl Reference {
         if leaves.0.iter().any(Float::is_nan) {
             Exact::from(vec![no_value(); self.leaves + 1])
         } else if leaves.0[X].is_infinite() {
-            Exact::from(self.limit(&leaves))
+            Exact::from(self.infinite(&leaves))
         } else {
             Exact::from(self.finite(&leaves))
         }
     }
 
     /// The results where x is moved to `place`.
-    pub(crate) fn moved(&self, leaves: &Leaves, place: Float) -> Vec<Float> {
+    pub(crate) fn moved(&self, leaves: &Leaves, place: Float) -> Settled {
         let mut leaves = leaves.clone();
         leaves.0[X] = place;
-        self.settled(&self.typed, &leaves).results
+        self.settled(&self.typed, &leaves)
     }
 
     /// The value, then the derivative in each leaf.
     fn finite(&self, leaves: &Leaves) -> Vec<Float> {
         let Settled { results: mut found, finite, is_undecided } =
             self.settled(&self.typed, leaves);
-        if is_undecided {
-            for (value, limit) in found.iter_mut().zip(self.beside(leaves)) {
-                if value.is_nan() {
-                    *value = limit;
-                } else if !agree(value, &limit) {
-                    *value = no_value();
-                }
-            }
-            return found;
+        if is_undecided && let Some(limits) = self.beside_gap_of_test(leaves) {
+            return found.into_iter().zip(limits).map(of_both_readings).collect();
         }
         if !finite {
             let stable = self.settled(&self.stable, leaves).results;
@@ -156,6 +149,16 @@ impl Reference {
             }
         }
         found
+    }
+
+    /// The same where x is infinite: the limits.
+    fn infinite(&self, leaves: &Leaves) -> Vec<Float> {
+        let limits = self.limit(leaves);
+        let Settled { results: found, is_undecided, .. } = self.settled(&self.typed, leaves);
+        if !is_undecided {
+            return limits;
+        }
+        found.into_iter().zip(limits).map(of_both_readings).collect()
     }
 
     /// Doubles the precision until two attempts agree.
@@ -219,7 +222,13 @@ pub(crate) struct Settled {
     /// Whether no intermediate value has overflowed.
     finite: bool,
     /// Whether a choice was made by what is no number.
-    is_undecided: bool,
+    pub(crate) is_undecided: bool,
+}
+
+/// The result where a test that has no value does not hold and the one where it has its limit, if they are
+/// one.
+fn of_both_readings((found, limit): (Float, Float)) -> Float {
+    if agree(&found, &limit) { found } else { no_value() }
 }
 
 fn results(dual: Dual) -> Vec<Option<Float>> {

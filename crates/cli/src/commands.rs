@@ -8,10 +8,10 @@ pub(crate) mod list;
 pub(crate) mod show;
 
 use ogive::Activation;
-use ogive::formula::Formula;
+use ogive::formula::{Formula, Parameter};
 
 use crate::args::Subject;
-use crate::printer::{Error, tell};
+use crate::printer::{Error, WIDTH, tell, wrapped};
 
 /// The activation that the command line names, with its parameters set.
 pub(crate) fn activation(subject: &Subject) -> Result<Activation, Error> {
@@ -43,36 +43,48 @@ fn with_settings(mut activation: Activation, settings: &[String]) -> Result<Acti
     Ok(activation)
 }
 
+/// More undeclared names than this are counted.
+const MOST_NAMES: usize = 4;
+
 /// Says on the standard error which names of a formula were taken as parameters, but for those of
 /// `settings`: one of them may be a slip.
 pub(crate) fn tell_undeclared(activation: &Activation, settings: &[String]) {
-    let is_set = |name: &str| {
-        settings.iter().any(|setting| setting.split_once('=').is_some_and(|s| s.0.trim() == name))
-    };
-    let undeclared = activation.parameters().iter().filter(|known| !known.declared);
-    let names: Vec<String> = undeclared
-        .filter(|known| !is_set(&known.name))
-        .map(|known| format!("`{}`", known.name))
+    let is_set = |name: &str| settings.iter().any(|setting| name_of(setting) == name);
+    let undeclared: Vec<&Parameter> = activation
+        .parameters()
+        .iter()
+        .filter(|known| !known.declared && !is_set(&known.name))
         .collect();
-    let (names, taken) = match names.as_slice() {
-        [] => return,
-        [name] => (name.clone(), "it is taken as a learnable parameter that starts at 1"),
-        [rest @ .., last] => (
-            format!("{} and {last}", rest.join(", ")),
-            "they are taken as learnable parameters that start at 1",
-        ),
+    let (taken, them) = match undeclared.len() {
+        0 => return,
+        1 => ("it is taken as a learnable parameter", "it"),
+        _ => ("they are taken as learnable parameters", "them"),
     };
-    let text: String =
-        activation.name().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    tell(format_args!("note: {} does not declare {names}\n  {taken}", short(&text, 40)));
+    let list = |of: fn(&Parameter) -> String| {
+        let shown: Vec<String> =
+            undeclared.iter().take(MOST_NAMES).map(|known| of(known)).collect();
+        let more = undeclared.len() - shown.len();
+        shown.join(", ") + &if more > 0 { format!(", and {more} more") } else { String::new() }
+    };
+    let names = list(|known| format!("`{}`", short(&known.name, 20)));
+    let declared = list(|known| short(&known.to_string(), 24));
+    let text = format!(
+        "note: {} does not declare {names}; {taken}; declare {them}: … | {declared}",
+        short(activation.name(), 40)
+    );
+    tell(wrapped(&text, WIDTH, "  ").trim_start());
 }
 
-/// The text, cut to `width` characters.
+/// The text without control characters, cut to `width` characters.
 fn short(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width - 1).chain(['…']).collect()
+    let is_long = text.chars().nth(width).is_some();
+    let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    if is_long { shown.take(width - 1).chain(['…']).collect() } else { shown.collect() }
+}
+
+/// The name of `NAME=VALUE`.
+fn name_of(setting: &str) -> &str {
+    setting.split_once('=').map_or(setting, |(name, _)| name).trim()
 }
 
 /// A number as people and C99 write it.

@@ -20,6 +20,9 @@ impl Error {
     }
 }
 
+/// Columns of a terminal.
+pub(crate) const WIDTH: usize = 80;
+
 /// The longest line of a message, in characters.
 const LONGEST: usize = 240;
 

@@ -138,10 +138,10 @@ fn maximum(a: f64, b: f64, _: f64) -> f64 {
     }
 }
 
-/// IEEE 754's, but for -∞: there the limit of a fraction's power is that of numbers that have none.
+/// IEEE 754's, but that -∞ has no power that a negative number has not.
 fn power(a: f64, b: f64, _: f64) -> f64 {
-    let has_limit = a != f64::NEG_INFINITY || b.fract() == 0.0 || b.is_infinite();
-    if has_limit { libm::pow(a, b) } else { f64::NAN }
+    let is_fraction = b.is_finite() && b.fract() != 0.0;
+    if is_fraction && a == f64::NEG_INFINITY { f64::NAN } else { libm::pow(a, b) }
 }
 
 fn sign(a: f64, _: f64, _: f64) -> f64 {

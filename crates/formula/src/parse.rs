@@ -34,6 +34,7 @@ mod header;
 mod misread;
 mod names;
 mod operators;
+mod options;
 
 use std::collections::HashMap;
 use std::ops::Range;

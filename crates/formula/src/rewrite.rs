@@ -92,7 +92,7 @@ pub(crate) fn shared(
     if f64::from(after.cost) > (1.0 - WORTHWHILE) * f64::from(before.cost) {
         return roots.to_vec();
     }
-    rebuilt(graph, &egraph, &starts, &after)
+    rebuilt(graph, &after)
 }
 
 /// The values of a leaf where every expression is sampled: a parameter is near its initial value, but not
@@ -115,27 +115,18 @@ fn samples(leaf: Node, parameters: &[Parameter]) -> Samples {
 }
 
 /// The chosen terms as nodes of the graph.
-fn rebuilt(
-    graph: &mut Graph,
-    egraph: &EGraph<Term, Leaves>,
-    roots: &[egg::Id],
-    chosen: &Extracted,
-) -> Vec<Id> {
-    let mut done: HashMap<egg::Id, Id> = HashMap::new();
-    for (id, term) in &chosen.terms {
-        let node = match term.head {
-            Head::Leaf(leaf) => graph.intern(leaf),
+fn rebuilt(graph: &mut Graph, chosen: &Extracted) -> Vec<Id> {
+    let mut nodes: Vec<Id> = Vec::new();
+    for (head, args) in &chosen.terms {
+        nodes.push(match head {
+            Head::Leaf(leaf) => graph.intern(*leaf),
             Head::Apply(op) => {
-                let args: Vec<Id> = egg::Language::children(term)
-                    .iter()
-                    .map(|arg| done[&egraph.find(*arg)])
-                    .collect();
-                graph.simplified(op, &args)
+                let args: Vec<Id> = args.iter().map(|arg| nodes[*arg]).collect();
+                graph.simplified(*op, &args)
             }
-        };
-        done.insert(*id, node);
+        });
     }
-    roots.iter().map(|root| done[&egraph.find(*root)]).collect()
+    chosen.roots.iter().map(|root| nodes[*root]).collect()
 }
 
 /// A row of the table for egg.

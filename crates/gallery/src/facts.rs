@@ -1,7 +1,7 @@
 //! Properties in words: what an analysis found, and how it is known.
 
 use ogive::formula::{Symmetry, number};
-use ogive::{Analysis, Break, Evidence, Extreme, Monotone, Signals, Smoothness, Trend};
+use ogive::{Analysis, Break, Evidence, Extreme, Hole, Monotone, Signals, Smoothness, Trend};
 
 /// One property of an activation.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Fact {
     pub text: String,
 }
 
-/// More breaks than these are only counted.
+/// More places than these are not listed.
 const MOST_BREAKS: usize = 6;
 
 /// The properties that matter to whoever trains with the activation, in the order of a page.
@@ -165,18 +165,18 @@ fn stretch([low, high]: &[f64; 2]) -> String {
 }
 
 fn undefined(analysis: &Analysis) -> Option<String> {
-    some_of(analysis.breaks.undefined.iter().map(stretch).collect())
+    listed(analysis.breaks.undefined.iter().map(stretch).collect())
 }
 
-/// Single places without a value that engines fill with the limit.
+/// Single places without a value, which have the limit.
 fn filled(analysis: &Analysis) -> Option<String> {
-    let holes = analysis.breaks.holes.iter();
-    let places: Vec<String> =
-        holes.map(|hole| format!("{} at x = {}", rounded(hole.limit), rounded(hole.x))).collect();
-    some_of(places).map(|places| format!("by the limit, where the formula has no value: {places}"))
+    let place = |hole: &Hole| format!("{} at x = {}", rounded(hole.limit), rounded(hole.x));
+    listed(analysis.breaks.holes.iter().map(place).collect())
+        .map(|places| format!("{places}, by the limit: the formula has no value there"))
 }
 
-fn some_of(mut texts: Vec<String>) -> Option<String> {
+/// The first few of them.
+fn listed(mut texts: Vec<String>) -> Option<String> {
     if texts.len() > MOST_BREAKS {
         texts.truncate(MOST_BREAKS);
         texts.push("and more".to_owned());

@@ -143,7 +143,7 @@ fn properties_in_words() {
         ("log(x)", "undefined: for x < 0"),
         ("1/x", "breaks: value from -∞ to +∞ at x = 0"),
         ("x + sqrt(x^2 - 4)", "undefined: between x = -2 and 2"),
-        ("sin(x)/x", "filled: by the limit, where the formula has no value: 1 at x = 0"),
+        ("sin(x)/x", "filled: 1 at x = 0, by the limit: the formula has no value there"),
         ("sin(x)/x", "smoothness: C¹ or smoother (by search)"),
         ("sin(1/x)", "breaks: value without a limit at x = 0"),
         ("x == 0", "breaks: value 0 around x = 0, where it is 1"),

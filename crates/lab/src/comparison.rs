@@ -234,15 +234,23 @@ impl Comparison {
         [&[data.columns], self.hidden.as_slice(), &[outputs]].concat()
     }
 
-    fn contenders(&self) -> Result<Vec<Contender>, Error> {
+    /// The activations that are compared; the baseline comes first, unless it is one of them.
+    ///
+    /// # Errors
+    /// If one is neither a name of the catalogue nor a formula.
+    pub fn all_activations(&self) -> Result<Vec<Activation>, Error> {
         let baseline = Activation::new(&self.baseline)?;
         let named = self.activations.iter().map(|text| Activation::new(text));
         let mut all = named.collect::<Result<Vec<_>, _>>()?;
         if !all.iter().any(|known| known.name() == baseline.name()) {
             all.insert(0, baseline);
         }
+        Ok(all)
+    }
+
+    fn contenders(&self) -> Result<Vec<Contender>, Error> {
         let mut contenders: Vec<Contender> = Vec::new();
-        for activation in all {
+        for activation in self.all_activations()? {
             if activation.has_gate() {
                 let problem = "it takes a second input, which this network does not have";
                 let place = format!("activation `{}`", activation.name());

@@ -131,7 +131,7 @@ impl<B: Backend> Ops<B> {
             (Op::Mul, Value::Number(n), Value::Tensor(t))
             | (Op::Mul, Value::Tensor(t), Value::Number(n)) => B::float_mul_scalar(t, n.into()),
             (Op::Div, Value::Tensor(t), Value::Number(n)) => B::float_div_scalar(t, n.into()),
-            (Op::Pow, Value::Tensor(t), Value::Number(n)) => power::<B>(t, n),
+            (Op::Pow, Value::Tensor(t), Value::Number(n)) => self.power(t, n),
             (op, a, b) => {
                 let (a, b) = (self.tensor(a), self.tensor(b));
                 match op {
@@ -142,7 +142,16 @@ impl<B: Backend> Ops<B> {
                     Op::Sub => B::float_sub(a, b),
                     Op::Mul => self.product(a, b),
                     Op::Div => B::float_div(a, b),
-                    Op::Pow => B::float_powf(a, b),
+                    Op::Pow => {
+                        let whole =
+                            B::float_equal(b.clone(), B::float_floor(b.clone()), self.truth);
+                        let found = B::float_powf(a.clone(), b);
+                        B::float_mask_where(
+                            self.nan_at_negative_infinity(found.clone(), a),
+                            whole,
+                            found,
+                        )
+                    }
                     Op::Min => {
                         let below = B::float_lower(a.clone(), b.clone(), self.truth);
                         self.choice(below, a, b)
@@ -252,28 +261,42 @@ impl<B: Backend> Ops<B> {
         let size = B::float_mask_where(near, far, large);
         B::float_mask_where(size.clone(), below, B::float_neg(size))
     }
-}
 
-/// Whole powers by multiplication.
-fn power<B: Backend>(base: FloatTensor<B>, exponent: f64) -> FloatTensor<B> {
-    if exponent.fract() != 0.0 || exponent == 0.0 || exponent.abs() > LARGEST_WHOLE_POWER {
-        return B::float_powf_scalar(base, exponent.into());
-    }
-    let (mut result, mut square, mut left) = (None, base.clone(), exponent.abs() as u32);
-    while left > 0 {
-        if left & 1 == 1 {
-            result = Some(match result {
-                Some(product) => B::float_mul(product, square.clone()),
-                None => square.clone(),
-            });
+    /// Whole powers by multiplication.
+    fn power(&self, base: FloatTensor<B>, exponent: f64) -> FloatTensor<B> {
+        if exponent.fract() != 0.0 {
+            let found = B::float_powf_scalar(base.clone(), exponent.into());
+            return self.nan_at_negative_infinity(found, base);
         }
-        left >>= 1;
-        if left > 0 {
-            square = B::float_mul(square.clone(), square);
+        if exponent == 0.0 || exponent.abs() > LARGEST_WHOLE_POWER {
+            return B::float_powf_scalar(base, exponent.into());
         }
+        let (mut result, mut square, mut left) = (None, base.clone(), exponent.abs() as u32);
+        while left > 0 {
+            if left & 1 == 1 {
+                result = Some(match result {
+                    Some(product) => B::float_mul(product, square.clone()),
+                    None => square.clone(),
+                });
+            }
+            left >>= 1;
+            if left > 0 {
+                square = B::float_mul(square.clone(), square);
+            }
+        }
+        let power = result.unwrap_or(base);
+        if exponent > 0.0 { power } else { B::float_recip(power) }
     }
-    let power = result.unwrap_or(base);
-    if exponent > 0.0 { power } else { B::float_recip(power) }
+
+    /// NaN where the base is -∞: it has no power that a negative number has not.
+    fn nan_at_negative_infinity(
+        &self,
+        found: FloatTensor<B>,
+        base: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        let least = B::float_equal_elem(base, f64::NEG_INFINITY.into(), self.truth);
+        B::float_mask_fill(found, least, f64::NAN.into())
+    }
 }
 
 /// `exp(-|a|)`.

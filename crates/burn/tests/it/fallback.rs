@@ -141,3 +141,21 @@ fn statistics_agree() {
         assert_near(*fallback, *native, 1e-6, 1.0, "statistics");
     }
 }
+
+#[test]
+fn negative_infinity_has_no_power_that_a_negative_number_has_not() {
+    for (formula, has_one) in [
+        ("x^(1/3)", false),
+        ("x^a | a = -0.3", false),
+        ("x^a | a = 2", true),
+        ("x^3", true),
+        ("x^101", true),
+    ] {
+        let module = Activation::parse(formula, 1, &flex()).unwrap();
+        let x = row(&[f32::NEG_INFINITY, 4.0], &flex());
+        for [y, ..] in both(&module, &x, DType::F32) {
+            assert_eq!((y[0].is_infinite(), y[1].is_nan()), (has_one, false), "{formula}: {y:?}");
+            assert_eq!(y[0].is_nan(), !has_one, "{formula}: {y:?}");
+        }
+    }
+}

@@ -156,14 +156,44 @@ fn both_inputs_of_a_gated_unit_have_a_derivative() {
 }
 
 #[test]
-fn where_a_test_has_no_value_its_neighbours_must_agree_that_it_does_not_hold() {
-    let slope = |text: &str| at(text, 0.0).dx.to_f64();
-    // Anywhere near the test has no value: it does not hold.
-    assert_eq!(slope("if log(-1 - x^2) > 0 { x } else { 3*x }"), 3.0);
-    // In a gap that is one point the test may be read either way.
-    assert_eq!(slope("if x/x > 2 { x } else { -x }"), -1.0);
-    assert!(slope("if x/x > 0 { x } else { -x }").is_nan());
-    assert!(slope("if x/x/x >= x { x } else { -x }").is_nan());
-    // Either way it is 3 here.
-    assert_eq!(slope("if x/x > 0 { 3*x } else { 3*x + x^2 }"), 3.0);
+fn a_test_without_a_value_does_not_hold() {
+    let found = |text: &str, x: f64| {
+        let exact = at(text, x);
+        [exact.y, exact.dx].map(|number| number.to_f64())
+    };
+    // Nor anywhere near: over half a line, at its end, at a kink, at what is tiny.
+    assert_eq!(found("if log(-1 - x^2) > 0 { x } else { 3*x }", 0.0), [0.0, 3.0]);
+    assert_eq!(found("if log(x)*x > 0 { x } else { 3*x }", 0.0), [0.0, 3.0]);
+    assert_eq!(found("if log(x) > 0 { x } else { |x + 1| }", -1.0), [0.0, 0.0]);
+    assert_eq!(found("if log(x) > 0 { x } else { 3*x }", -1e-300), [-3e-300, 3.0]);
+    // The side taken overflows as typed; a test on a side that is not taken is none.
+    let [y, dx] = found("if log(x) > 0 { x } else { exp(-x)/(1 + exp(-x)) }", -1e30);
+    assert_eq!([y, dx], [1.0, 0.0]);
+    let nested = "if x > 0 { if log(x) > 0 { x } else { 0 } } else { max(x, -1) }";
+    assert_eq!(found(nested, -1.0), [-1.0, 0.0]);
+}
+
+#[test]
+fn in_a_gap_of_a_test_both_readings_count() {
+    let found = |text: &str, x: f64| {
+        let exact = at(text, x);
+        [exact.y, exact.dx].map(|number| number.to_f64())
+    };
+    let same = |text: &str, x: f64, wanted: [f64; 2]| {
+        let found = found(text, x);
+        let pairs = found.iter().zip(&wanted);
+        assert!(
+            pairs.clone().all(|(a, b)| a == b || (a.is_nan() && b.is_nan())),
+            "{text}: {found:?}"
+        );
+    };
+    same("if x/x > 2 { x } else { -x }", 0.0, [0.0, -1.0]);
+    same("if x/x > 0 { x } else { -x }", 0.0, [0.0, f64::NAN]);
+    same("if x/x/x >= x { x } else { -x }", 0.0, [0.0, f64::NAN]);
+    same("if x/x > 0 { 1 } else { 2 }", 0.0, [f64::NAN, 0.0]);
+    same("if x/x > 0 { 3*x } else { 3*x + x^2 }", 0.0, [0.0, 3.0]);
+    same("if x/x > 0 { sin(x)/x } else { 5*sin(x)/x }", 0.0, [f64::NAN; 2]);
+    // Infinity is such a place too.
+    same("if x/x > 0 { x } else { -x }", f64::INFINITY, [f64::NAN; 2]);
+    same("if x/x > 2 { x } else { -x }", f64::INFINITY, [f64::NEG_INFINITY, -1.0]);
 }

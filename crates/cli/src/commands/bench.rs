@@ -193,9 +193,8 @@ impl Row<'_> {
     }
 
     fn line(&self) -> String {
-        let name: String =
-            self.activation.name().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let start = format!("{:<18} {:>6}", short(&name, 18), time(self.times.copy.median));
+        let name = short(self.activation.name(), 18);
+        let start = format!("{name:<18} {:>6}", time(self.times.copy.median));
         let group = |(_, pass): (&str, Pass)| {
             let (ns, copies, rate) = (time(pass.spread.median), pass.copies(), pass.rate());
             let share = pass

@@ -174,7 +174,6 @@ fn object(row: &Row) -> Value {
 
 /// One line of the table, and one for each thing that it has no column for.
 fn table_row(row: &Row, engines: usize, printer: &mut Printer) -> Result<(), Error> {
-    let name: String = row.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let ulp = match row.max_ulp {
         ulp if ulp.is_finite() && ulp >= 1000.0 => format!("{ulp:.2e}"),
         ulp => format!("{ulp:.5}"),
@@ -182,7 +181,7 @@ fn table_row(row: &Row, engines: usize, printer: &mut Printer) -> Result<(), Err
     let pass = if row.passes() { "pass" } else { "FAIL" };
     printer.line(format_args!(
         "{:<18} {:<12} {ulp:>9} {:>13} {:>10} {:>8} {pass}",
-        short(&name, 18),
+        short(&row.name, 18),
         short(&row.quantity, 12),
         format!("{:.6e}", row.at_x),
         row.inputs,

@@ -15,11 +15,8 @@ use crate::progress::Bars;
 
 pub(crate) fn run(args: &Compare, printer: &mut Printer) -> Result<(), Error> {
     let comparison = comparison(args)?;
-    for text in &args.activations {
-        // What is no activation is refused with the others' names below.
-        if let Ok(activation) = ogive::Activation::new(text) {
-            tell_undeclared(&activation, &[]);
-        }
+    for activation in comparison.all_activations()? {
+        tell_undeclared(&activation, &[]);
     }
     if !args.resume && args.out.join("results.json").exists() {
         tell(format_args!(

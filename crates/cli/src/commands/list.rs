@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 
 use super::short;
 use crate::args::List;
-use crate::printer::{Error, Printer};
-
-/// The columns of a terminal.
-const WIDTH: usize = 80;
+use crate::printer::{Error, Printer, WIDTH};
 
 pub(crate) fn run(args: &List, printer: &mut Printer) -> Result<(), Error> {
     let rows: Vec<Row> =

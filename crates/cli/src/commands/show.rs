@@ -9,10 +9,8 @@ use serde_json::{Value, json};
 use super::activation;
 use crate::args::{Show, Stage};
 use crate::broken::broken;
-use crate::printer::{Error, Printer, wrapped};
+use crate::printer::{Error, Printer, WIDTH, wrapped};
 
-/// The columns of a terminal.
-const WIDTH: usize = 80;
 /// The column of the page where what is said begins.
 const COLUMN: usize = 12;
 
@@ -202,7 +200,7 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         row("note", note)?;
     }
     for (place, parameter) in formula.parameters().iter().enumerate() {
-        let note = if parameter.declared { "" } else { " (not declared: starts at 1)" };
+        let note = if parameter.declared { "" } else { " (not declared)" };
         row(if place == 0 { "parameters" } else { "" }, &format!("{parameter}{note}"))?;
     }
     for fact in facts(&analysis) {

@@ -1,9 +1,9 @@
-//! The arguments of a call: in order, by Python's keywords, and options in words.
+//! The arguments of a call: in order, and by Python's keywords.
 
 use std::ops::Range;
 
 use super::Parser;
-use super::functions::{IGNORED, KEYWORDS, OPTIONS, UNSEEN};
+use super::functions::{IGNORED, KEYWORDS};
 use crate::Error;
 use crate::expr::Id;
 use crate::number::decimal_comma;
@@ -13,6 +13,7 @@ use crate::token::Token;
 const SEPARATOR: &str = "arguments are separated by `,`";
 
 /// One argument as it is written.
+#[derive(Clone)]
 pub(super) struct Argument {
     pub(super) key: Option<String>,
     pub(super) value: Value,
@@ -20,6 +21,7 @@ pub(super) struct Argument {
 }
 
 /// What an argument is: a number, or a word such as `None` or `'tanh'`.
+#[derive(Clone)]
 pub(super) enum Value {
     Number(Id),
     Word(String),
@@ -43,7 +45,7 @@ impl Argument {
     }
 }
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// Reads arguments up to the bracket `close`.
     pub(super) fn arguments(
         &mut self,
@@ -66,7 +68,7 @@ impl<'a> Parser<'a> {
             let value = match self.peek().clone() {
                 Token::Text(word) => {
                     self.at += 1;
-                    Value::Word(word)
+                    Value::Word(format!("'{word}'"))
                 }
                 Token::Name(word) if ["None", "True", "False"].contains(&word.as_str()) => {
                     self.at += 1;
@@ -86,27 +88,13 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// The function that an option in words selects: `gelu(x, approximate='tanh')`, `GELU('tanh')`.
-    pub(super) fn option(name: &'a str, arguments: &[Argument]) -> &'a str {
-        let chosen = OPTIONS.iter().find(|(function, keyword, word, _)| {
-            *function == name
-                && arguments.iter().any(|argument| {
-                    argument.key().is_none_or(|key| key == *keyword)
-                        && matches!(&argument.value, Value::Word(given) if given == word)
-                })
-        });
-        chosen.map_or(name, |row| row.3)
-    }
-
     /// Whether the arguments are those of a primitive, without settings.
     pub(super) fn fits(arguments: &[Argument], op: Op) -> bool {
         let ordered = arguments.iter().filter(|argument| argument.key.is_none()).count();
         ordered <= op.info().arity
             && arguments.iter().filter_map(Argument::key).all(|key| {
                 let slot = KEYWORDS.iter().find(|row| row.0 == key).map_or(key, |row| row.1);
-                let changes_nothing =
-                    IGNORED.contains(&key) || (op == Op::Softplus && key == "threshold");
-                ["x", "y"].contains(&slot) || changes_nothing
+                ["x", "y"].contains(&slot) || IGNORED.contains(&key)
             })
     }
 
@@ -133,17 +121,9 @@ impl<'a> Parser<'a> {
                         return Err(Error::at(self.text, argument.span.clone(), message)
                             .help(format!("write `{called}(x)` if that is meant")));
                     }
-                    None if key == "threshold" && self.function(called) == Some("softplus") => {
-                        self.no_threshold(called, argument)?;
-                        continue;
-                    }
-                    None if IGNORED.contains(&key) || self.is_option(called, key) => continue,
+                    None if IGNORED.contains(&key) => continue,
                     None => return Err(self.no_setting(called, key, slots, &argument.span)),
                 }
-            } else if ordered == 2 && self.function(called) == Some("softplus") {
-                self.no_threshold(called, argument)?;
-                ordered += 1;
-                continue;
             } else {
                 ordered += 1;
                 ordered - 1
@@ -151,19 +131,23 @@ impl<'a> Parser<'a> {
             let value = match &argument.value {
                 Value::Number(value) => *value,
                 Value::Word(_) if argument.is_none() => continue,
-                // The flag of work in place, or an option.
+                // The flag of work in place, which is the last.
                 Value::Word(word)
                     if argument.key.is_none()
-                        && (word == "True" || word == "False" || self.is_option(called, word)) =>
+                        && ["True", "False"].contains(&word.as_str())
+                        && values.iter().all(Option::is_some)
+                        && arguments.iter().filter(|other| other.key.is_none()).count()
+                            == ordered =>
                 {
-                    ordered -= 1;
                     continue;
                 }
                 Value::Word(word) => {
                     let message = format!("`{word}` is no value for `{called}`");
-                    return Err(
-                        Error::at(self.text, argument.span.clone(), message).help("give a number")
-                    );
+                    let help = match word.as_str() {
+                        "True" | "False" => "give a number, or say `inplace=True`",
+                        _ => "give a number",
+                    };
+                    return Err(Error::at(self.text, argument.span.clone(), message).help(help));
                 }
             };
             match values.get_mut(place) {
@@ -206,25 +190,6 @@ impl<'a> Parser<'a> {
         matches!(argument.value, Value::Number(axis) if self.graph.value(axis) == Some(0.0))
     }
 
-    /// Whether `word` is the keyword of an option of a function, or its value.
-    fn is_option(&self, called: &str, word: &str) -> bool {
-        let name = self.function(called).unwrap_or(called);
-        let of_it = |row: &&(&str, &str, &str, &str)| row.0 == name || row.3 == name;
-        OPTIONS.iter().filter(of_it).any(|row| row.1 == word || row.2 == word)
-    }
-
-    /// Refuses a threshold behind which PyTorch's softplus is visibly another function.
-    fn no_threshold(&self, called: &str, argument: &Argument) -> Result<(), Error> {
-        let unseen = |value| self.graph.value(value).is_some_and(|threshold| threshold >= UNSEEN);
-        if matches!(argument.value, Value::Number(value) if unseen(value)) {
-            return Ok(());
-        }
-        let message = format!("`{called}` has no threshold here: it is exact everywhere");
-        Err(Error::at(self.text, argument.span.clone(), message).help(format!(
-            "leave the threshold out, or write the straight part: `where(x > 4, x, {called}(x))`"
-        )))
-    }
-
     pub(super) fn no_setting(
         &self,
         called: &str,
@@ -239,13 +204,18 @@ impl<'a> Parser<'a> {
             span.end
         };
         let error = Error::at(self.text, span.start..end, message);
+        let number =
+            self.text[span.clone()].split_once('=').map_or("0.1", |(_, value)| value.trim());
+        let is_slope = key == "alpha" || KEYWORDS.contains(&(key, "alpha"));
         match slots {
             [_, slope] if ["init", "num_parameters"].contains(&key) => error.help(format!(
                 "declare how it starts and how many there are: `{called}(x) | {slope} = 0.25 per channel`"
             )),
-            _ if key == "max_value" => error.help("with a ceiling it is `clamp(x, 0, 6)`"),
-            [_] if ["alpha", "negative_slope"].contains(&key) => {
-                error.help("with a slope it is `leaky_relu(x, 0.1)`")
+            [_] if self.function(called) == Some("relu") && key == "max_value" => {
+                error.help(format!("with a ceiling it is `clamp(x, 0, {number})`"))
+            }
+            [_] if self.function(called) == Some("relu") && is_slope => {
+                error.help(format!("with a slope it is `leaky_relu(x, {number})`"))
             }
             [] | [_] => error.help(format!("write `{called}(x)`")),
             [_, settings @ ..] => error.help(format!("it has `{}`", settings.join("`, `"))),

@@ -125,7 +125,8 @@ impl<'a> Parser<'a> {
         {
             return self.expand(name, body, &[("x".to_owned(), value)], span);
         }
-        let name = Self::option(name, arguments);
+        let (name, arguments) = self.without_options(name, arguments, span)?;
+        let arguments = arguments.as_slice();
         if let Some(op) = Op::function(name)
             && (self.formula_of(name).is_none() || Self::fits(arguments, op))
         {

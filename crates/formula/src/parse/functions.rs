@@ -85,17 +85,19 @@ pub(super) const IGNORED: [&str; 11] = [
     "correction",
 ];
 
-/// Where PyTorch leaves softplus for its asymptote: from here on nobody sees it in f32.
-pub(super) const UNSEEN: f64 = 15.0;
+/// From here on log(1 + e^x) and x are one in f32, and so are their slopes: e^-x is half a unit of 1 at
+/// 17.33.
+pub(super) const ASYMPTOTIC: f64 = 17.5;
 
-/// Options in words: the function, the keyword, which may be left out, its value, and the function that is
-/// meant.
+/// Options in words: the function, the keyword, its value, and the function that is meant. Words in quotes
+/// may stand without the keyword.
+pub(super) type Choice = (&'static str, &'static str, &'static str, &'static str);
 #[rustfmt::skip]
-pub(super) const OPTIONS: [(&str, &str, &str, &str); 4] = [
-    ("gelu", "approximate", "tanh",  "gelu_tanh"),
-    ("gelu", "approximate", "none",  "gelu"),
-    ("gelu", "approximate", "True",  "gelu_tanh"),
-    ("gelu", "approximate", "False", "gelu"),
+pub(super) const OPTIONS: [Choice; 4] = [
+    ("gelu", "approximate", "'tanh'", "gelu_tanh"),
+    ("gelu", "approximate", "'none'", "gelu"),
+    ("gelu", "approximate", "True",   "gelu_tanh"),
+    ("gelu", "approximate", "False",  "gelu"),
 ];
 
 /// Libraries that mean another function by a name: the module, the name, what they mean.

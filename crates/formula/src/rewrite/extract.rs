@@ -89,102 +89,99 @@ fn near(values: impl Iterator<Item = f64>) -> usize {
     values.filter(|value| value.abs() < NEAR).count()
 }
 
-/// What is chosen for some roots: each class that they need with its term, arguments first.
+/// What is chosen for some roots.
 pub(super) struct Extracted {
-    pub(super) terms: Vec<(Id, Term)>,
+    /// A term of each class that they need, arguments first and as places in this list.
+    pub(super) terms: Vec<(Head, Vec<usize>)>,
+    /// The places of the roots.
+    pub(super) roots: Vec<usize>,
     /// Cycles of all of them together.
     pub(super) cost: u32,
 }
 
 /// Chooses a term for every class that `roots` need; none if one has no expression without a cycle.
 pub(super) fn extract(egraph: &EGraph<Term, Leaves>, roots: &[Id]) -> Option<Extracted> {
-    let classes = Classes::new(egraph);
-    let roots: Vec<usize> = roots.iter().map(|root| classes.places[&egraph.find(*root)]).collect();
-    let candidates =
-        [classes.by_sets(), classes.by_trees()].into_iter().filter_map(|mut choice| {
-            classes.needed(&roots, &choice)?;
-            for _ in 0..ROUNDS {
-                if !classes.improve(&roots, &mut choice) {
-                    break;
-                }
-            }
-            Some((classes.total(&roots, &choice), choice))
-        });
-    let (cost, choice) = candidates.min_by_key(|candidate| candidate.0)?;
-    let chosen =
-        |place: usize| Some((classes.ids[place], classes.terms[place][choice[place]?].term));
-    let terms = classes.needed(&roots, &choice)?.into_iter().map(chosen).collect::<Option<_>>()?;
-    Some(Extracted { terms, cost })
+    let (classes, places) = Classes::new(egraph);
+    let roots: Vec<usize> = roots.iter().map(|root| places[&egraph.find(*root)]).collect();
+    let choices = [classes.by_sets(), classes.by_trees()];
+    let choices = choices.into_iter().filter_map(|choice| classes.improved(&roots, choice));
+    let (cost, choice) = choices.min_by_key(|(cost, _)| *cost)?;
+    let needed = classes.needed(&roots, &choice)?;
+    let place: HashMap<usize, usize> =
+        needed.iter().enumerate().map(|(place, class)| (*class, place)).collect();
+    let chosen = |class: &usize| {
+        let member = classes.chosen(*class, &choice)?;
+        Some((member.head, member.args.iter().map(|arg| place[arg]).collect()))
+    };
+    let terms = needed.iter().map(chosen).collect::<Option<_>>()?;
+    Some(Extracted { terms, roots: roots.iter().map(|root| place[root]).collect(), cost })
 }
 
-/// The chosen term of each class, by their places; none where nothing is known to end.
+/// The place of the chosen member of each class; none in a class without an expression that ends.
 type Choice = Vec<Option<usize>>;
 
-/// A term with its arguments as places of classes.
-struct Candidate {
-    term: Term,
+/// A term of a class.
+struct Member {
+    head: Head,
+    /// The classes of its arguments.
     args: Vec<usize>,
     /// Cycles, without the arguments.
     cost: u32,
 }
 
-/// An e-graph as the search sees it: its classes in a row, sorted by their numbers.
-struct Classes {
-    ids: Vec<Id>,
-    places: HashMap<Id, usize>,
-    terms: Vec<Vec<Candidate>>,
-}
+/// An e-graph as the search sees it: the members of its classes, which are sorted by their numbers.
+struct Classes(Vec<Vec<Member>>);
 
 impl Classes {
-    fn new(egraph: &EGraph<Term, Leaves>) -> Classes {
+    /// Also where each class has gone.
+    fn new(egraph: &EGraph<Term, Leaves>) -> (Classes, HashMap<Id, usize>) {
         let mut ids: Vec<Id> = egraph.classes().map(|class| class.id).collect();
         ids.sort_unstable();
         let places: HashMap<Id, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        let terms = ids.iter().map(|id| {
-            let candidate = |term: &Term| Candidate {
-                term: *term,
+        let members = ids.iter().map(|id| {
+            let member = |term: &Term| Member {
+                head: term.head,
                 args: term.children().iter().map(|arg| places[&egraph.find(*arg)]).collect(),
                 cost: cost(egraph, *id, term),
             };
-            egraph[*id].nodes.iter().map(candidate).collect()
+            egraph[*id].nodes.iter().map(member).collect()
         });
-        let terms = terms.collect();
-        Classes { ids, places, terms }
+        (Classes(members.collect()), places)
     }
 
-    fn chosen(&self, place: usize, choice: &Choice) -> Option<&Candidate> {
-        Some(&self.terms[place][choice[place]?])
+    fn chosen(&self, class: usize, choice: &Choice) -> Option<&Member> {
+        Some(&self.0[class][choice[class]?])
     }
 
-    /// The cost of what `roots` need.
-    fn total(&self, roots: &[usize], choice: &Choice) -> u32 {
-        let cost = |place: &usize| self.chosen(*place, choice).map_or(0, |chosen| chosen.cost);
-        self.needed(roots, choice).map_or(u32::MAX, |needed| needed.iter().map(cost).sum())
+    /// The cost of what `roots` need; none if there is a cycle.
+    fn total(&self, roots: &[usize], choice: &Choice) -> Option<u32> {
+        let needed = self.needed(roots, choice)?.into_iter();
+        needed.map(|class| self.chosen(class, choice).map(|member| member.cost)).sum()
     }
 
     /// The classes that `roots` need, arguments first; none if there is a cycle.
     fn needed(&self, roots: &[usize], choice: &Choice) -> Option<Vec<usize>> {
-        #[derive(Clone, Copy, PartialEq)]
+        #[derive(Clone, Copy)]
         enum State {
             Unseen,
             Open,
             Done,
         }
-        let (mut states, mut order) = (vec![State::Unseen; self.ids.len()], Vec::new());
+        let (mut states, mut order) = (vec![State::Unseen; self.0.len()], Vec::new());
         let mut stack: Vec<(usize, bool)> = roots.iter().rev().map(|root| (*root, false)).collect();
-        while let Some((place, is_finished)) = stack.pop() {
+        while let Some((class, is_finished)) = stack.pop() {
             if is_finished {
-                states[place] = State::Done;
-                order.push(place);
+                states[class] = State::Done;
+                order.push(class);
                 continue;
             }
-            match states[place] {
+            match states[class] {
                 State::Done => continue,
                 State::Open => return None,
-                State::Unseen => states[place] = State::Open,
+                State::Unseen => states[class] = State::Open,
             }
-            stack.push((place, true));
-            for arg in &self.chosen(place, choice)?.args {
+            stack.push((class, true));
+            for arg in &self.chosen(class, choice)?.args {
                 match states[*arg] {
                     State::Done => {}
                     State::Open => return None,
@@ -198,17 +195,17 @@ impl Classes {
     /// For each class the term that is cheapest as a tree, where shared work counts every time. There is
     /// never a cycle: an operation costs more than its arguments.
     fn by_trees(&self) -> Choice {
-        let mut best: Vec<Option<(u64, usize)>> = vec![None; self.ids.len()];
+        let mut best: Vec<Option<(u64, usize)>> = vec![None; self.0.len()];
         let mut changed = true;
         while changed {
             changed = false;
-            for (place, terms) in self.terms.iter().enumerate() {
-                for (at, term) in terms.iter().enumerate() {
-                    let args = term.args.iter().map(|arg| best[*arg].map(|known| known.0));
+            for (class, members) in self.0.iter().enumerate() {
+                for (at, member) in members.iter().enumerate() {
+                    let args = member.args.iter().map(|arg| best[*arg].map(|known| known.0));
                     let Some(below) = args.sum::<Option<u64>>() else { continue };
-                    let found = below.saturating_add(u64::from(term.cost));
-                    if best[place].is_none_or(|known| found < known.0) {
-                        best[place] = Some((found, at));
+                    let found = below.saturating_add(u64::from(member.cost));
+                    if best[class].is_none_or(|known| found < known.0) {
+                        best[class] = Some((found, at));
                         changed = true;
                     }
                 }
@@ -220,32 +217,32 @@ impl Classes {
     /// For each class the term whose own work and that of all below it is least, each counted once. What
     /// was cheapest for one class may have become a cycle by the choice for another.
     fn by_sets(&self) -> Choice {
-        let words = self.ids.len().div_ceil(64);
-        let mut best: Vec<Option<(u32, Vec<u64>, usize)>> = vec![None; self.ids.len()];
-        let mut own = vec![0u32; self.ids.len()];
+        let words = self.0.len().div_ceil(64);
+        let mut best: Vec<Option<(u32, Vec<u64>, usize)>> = vec![None; self.0.len()];
+        let mut own = vec![0u32; self.0.len()];
         let mut below = vec![0u64; words];
         let mut changed = true;
         while changed {
             changed = false;
-            for (place, terms) in self.terms.iter().enumerate() {
-                for (at, term) in terms.iter().enumerate() {
+            for (class, members) in self.0.iter().enumerate() {
+                for (at, member) in members.iter().enumerate() {
                     below.fill(0);
-                    let reachable = term.args.iter().all(|arg| match &best[*arg] {
+                    let reachable = member.args.iter().all(|arg| match &best[*arg] {
                         Some((_, set, _)) => {
                             below.iter_mut().zip(set).for_each(|(all, set)| *all |= set);
                             true
                         }
                         None => false,
                     });
-                    if !reachable || below[place / 64] >> (place % 64) & 1 == 1 {
+                    if !reachable || below[class / 64] >> (class % 64) & 1 == 1 {
                         continue;
                     }
-                    let total = term.cost + cost_of(&below, &own);
-                    if best[place].as_ref().is_none_or(|(known, ..)| total < *known) {
+                    let total = member.cost + cost_of(&below, &own);
+                    if best[class].as_ref().is_none_or(|(known, ..)| total < *known) {
                         let mut set = below.clone();
-                        set[place / 64] |= 1 << (place % 64);
-                        best[place] = Some((total, set, at));
-                        own[place] = term.cost;
+                        set[class / 64] |= 1 << (class % 64);
+                        best[class] = Some((total, set, at));
+                        own[class] = member.cost;
                         changed = true;
                     }
                 }
@@ -254,27 +251,30 @@ impl Classes {
         best.into_iter().map(|best| best.map(|(.., at)| at)).collect()
     }
 
-    /// Tries every other term of every class in use; whether one was better.
-    fn improve(&self, roots: &[usize], choice: &mut Choice) -> bool {
-        let Some(used) = self.needed(roots, choice) else { return false };
-        let mut least = self.total(roots, choice);
-        let mut is_better = false;
-        for place in used {
-            for (at, term) in self.terms[place].iter().enumerate() {
-                let before = choice[place];
-                if before == Some(at) || term.args.iter().any(|arg| choice[*arg].is_none()) {
-                    continue;
-                }
-                choice[place] = Some(at);
-                let found = self.total(roots, choice);
-                if found < least {
-                    (least, is_better) = (found, true);
-                } else {
-                    choice[place] = before;
+    /// The choice after every other member of every class in use was tried with the others fixed, and its
+    /// cost; none if the choice had a cycle.
+    fn improved(&self, roots: &[usize], mut choice: Choice) -> Option<(u32, Choice)> {
+        let mut least = self.total(roots, &choice)?;
+        for _ in 0..ROUNDS {
+            let before = least;
+            for class in self.needed(roots, &choice)? {
+                for (at, member) in self.0[class].iter().enumerate() {
+                    let known = choice[class];
+                    if known == Some(at) || member.args.iter().any(|arg| choice[*arg].is_none()) {
+                        continue;
+                    }
+                    choice[class] = Some(at);
+                    match self.total(roots, &choice) {
+                        Some(found) if found < least => least = found,
+                        _ => choice[class] = known,
+                    }
                 }
             }
+            if least == before {
+                break;
+            }
         }
-        is_better
+        Some((least, choice))
     }
 }
 

@@ -2,13 +2,22 @@
 
 use std::fmt::Write as _;
 
-use ogive_formula::Formula;
+use ogive_formula::{Error, Formula};
 
 /// The messages for these texts, one after the other.
 fn messages(texts: &[&str]) -> String {
+    refused(texts, Formula::parse)
+}
+
+/// The same where the functions of the catalogue are known.
+fn of_the_catalogue(texts: &[&str]) -> String {
+    refused(texts, |text| Formula::parse_with(text, ogive_catalog::library()))
+}
+
+fn refused(texts: &[&str], parse: impl Fn(&str) -> Result<Formula, Error>) -> String {
     let mut all = String::new();
     for text in texts {
-        let error = match Formula::parse(text) {
+        let error = match parse(text) {
             Err(error) => error,
             Ok(formula) => panic!("`{text}` is read as {}", formula.print(formula.typed())),
         };
@@ -257,11 +266,35 @@ fn of_what_other_libraries_have() {
         "x*nn.Hardtanh(-2, 2)",
         "F.threshold(x)",
         "F.softshrink(x, slope=1)",
+    ]));
+}
+
+#[test]
+fn of_settings_and_options_of_the_catalogue() {
+    insta::assert_snapshot!(of_the_catalogue(&[
         "nn.Softplus(threshold=4)(x)",
-        "F.softplus(x, 1, 4)",
+        "nn.Softplus(2, 4)(x)",
+        "F.softplus(x, beta=2, threshold=17)",
+        "F.softplus(x, 1, 20, 30)",
+        "F.softplus(x, True, 20)",
+        "F.leaky_relu(x, True)",
+        "F.leaky_relu(x, False, 0.2)",
         "tf.keras.layers.ReLU(max_value=6)(x)",
-        "keras.activations.relu(x, alpha=0.1)",
+        "keras.activations.relu(x, negative_slope=0.2)",
         "relu(x, threshold=0.5)",
+        "elu(x, max_value=3)",
+        "mish(x, alpha=1.5)",
+        "hardtanh(x, max_value=3)",
+        "gelu(x, tanh=True)",
+        "gelu(x, approximate='foo')",
+        "gelu(x, approximate=1)",
+        "F.gelu(x, 'True')",
+        "F.gelu(x, 'approximate')",
+        "F.gelu('tanh', x)",
+        "F.gelu(x, 'tanh', approximate='none')",
+        "gelu_tanh(x, approximate='none')",
+        "gelu(x, True)",
+        "nn.GELU(True)(x)",
     ]));
 }
 

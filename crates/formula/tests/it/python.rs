@@ -184,7 +184,12 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
             ],
         ),
         ("softplus(x)", &["F.softplus(x, threshold=20)"]),
-        ("log(1 + exp(1*x))/1", &["F.softplus(x, 1, 20)", "nn.Softplus(1, 20)(x)"]),
+        (
+            "log(1 + exp(1*x))/1",
+            &["F.softplus(x, 1, 20)", "nn.Softplus(1, 20)(x)", "F.softplus(x, 1, 10*2)"],
+        ),
+        ("softplus(x)", &["F.softplus(x, threshold=17.5)", "F.softplus(x, threshold=None)"]),
+        ("log(1 + exp(2*x))/2", &["F.softplus(x, 2, None)", "F.softplus(x, 2, threshold=30)"]),
         (
             "x*Phi(x)",
             &[
@@ -230,7 +235,7 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
         ("elu(x, beta=2)", "`elu` has no setting `beta`"),
         ("elu(x, 1, 2)", "`elu` takes 2 arguments, here it has 3"),
         ("elu(x, 1, alpha=2)", "`elu` has its `alpha` twice"),
-        ("elu(x, alpha='small')", "`small` is no value for `elu`"),
+        ("elu(x, alpha='small')", "`'small'` is no value for `elu`"),
         ("torch.std(x)*x", "divides by n - 1"),
     ] {
         let error = Formula::parse_with(text, ogive_catalog::library()).unwrap_err().to_string();

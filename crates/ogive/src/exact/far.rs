@@ -11,7 +11,7 @@ use astro_float_num::BigFloat;
 use ogive_formula::Op;
 
 use super::number::{Number, to_f64};
-use super::numbers::Numbers;
+use super::numbers::{Numbers, sign_of_power};
 
 /// A number of this logarithm still has its digits.
 const NEAR: f64 = 536_870_912.0; // 2^29
@@ -147,15 +147,14 @@ impl Numbers {
 
     /// a^b, real: of a negative number only whole powers.
     fn far_power(&mut self, a: &Number, b: &Number) -> Number {
-        let exponent = b.to_f64();
-        let is_whole = exponent.fract() == 0.0 && exponent.abs() < 4096.0;
         if a.is_zero() {
             return self.of(if b.is_negative() { f64::INFINITY } else { 0.0 });
         }
-        if a.is_nan() || b.is_nan() || (a.is_negative() && !is_whole) {
+        if a.is_nan() || b.is_nan() {
             return nan();
         }
-        let is_negative = a.is_negative() && exponent % 2.0 != 0.0;
+        let sign = if a.is_negative() { sign_of_power(b.to_f64()) } else { Some(false) };
+        let Some(is_negative) = sign else { return nan() };
         let log = self.log(a);
         let log = self.binary(Op::Mul, &log, b);
         self.power_of_e(is_negative, log)

@@ -11,6 +11,9 @@ use super::number::{AGREED, NEAREST, Number, to_f64};
 /// Bits beyond those that a function of a small argument loses.
 const MOST_EXTRA: i64 = 2400;
 
+/// Whole powers below this one are products.
+const MOST_FACTORS: f64 = 4096.0;
+
 /// What may be too small for an exponent of 32 bits where its arguments are not.
 const VANISHES: [Op; 11] = [
     Op::Exp,
@@ -220,18 +223,25 @@ impl Numbers {
     fn power(&mut self, a: &BigFloat, b: &BigFloat) -> BigFloat {
         let p = self.precision;
         let exponent = to_f64(b);
-        if b.is_int() && exponent.abs() < 4096.0 {
+        if b.is_int() && exponent.abs() < MOST_FACTORS {
             let power = a.powi(exponent.abs() as usize, p, NEAREST);
             return if exponent < 0.0 { self.one().div(&power, p, NEAREST) } else { power };
         }
         if a.is_zero() && b.is_positive() {
             return self.number(0.0);
         }
-        if a.is_negative() && !a.is_zero() {
-            return BigFloat::nan(None);
+        if !a.is_negative() || a.is_zero() {
+            return a.pow(b, p, NEAREST, &mut self.constants);
         }
-        a.pow(b, p, NEAREST, &mut self.constants)
+        let Some(is_negative) = sign_of_power(exponent) else { return BigFloat::nan(None) };
+        let power = a.neg().pow(b, p, NEAREST, &mut self.constants);
+        if is_negative { power.neg() } else { power }
     }
+}
+
+/// Whether this power of a negative number is negative; none if it is no number.
+pub(super) fn sign_of_power(exponent: f64) -> Option<bool> {
+    (exponent.fract() == 0.0).then_some(exponent % 2.0 != 0.0)
 }
 
 /// The side that a test takes; none where the test is not known.

@@ -131,7 +131,8 @@ fn whole<L: Lanes>(l: L, a: L::V, then: L::V, otherwise: L::V) -> L::V {
     l.select(l.less_equal(unit, a), then, small)
 }
 
-/// x^y within 1 ulp, with the special cases of IEEE 754, but that a fraction's power of -∞ is NaN.
+/// x^y within 1 ulp, with the special cases of IEEE 754, but that -∞ has no power that a negative number has
+/// not.
 #[inline(always)]
 pub(crate) fn pow<L: Lanes>(l: L, x: L::V, y: L::V) -> L::V {
     let (zero, one, infinity) = (l.splat(0.0), l.splat(1.0), l.splat(f64::INFINITY));

@@ -234,8 +234,7 @@ fn special_powers_are_those_of_ieee_754_but_for_fractions_of_minus_infinity() {
     let pairs = || all.iter().flat_map(|x| all.iter().map(move |y| (*x, *y)));
     let (x, y): (Vec<f64>, Vec<f64>) = pairs().unzip();
     for ((x, y), got) in pairs().zip(on_every_engine(Op::Pow, &x, &y)) {
-        let has_none = x == f64::NEG_INFINITY && y.is_finite() && y.fract() != 0.0;
-        let wanted = if has_none { f64::NAN } else { libm::pow(x, y) };
+        let wanted = (Op::Pow.info().value)(x, y, 0.0);
         let near = (got - wanted).abs() <= wanted.abs() * f64::EPSILON;
         let same = got == wanted || (got.is_nan() && wanted.is_nan());
         assert!(same || near, "{x:e}^{y:e}: {got:e} for {wanted:e}");
