@@ -149,7 +149,9 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
     }
     let word =
         text.chars().all(|c| c.is_alphabetic() || c.is_ascii_digit() || c == '_' || c == '-');
-    if word && text.chars().next().is_some_and(char::is_alphabetic) && text != "x" {
+    let parsed = Formula::parse_with(text, library());
+    // `x-1` and `αx` are formulas.
+    if word && text.chars().next().is_some_and(char::is_alphabetic) && parsed.is_err() {
         let names = ROWS
             .iter()
             .flat_map(|row| [row.name()].into_iter().chain(row.aliases().iter().copied()));
@@ -167,7 +169,7 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
             near => error.help(format!("did you mean {}?", alternatives(near))),
         });
     }
-    Formula::parse_with(text, library())
+    parsed
 }
 
 impl Entry {

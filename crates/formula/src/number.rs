@@ -30,7 +30,7 @@ pub(crate) fn suffix_length(number: &str, rest: &str) -> usize {
         .into_iter()
         .find(|suffix| {
             rest.strip_prefix(suffix).is_some_and(|more| !more.starts_with(is_name))
-                && (suffix.len() > 1 || number.contains('.'))
+                && (suffix.len() > 1 || number.contains(['.', 'e', 'E']))
         })
         .map_or(0, str::len)
 }
@@ -63,6 +63,21 @@ pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
     {
         let message = "hexadecimal numbers are not part of the language";
         return Err(Error::at(text, span.start..span.end + 1, message).help("write it in decimal"));
+    }
+    let behind = &text[span.end..];
+    if !typed.contains(['e', 'E']) && ["e+", "e-", "E+", "E-"].iter().any(|e| behind.starts_with(e))
+    {
+        let end = span.end + 2;
+        let unfinished = &text[span.start..end];
+        return Err(Error::at(
+            text,
+            span.start..end,
+            format!("`{unfinished}` is an unfinished number"),
+        )
+        .help(format!(
+            "write `{typed}*e {}` if it is a product",
+            &unfinished[unfinished.len() - 1..]
+        )));
     }
     let digits = text[span.clone()].replace('_', "");
     let mantissa = digits.split(['e', 'E']).next().unwrap_or(&digits);

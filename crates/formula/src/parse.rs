@@ -202,6 +202,8 @@ pub(crate) struct Parser<'a> {
     constants: HashMap<Id, Interval>,
     /// What `x` stands for: an argument, inside a formula that is called by name.
     x: Id,
+    /// The name of the input in the text's own header, where it is another.
+    renamed: Option<String>,
     /// The formula, once it is read.
     root: Id,
     /// How many formulas called by name are open.
@@ -248,6 +250,7 @@ impl<'a> Parser<'a> {
             bindings: HashMap::new(),
             constants: HashMap::new(),
             x,
+            renamed: None,
             root: x,
             calls,
             own: 0,

@@ -27,6 +27,8 @@ const IN_SINGLES: usize = 5;
 const IN_DOUBLES: usize = 6;
 /// So many bits are for results in f32.
 const IN_SINGLE: i32 = 32;
+/// A value that changes by more than this, when a constant of it is moved by its rounding, is made of that.
+const ROUNDED: f64 = 1e-6;
 /// What no gradient of f32 brings back into f32, 2^-320.
 const NOTHING: f64 = 4.6816763546921983e-97;
 /// As many bits as f64 has, all but the last.
@@ -39,6 +41,8 @@ pub(crate) struct Exact {
     enclosure: Enclosure,
     /// The same in f64, one by one.
     stable: Vec<Tape>,
+    /// The same with the constants that the compiler has rounded moved a little, where it has any.
+    moved: Vec<Option<Tape>>,
     /// As typed, with the derivatives of the textbook.
     textbook: Vec<Tape>,
 }
@@ -50,12 +54,17 @@ impl Exact {
         let roots = |of: fn(&Formula, Quantity) -> Option<Id>| -> Vec<Id> {
             quantities.iter().filter_map(|quantity| of(formula, *quantity)).collect()
         };
-        let tapes = |roots: &[Id]| roots.iter().map(|root| Tape::new(graph, *root)).collect();
+        let tapes = |roots: &[Id]| -> Vec<Tape> {
+            roots.iter().map(|root| Tape::new(graph, *root)).collect()
+        };
         let stable = roots(Formula::stable_quantity);
+        let is_rounded = |number: f64| formula.is_rounded(number);
+        let enclosure = Enclosure::of_all(graph, &stable).with_rounded(is_rounded);
+        let stable: Vec<Tape> = tapes(&stable);
         Exact {
-            enclosure: Enclosure::of_all(graph, &stable)
-                .with_rounded(|number| formula.is_rounded(number)),
-            stable: tapes(&stable),
+            enclosure,
+            moved: stable.iter().map(|tape| tape.moved(is_rounded)).collect(),
+            stable,
             textbook: tapes(&roots(Formula::textbook_quantity)),
         }
     }
@@ -87,23 +96,44 @@ impl Exact {
         };
         let count = if bits <= IN_SINGLE { IN_SINGLES } else { IN_DOUBLES };
         let in_digits = |place: usize| {
-            let (textbook, stable) = (&self.textbook[place], &self.stable[place]);
-            // `1 - Phi(50)` is lost in thousands of bits, of which `Phi(-50)` needs none.
-            let value = match textbook.exactly(point, &PRECISIONS[..count]) {
-                Found::Settled(value) => value,
-                Found::Short(value) => match stable.exactly(point, &PRECISIONS[..count]) {
-                    Found::Settled(value) => value,
-                    Found::Short(_) if value.is_finite() => value,
-                    Found::Short(_) => textbook.exactly(point, &PRECISIONS[count - 1..]).value(),
-                },
+            let textbook = &self.textbook[place];
+            let (value, is_settled) = match textbook.exactly(point, &PRECISIONS[..count]) {
+                Found::Settled(value) => (value, true),
+                Found::Short(value) => self.of_stable(place, point, value, count),
             };
-            if value.is_nan() && point.x.is_finite() { textbook.limit(point) } else { value }
+            let has_limit = value.is_nan() || (value.is_infinite() && !is_settled);
+            if !has_limit || !point.x.is_finite() {
+                return value;
+            }
+            let limit = textbook.limit(point);
+            if limit.is_nan() { value } else { limit }
         };
         known
             .iter()
             .enumerate()
             .map(|(place, range)| settled(place, range).unwrap_or_else(|| in_digits(place)))
             .collect()
+    }
+
+    /// What the stable form says where all evaluations as typed have lost something: `1 - Phi(50)` is lost in
+    /// thousands of bits, of which `Phi(-50)` needs none. `typed` is what those have left. Also whether it is
+    /// certain.
+    fn of_stable(&self, place: usize, point: &Point, typed: f64, count: usize) -> (f64, bool) {
+        let precisions = &PRECISIONS[..count];
+        // What the rounding of a constant has made, log(2) to 53 bits, is nothing.
+        let is_of_rounding = |value: f64| {
+            let moved =
+                self.moved[place].as_ref().map(|tape| tape.exactly(point, precisions).value());
+            moved.is_some_and(|moved| (moved - value).abs() > ROUNDED * value.abs())
+        };
+        match self.stable[place].exactly(point, precisions) {
+            Found::Settled(value) if !is_of_rounding(value) => (value, value.is_finite()),
+            _ if typed.is_finite() => (typed, true),
+            Found::Settled(value) => (value, false),
+            Found::Short(_) => {
+                (self.textbook[place].exactly(point, &PRECISIONS[count - 1..]).value(), false)
+            }
+        }
     }
 
     /// The quantities where the input is in `x`.
@@ -173,6 +203,13 @@ mod tests {
         assert_eq!(at("Phi(-x)/phi(x)*x", value, 1e30), 1.0);
         assert_eq!(at("exp(x)*softplus(-x) + exp(x)*sigmoid(-x)", value, 1e11), 2.0);
         assert_eq!(at("x/(x + 1/x)", value, 0.0), 0.0);
+        // To 53 bits log(2) and π/2 leave something; as typed nothing is left.
+        assert_eq!(at("softplus(x) - log(2)", value, 0.0), 0.0);
+        assert_eq!(at("0.5*(1 + cos(pi*x))", value, 1.0), 0.0);
+        assert_eq!(at("(softplus(x) - log(2))/x", value, 0.0), 0.5);
+        close(at("sin(pi*x)/(x - 1)", value, 1.0), -std::f64::consts::PI);
+        // Two sums cancel 128 bits each.
+        close(slope("x/(exp(x) - 1)", -2f64.powi(-128)), -0.5);
         // What has a limit where it has no value has that.
         assert_eq!(at("sin(x)/x", value, 0.0), 1.0);
         assert_eq!(at("x*log(x)", value, 0.0), 0.0);

@@ -183,8 +183,17 @@ fn is_single(value: f64) -> bool {
     f64::from(value as f32) == value
 }
 
+/// Whether two parts in f32 hold a number as well as f64: the second is no subnormal.
+fn fits_two_parts(value: f64) -> bool {
+    const SMALLEST: f64 = 3.308722450212111e-24; // 2^-78
+    is_single(value) || (SMALLEST..=f64::from(f32::MAX)).contains(&value.abs())
+}
+
 /// Some if each result is rounded at most once.
 fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
+    if !plan.numbers.iter().all(|value| fits_two_parts(*value)) {
+        return None;
+    }
     if !plan.channelled.iter().flatten().all(|value| is_single(*value)) {
         return None;
     }

@@ -1,6 +1,8 @@
 //! Runs a tape on many inputs at once, operation by operation, with dual numbers over any number
 //! that keeps an error bound.
 
+use std::f64::consts::PI;
+
 use ogive_formula::{Op, Point};
 
 use super::bounded::Bounded;
@@ -70,6 +72,10 @@ impl<N: Number> Sweep<N> {
             sweep.fixed.push(fixed);
             sweep.tangents.push(tangents);
             match step {
+                // It stands for π.
+                Step::Constant(value) if value.abs() == PI => {
+                    sweep.values[place].fill(N::rounded(*value));
+                }
                 Step::Constant(value) => sweep.values[place].fill(N::exactly(*value)),
                 Step::Leaf(leaf) => {
                     let value = match *leaf {

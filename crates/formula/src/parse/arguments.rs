@@ -74,6 +74,11 @@ impl Parser<'_> {
                     self.at += 1;
                     Value::Word(word)
                 }
+                // `self.inplace`, as the modules of PyTorch hand it on.
+                Token::Name(word) if word == "inplace" && !found.is_empty() => {
+                    self.at += 1;
+                    Value::Word("False".to_owned())
+                }
                 _ if name == Some("where") && found.is_empty() => Value::Number(self.test()?),
                 _ => Value::Number(self.choice()?),
             };

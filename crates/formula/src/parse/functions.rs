@@ -102,13 +102,19 @@ pub(super) const OPTIONS: [Choice; 4] = [
 
 /// Libraries that mean another function by a name: the module, the name, what they mean.
 #[rustfmt::skip]
-pub(super) const MEANINGS: [(&str, &str, &str); 16] = [
+pub(super) const MEANINGS: [(&str, &str, &str); 21] = [
     ("layers.",          "leaky_relu", "leaky_relu(x, 0.3)"),
     ("keras.layers.",    "leaky_relu", "leaky_relu(x, 0.3)"),
     ("tf.keras.layers.", "leaky_relu", "leaky_relu(x, 0.3)"),
     ("layers.",          "prelu",      "if x > 0 { x } else { alpha*x } | alpha = 0 per element"),
     ("keras.layers.",    "prelu",      "if x > 0 { x } else { alpha*x } | alpha = 0 per element"),
     ("tf.keras.layers.", "prelu",      "if x > 0 { x } else { alpha*x } | alpha = 0 per element"),
+    ("K.",                "hard_sigmoid", "clamp(0.2*x + 0.5, 0, 1)"),
+    ("keras.backend.",    "hard_sigmoid", "clamp(0.2*x + 0.5, 0, 1)"),
+    ("tf.keras.backend.", "hard_sigmoid", "clamp(0.2*x + 0.5, 0, 1)"),
+    // In these letters it is Flax's.
+    ("nn.gelu", "gelu",      "gelu_tanh(x)"),
+    ("linen.", "gelu",       "gelu_tanh(x)"),
     ("jax.",   "gelu",       "gelu_tanh(x)"),
     ("flax.",  "gelu",       "gelu_tanh(x)"),
     ("tf.",    "leaky_relu", "leaky_relu(x, 0.2)"),

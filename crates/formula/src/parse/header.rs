@@ -112,9 +112,10 @@ impl Parser<'_> {
         }
     }
 
-    /// The names up to `close`: the first is the input, the others are parameters, which a default
-    /// declares.
+    /// The names up to `close`: `x` is the input, or else the first; the others are parameters, which a
+    /// default declares.
     fn inputs(&mut self, close: &str) -> Result<(), Error> {
+        let has_x = self.is_argument("x", close);
         let mut has_input = false;
         while !self.accept(close) {
             let span = self.span();
@@ -134,12 +135,13 @@ impl Parser<'_> {
             let value = if self.accept("=") { self.default()? } else { None };
             if let Some(value) = value {
                 self.declare_default(&name, value, &span)?;
+            } else if has_x {
+                has_input |= name == "x";
             } else if !has_input && !RECEIVERS.contains(&name.as_str()) {
                 has_input = true;
-                if name != "x" {
-                    self.free_name(&name, &span)?;
-                    self.bindings.insert(name, self.x);
-                }
+                self.free_name(&name, &span)?;
+                self.renamed = Some(self.text[span].to_owned());
+                self.bindings.insert(name, self.x);
             }
             if !self.accept(",") && !self.accept(";") && !self.at_sign(close) {
                 return Err(self.unexpected(&format!("`,` or `{close}`")));
@@ -150,6 +152,13 @@ impl Parser<'_> {
         }
         self.back();
         Err(self.unexpected("the name of the input"))
+    }
+
+    /// Whether this name is one of the arguments up to `close`, without a default.
+    fn is_argument(&self, name: &str, close: &str) -> bool {
+        let tokens = self.tokens[self.at..].iter().map(|(token, _)| token);
+        let goes_on = |token: &&Token| !matches!(token, Token::Sign(sign) if *sign == close);
+        tokens.take_while(goes_on).any(|token| matches!(token, Token::Name(found) if found == name))
     }
 
     /// The default of an argument; flags and names of modes have no value here.

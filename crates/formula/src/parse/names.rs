@@ -33,6 +33,9 @@ impl Parser<'_> {
             return self.raised_call(name, span, power);
         }
         let factor = bracket && self.is_factor(name, span);
+        if factor && !self.declares(name) {
+            self.no_function_of_input(span)?;
+        }
         let bare = self.latex && self.is_function(name) && self.at_value();
         // `max{0, x}` as papers set it; `{` is the brace of a choice elsewhere.
         let braces = matches!(self.peek(), Token::Sign("{")) && matches!(name, "max" | "min");
@@ -43,6 +46,11 @@ impl Parser<'_> {
         }
         if !self.is_known(name) {
             self.without_brackets(name, span)?;
+        }
+        if let Some(input) = self.renamed.as_ref().filter(|_| name == "x") {
+            let message = format!("the input is `{input}`, and `x` is none of the arguments");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help(format!("write `{input}` for it, or make `x` an argument")));
         }
         if self.is_function(name) || RESERVED.contains(&name) {
             let message = format!("`{name}` is a function, it needs its argument");
@@ -89,6 +97,7 @@ impl Parser<'_> {
     /// The value of a name that the language itself gives one.
     fn value_of(&mut self, name: &str) -> Option<Id> {
         Some(match name {
+            "x" if self.renamed.is_some() => return None,
             "x" => self.x,
             "gate" => self.graph.intern(Node::Gate),
             "pi" => self.graph.constant(std::f64::consts::PI),
@@ -117,6 +126,21 @@ impl Parser<'_> {
         is_greek(letter)
             && !GREEK_FUNCTIONS.contains(&letter)
             && typed.is_some_and(|c| !c.is_ascii() || c == '\\')
+    }
+
+    /// Refuses `θ(x)`, a function that nobody has told or a product.
+    fn no_function_of_input(&self, span: &Range<usize>) -> Result<(), Error> {
+        let [_, (Token::Name(input), _), (Token::Sign(")"), close), ..] = &self.tokens[self.at..]
+        else {
+            return Ok(());
+        };
+        if input != "x" {
+            return Ok(());
+        }
+        let letter = &self.text[span.clone()];
+        let message = format!("`{letter}(x)` may be a function or a product");
+        Err(Error::at(self.text, span.start..close.end, message)
+            .help(format!("the product is `{letter}*x`; a function is written out")))
     }
 
     /// Whether a value begins here without an operator, so that it multiplies the one before:

@@ -299,6 +299,22 @@ fn of_settings_and_options_of_the_catalogue() {
 }
 
 #[test]
+fn of_what_is_read_in_two_ways() {
+    insta::assert_snapshot!(messages(&[
+        "np.max(x, 0)",
+        "torch.min(x, -1)",
+        "x.max(0)",
+        r"\theta(x) x",
+        "β(x)",
+        r"f(\beta) = \beta x",
+        "f(t) = x + t",
+        "def f(z): return max(0, x)",
+        "1e+x",
+        "2e-x",
+    ]));
+}
+
+#[test]
 fn of_separators() {
     insta::assert_snapshot!(messages(&[
         "max(0; x)",

@@ -163,6 +163,7 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
                 "leaky_relu(x, alpha=0.2)",
                 "nn.LeakyReLU(0.2)(x)",
                 "nn.LeakyReLU(0.2, True)(x)",
+                "F.leaky_relu(x, 0.2, self.inplace)",
                 "LeakyReLU(x, slope=0.2)",
                 "tf.nn.leaky_relu(x)",
                 "tf.nn.leaky_relu(x, alpha=0.2)",
@@ -228,6 +229,11 @@ fn settings_of_the_catalogue_are_set_by_the_call() {
         ("-log(1 + exp(-x))", &["F.logsigmoid(x)", "nn.LogSigmoid()(x)"]),
         ("x/(1 + |x|)", &["F.softsign(x)", "nn.Softsign()(x)"]),
         ("max(0, x) + w*min(0, x)", &["F.prelu(x, w)", "F.prelu(x, self.w)"]),
+        ("gelu_tanh(x)", &["nn.gelu(x)", "linen.gelu(x)"]),
+        ("x*Phi(x)", &["nn.GELU()(x)"]),
+        ("clamp(0.2*x + 0.5, 0, 1)", &["K.hard_sigmoid(x)", "tf.keras.backend.hard_sigmoid(x)"]),
+        ("0.00001*x", &["1e-5f*x", "1e-5F*x"]),
+        ("alpha*x", &[r"f(\alpha, x) = \alpha x", "def f(alpha, x): return alpha*x"]),
         ("elu(x)", &["ELU(x)", "\\text{ELU}(x)", "\\operatorname{elu}(x)"]),
     ]);
     for (text, says) in [

@@ -36,7 +36,8 @@ impl Limit {
 
 /// Whether two numbers are the same but for what lies between neighbours.
 pub(super) fn is_same(a: f64, b: f64) -> bool {
-    (a - b).abs() <= APART * (1.0 + a.abs().max(b.abs()))
+    // An infinite one is as far from all numbers as its own share.
+    a == b || (a - b).abs() < APART * (1.0 + a.abs().max(b.abs()))
 }
 
 /// The limit of the derivative of this order where x comes to `nearest`, the last number before the

@@ -100,6 +100,9 @@ fn look(
     if subject.over(0, x).is_empty() {
         return Next::Settled;
     }
+    if subject.may_be_undefined(x) && !cell.is_atomic() {
+        return Next::Split;
+    }
     let slope = subject.narrowed(1, x);
     if slope.is_empty() || slope.low >= FLAT || slope.high <= -FLAT {
         return Next::Settled;

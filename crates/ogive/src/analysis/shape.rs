@@ -49,6 +49,9 @@ pub(super) fn monotone(subject: &Subject, breaks: &Breaks) -> Finding<Option<Mon
         if (seen[0] && seen[1]) || subject.over(0, cell.interval()).is_empty() {
             return Next::Settled;
         }
+        if subject.may_be_undefined(cell.interval()) && !cell.is_atomic() {
+            return Next::Split;
+        }
         let slope = subject.narrowed(1, cell.interval());
         if !slope.is_empty() && (slope.low >= 0.0 || slope.high <= 0.0) {
             seen[0] |= slope.low > 0.0 || (slope.low == 0.0 && slope.high > 0.0);

@@ -106,6 +106,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Whether the formula may have no value somewhere in `x`: what its derivative is there says nothing.
+    pub(super) fn may_be_undefined(&self, x: Interval) -> bool {
+        self.over(0, x).decoration <= Decoration::Trivial
+    }
+
     /// Whether `value`, the derivative of this order at `x`, may be 0 but for rounding.
     pub(super) fn is_nothing(&self, order: usize, x: f64, value: f64) -> bool {
         value.abs() <= NOTHING && self.over(order, Interval::point(x)).contains(0.0)

@@ -83,6 +83,21 @@ impl Number {
         }
     }
 
+    /// Whether both are far beyond f64 on the same side, and so far that terms which are lost in their
+    /// logarithms do not bring them back.
+    pub(super) fn are_as_far(a: &Number, b: &Number) -> bool {
+        match (a, b) {
+            (Number::Far { log: log_a, .. }, Number::Far { log: log_b, .. }) => {
+                let logs_agree = match (&**log_a, &**log_b) {
+                    (Number::Near(_), Number::Near(_)) => Number::agree(log_a, log_b),
+                    _ => Number::are_as_far(log_a, log_b),
+                };
+                a.is_negative() == b.is_negative() && logs_agree
+            }
+            _ => false,
+        }
+    }
+
     /// Whether all that is left of a value is noise: it is smaller by most of the bits that were added.
     pub(super) fn shrinks(before: &Number, now: &Number, added: usize) -> bool {
         let (Number::Near(before), Number::Near(now)) = (before, now) else { return false };

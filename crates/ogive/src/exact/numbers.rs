@@ -35,6 +35,8 @@ pub(crate) struct Numbers {
     /// Whether something was seen that more bits would change: a term that is lost in a sum, an angle
     /// without a place on the circle.
     pub(crate) is_short: bool,
+    /// How many bits have cancelled so far, all together: one sum may cancel what another has left.
+    pub(super) cancelled: i64,
     constants: Consts,
 }
 
@@ -48,7 +50,7 @@ impl Numbers {
         NUMBERS.with_borrow_mut(|numbers| {
             work(numbers.get_or_insert_with(|| {
                 let constants = Consts::new().expect("there is memory for a few constants");
-                Numbers { precision: 128, is_short: false, constants }
+                Numbers { precision: 128, is_short: false, cancelled: 0, constants }
             }))
         })
     }
@@ -91,12 +93,12 @@ impl Numbers {
         match op {
             Op::Add => {
                 let sum = a.add(b, p, NEAREST);
-                self.is_short |= is_lost(a, b, &sum, p);
+                self.see_sum(a, b, &sum);
                 sum
             }
             Op::Sub => {
                 let difference = a.sub(b, p, NEAREST);
-                self.is_short |= is_lost(a, &b.neg(), &difference, p);
+                self.see_sum(a, &b.neg(), &difference);
                 difference
             }
             Op::Mul => a.mul(b, p, NEAREST),
@@ -219,6 +221,22 @@ impl Numbers {
         })
     }
 
+    /// Notes whether one of two terms has left no trace in their sum, or both have; or next to none: what they
+    /// were rounded to may then be all there is.
+    fn see_sum(&mut self, a: &BigFloat, b: &BigFloat, sum: &BigFloat) {
+        let absorbed =
+            |whole: &BigFloat, term: &BigFloat| !term.is_zero() && sum.cmp(whole) == Some(0);
+        let lost = match (a.exponent(), sum.exponent()) {
+            _ if sum.is_zero() && !a.is_zero() => i64::MAX,
+            (Some(term), Some(sum)) => (i64::from(term) - i64::from(sum)).max(0),
+            _ => 0,
+        };
+        self.cancelled = self.cancelled.saturating_add(lost);
+        self.is_short |= self.cancelled > self.precision as i64 - i64::from(AGREED)
+            || absorbed(a, b)
+            || absorbed(b, a);
+    }
+
     /// a^b, real: of a negative number only whole powers.
     fn power(&mut self, a: &BigFloat, b: &BigFloat) -> BigFloat {
         let p = self.precision;
@@ -251,18 +269,4 @@ fn chosen(test: &BigFloat, then: &Number, otherwise: &Number) -> Number {
         test if test.is_zero() => otherwise.clone(),
         _ => then.clone(),
     }
-}
-
-/// Whether one of two terms has left no trace in their sum, or both have; or next to none: what they were
-/// rounded to may then be all there is.
-fn is_lost(a: &BigFloat, b: &BigFloat, sum: &BigFloat, precision: usize) -> bool {
-    let absorbed = |whole: &BigFloat, term: &BigFloat| !term.is_zero() && sum.cmp(whole) == Some(0);
-    let cancelled = match (a.exponent(), sum.exponent()) {
-        _ if sum.is_zero() => !a.is_zero(),
-        (Some(term), Some(sum)) => {
-            i64::from(term) - i64::from(sum) > precision as i64 - i64::from(AGREED)
-        }
-        _ => false,
-    };
-    cancelled || absorbed(a, b) || absorbed(b, a)
 }

@@ -11,6 +11,8 @@ use super::numbers::Numbers;
 /// How far beside a point its limit is looked for, in shares of it, and the bits for that.
 const STEPS: [f64; 2] = [7.888609052210118e-31, 7.006492321624085e-46]; // 2^-100, 2^-150
 const BESIDE: [usize; 2] = [1024, 4096];
+/// With so many bits and twice as many, a value that is far beyond f64 stays there.
+const FAR_ENOUGH: usize = 256;
 
 /// A leaf or an operation on earlier entries.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,16 @@ impl Tape {
             });
         }
         Tape(entries)
+    }
+
+    /// The same with the constants moved by their rounding that satisfy `is_rounded`; none if there are none.
+    pub(super) fn moved(&self, is_rounded: impl Fn(f64) -> bool) -> Option<Tape> {
+        let is_moved = |entry: &Entry| matches!(*entry, Entry::Constant(value) if value.abs() != PI && is_rounded(value));
+        let moved = |entry: &Entry| match *entry {
+            Entry::Constant(value) if is_moved(entry) => Entry::Constant(value.next_up()),
+            other => other,
+        };
+        self.0.iter().any(is_moved).then(|| Tape(self.0.iter().map(moved).collect()))
     }
 
     /// The uniform of a program at this place.
@@ -94,6 +106,12 @@ impl Tape {
                 // That two evaluations agree says nothing while both have lost the same term; the last
                 // one stands alone if no term of it was lost.
                 let is_whole = !numbers.is_short && !now.is_nan();
+                if let Some((bits, before)) = &last
+                    && *bits >= FAR_ENOUGH
+                    && Number::are_as_far(before, &now)
+                {
+                    return Found::Settled(now.to_f64());
+                }
                 if let Some((bits, before)) = &last
                     && (is_last || !numbers.is_short)
                 {
@@ -145,7 +163,7 @@ impl Tape {
         numbers: &mut Numbers,
         precision: usize,
     ) -> Number {
-        (numbers.precision, numbers.is_short) = (precision, false);
+        (numbers.precision, numbers.is_short, numbers.cancelled) = (precision, false, 0);
         let mut values: Vec<Number> = Vec::with_capacity(self.0.len());
         for entry in &self.0 {
             values.push(match *entry {

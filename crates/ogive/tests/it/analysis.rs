@@ -23,6 +23,36 @@ const INF: f64 = f64::INFINITY;
 type Break = (f64, usize, f64);
 
 #[test]
+fn beside_a_pole_and_where_it_is_undefined() {
+    // Towards 0 from the left it comes to 0, below both limits.
+    for text in ["exp(1/x)", "2^(1/x)", "exp(1/(x*|x|))"] {
+        let lowest = of(text).lowest;
+        assert!(
+            lowest.value == 0.0 && lowest.place == 0.0 && !lowest.is_taken,
+            "{text}: {lowest:?}"
+        );
+    }
+    // The slope that the derivative has beyond 1 is none of the function.
+    let found = of("atanh(x)");
+    assert_eq!(found.monotone.found, Some(Monotone::Increasing));
+    assert!(found.saturation.is_empty(), "{:?}", found.saturation);
+}
+
+#[test]
+fn moments_of_steep_functions() {
+    // E[f'²] by quadrature in 60 digits, between the places where f turns.
+    for (text, growth) in [
+        ("atan(1000*x)", 255.9),
+        ("tanh(50*x)", 27.03),
+        ("sigmoid(100*x)", 13.40),
+        ("exp(-1000*(x - 2)^2)", 1000.7),
+    ] {
+        let found = of(text).moments.gradient_growth.unwrap();
+        assert!((found - growth).abs() < 1e-3 * growth, "{text}: {found}");
+    }
+}
+
+#[test]
 fn ranges_and_lipschitz_constants() {
     #[rustfmt::skip]
     let table = [

@@ -101,3 +101,21 @@ fn all_follow_one_law() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn numbers_that_f32_does_not_hold_keep_their_size() {
+    for (text, x, wanted) in [
+        ("1e39*x", 1e-10, 1e29),
+        ("1e-46*x", 1e38, 1e-8),
+        ("1e-40*x", 1e38, 1e-2),
+        ("x/1e40", 1e38, 1e-2),
+        ("1e-30*x", 1e20, 1e-10),
+    ] {
+        let activation = Activation::new(text).unwrap();
+        let layout = Layout { outer: 1, channels: 1, inner: 1 };
+        let call = Call { layout, x: &[x], gate: None, parameters: &[], statistics: None };
+        let mut y = [0.0f32];
+        activation.forward(&call, &mut y).unwrap();
+        assert!((f64::from(y[0]) / wanted - 1.0).abs() < 2e-7, "{text}: {}", y[0]);
+    }
+}
