@@ -17,6 +17,7 @@ mod uniforms;
 use ogive_formula::{Bounds, Enclosure, Formula, Id, Interval, Point, Quantity};
 
 pub(crate) use call::{InCall, Place};
+use numbers::Numbers;
 use tape::{Found, Tape};
 pub(crate) use uniforms::settle;
 
@@ -115,6 +116,14 @@ impl Exact {
             .collect()
     }
 
+    /// As [`Exact::at`] of the first quantity, and what that has cost.
+    pub(crate) fn with_effort(&self, point: &Point, bits: i32) -> (f64, u64) {
+        let effort = || Numbers::lend(|numbers| numbers.effort);
+        let before = effort();
+        let value = self.at(point, bits)[0];
+        (value, effort() - before)
+    }
+
     /// What the stable form says where all evaluations as typed have lost something: `1 - Phi(50)` is lost in
     /// thousands of bits, of which `Phi(-50)` needs none. `typed` is what those have left. Also whether it is
     /// certain.
@@ -210,6 +219,9 @@ mod tests {
         close(at("sin(pi*x)/(x - 1)", value, 1.0), -std::f64::consts::PI);
         // Two sums cancel 128 bits each.
         close(slope("x/(exp(x) - 1)", -2f64.powi(-128)), -0.5);
+        // Terms are lost in a logarithm that leaves f64 by far with or without them.
+        assert_eq!(at("exp(exp(1/x))/x", value, 1e-5), f64::INFINITY);
+        assert_eq!(at("exp(-exp(1/x))/x", value, 1e-5), 0.0);
         // What has a limit where it has no value has that.
         assert_eq!(at("sin(x)/x", value, 0.0), 1.0);
         assert_eq!(at("x*log(x)", value, 0.0), 0.0);

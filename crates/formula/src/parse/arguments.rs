@@ -177,7 +177,9 @@ impl Parser<'_> {
         let error = Error::at(self.text, span.clone(), message);
         let gap = |two: &[Argument]| two[0].span.end..two[1].span.start;
         let decimal = arguments.windows(2).find_map(|two| decimal_comma(self.text, &gap(two)));
-        Err(if let Some(help) = decimal.filter(|_| given > takes) {
+        Err(if called == "log" && given == 2 {
+            error.help("to base b it is `log(x)/log(b)`")
+        } else if let Some(help) = decimal.filter(|_| given > takes) {
             error.help(help)
         } else if called == "clamp" || called == "clip" {
             error.help(format!("with one bound, say which: `{called}(x, min=0)`"))

@@ -266,6 +266,7 @@ fn of_what_other_libraries_have() {
         "x*nn.Hardtanh(-2, 2)",
         "F.threshold(x)",
         "F.softshrink(x, slope=1)",
+        "math.log(x, 2)",
     ]));
 }
 

@@ -43,13 +43,11 @@ impl Moments {
         let rule = Rule::new(breaks.iter().copied().chain(graded));
         let value = |z: f64| subject.at(0, z);
         let squared = |order: usize| {
-            let found = rule.mean(|z| subject.at(order, z).powi(2));
-            let diverges = singular.iter().any(|x| diverges(|z| subject.at(order, z), *x));
-            if diverges || is_cut_off(subject.at(order, END), found) {
-                f64::INFINITY
-            } else {
-                found
+            if singular.iter().any(|x| diverges(|z| subject.at(order, z), *x)) {
+                return f64::INFINITY;
             }
+            let found = rule.mean(|z| subject.at(order, z).powi(2));
+            if is_cut_off(subject.at(order, END), found) { f64::INFINITY } else { found }
         };
         let second = squared(0);
         let gain = gain_of(second);
@@ -113,7 +111,7 @@ const PANEL: f64 = 0.25;
 /// A panel is done if halving it changes less than this share of the whole.
 const NEGLIGIBLE: f64 = 1e-11;
 /// How many panels are halved.
-const MOST_HALVINGS: usize = 2_000;
+const MOST_HALVINGS: usize = 200;
 /// The density beyond this is below 1e-31.
 const END: f64 = 12.0;
 

@@ -20,8 +20,9 @@ const LARGEST: usize = 600;
 /// A number is known if its enclosure is no wider than this, as a share of it or by itself.
 const KNOWN: f64 = 1e-9;
 const NOTHING: f64 = 1e-12;
-/// How many numbers of a short formula are evaluated with as many digits as they take.
-const MOST_EXACT: usize = 4_000;
+/// What evaluations with as many digits as they take may cost, of a short formula: a second or two.
+const MOST_EFFORT: usize = 1_000_000;
+const LEAST_EFFORT: u64 = 200;
 /// Bits that such numbers have at least.
 const BITS: i32 = 32;
 
@@ -34,7 +35,7 @@ pub(super) struct Subject<'a> {
     intervals: Vec<Interval>,
     /// The value and the slope with all digits they need, for what f64 and intervals do not know.
     exact: [Exact; 2],
-    exact_left: cell::Cell<usize>,
+    effort_left: cell::Cell<u64>,
 }
 
 impl<'a> Subject<'a> {
@@ -49,9 +50,9 @@ impl<'a> Subject<'a> {
         let parameters: Vec<f64> = formula.parameters().iter().map(|p| p.initial).collect();
         let intervals = parameters.iter().map(|value| Interval::point(*value)).collect();
         let exact = [Quantity::Value, Quantity::X].map(|quantity| Exact::new(formula, &[quantity]));
-        let exact_left = cell::Cell::new(0);
-        let subject = Subject { formula, graph, orders, parameters, intervals, exact, exact_left };
-        subject.exact_left.set(subject.budget(MOST_EXACT));
+        let effort_left = cell::Cell::new(0);
+        let subject = Subject { formula, graph, orders, parameters, intervals, exact, effort_left };
+        subject.effort_left.set(subject.budget(MOST_EFFORT) as u64);
         subject
     }
 
@@ -87,11 +88,13 @@ impl<'a> Subject<'a> {
         if range.width() <= KNOWN * found.abs() || range.width() <= NOTHING {
             return found;
         }
-        let left = self.exact_left.get();
+        let left = self.effort_left.get();
         match self.exact.get(order) {
             Some(exact) if left > 0 => {
-                self.exact_left.set(left - 1);
-                exact.at(&point, BITS)[0]
+                let (value, effort) = exact.with_effort(&point, BITS);
+                // What intervals settle costs nothing, but some time all the same.
+                self.effort_left.set(left.saturating_sub(effort.max(LEAST_EFFORT)));
+                value
             }
             _ => f64::NAN,
         }

@@ -37,6 +37,8 @@ pub(crate) struct Numbers {
     pub(crate) is_short: bool,
     /// How many bits have cancelled so far, all together: one sum may cancel what another has left.
     pub(super) cancelled: i64,
+    /// What all evaluations have cost: operations, by the square of their digits.
+    pub(super) effort: u64,
     constants: Consts,
 }
 
@@ -50,7 +52,7 @@ impl Numbers {
         NUMBERS.with_borrow_mut(|numbers| {
             work(numbers.get_or_insert_with(|| {
                 let constants = Consts::new().expect("there is memory for a few constants");
-                Numbers { precision: 128, is_short: false, cancelled: 0, constants }
+                Numbers { precision: 128, is_short: false, cancelled: 0, effort: 0, constants }
             }))
         })
     }

@@ -164,6 +164,8 @@ impl Tape {
         precision: usize,
     ) -> Number {
         (numbers.precision, numbers.is_short, numbers.cancelled) = (precision, false, 0);
+        let words = (precision / 64) as u64;
+        numbers.effort += self.0.len() as u64 * words * words;
         let mut values: Vec<Number> = Vec::with_capacity(self.0.len());
         for entry in &self.0 {
             values.push(match *entry {
