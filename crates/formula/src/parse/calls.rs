@@ -61,7 +61,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Whether an argument depends on the input, as what a module is made with does not.
-    fn is_input(&self, argument: &Argument) -> bool {
+    pub(super) fn is_input(&self, argument: &Argument) -> bool {
         let Value::Number(value) = argument.value else { return false };
         self.graph.reachable(&[value]).contains(&self.x)
     }
@@ -160,33 +160,6 @@ impl<'a> Parser<'a> {
             return self.statistic(name, values[0], span);
         }
         self.formula_call(called, name, arguments, span)
-    }
-
-    /// Refuses NumPy's and PyTorch's `max(x, 0)`, which is the largest along axis 0.
-    fn along_no_axis(
-        &self,
-        name: &str,
-        arguments: &[Argument],
-        span: &Range<usize>,
-    ) -> Result<(), Error> {
-        let typed = &self.text[span.clone()];
-        let libraries = ["np.", "numpy.", "jnp.", "jax.numpy.", "torch."];
-        let is_of_library = libraries.iter().any(|library| typed.starts_with(library))
-            || self.text[..span.start].ends_with('.');
-        let [of, axis] = arguments else { return Ok(()) };
-        let digits = self.text[axis.span.clone()].trim_start_matches('-');
-        let is_axis = axis.key().is_none() && digits.parse::<u8>().is_ok();
-        if !is_of_library || !is_axis || !self.is_input(of) || !matches!(name, "max" | "min") {
-            return Ok(());
-        }
-        if !typed.ends_with(name) {
-            return Ok(());
-        }
-        let (number, of) =
-            (&self.text[axis.span.clone()], self.text[of.span.clone()].trim_end_matches('.'));
-        let message = format!("`{name}({of}, {number})` of a library is taken along axis {number}");
-        Err(Error::at(self.text, span.clone(), message)
-            .help(format!("of two numbers it is `{name}imum({of}, {number})`")))
     }
 
     /// The call of a function that is a formula: composed of primitives, or from the library.

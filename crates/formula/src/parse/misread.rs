@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Parser;
+use super::arguments::Argument;
 use super::functions::{COMPOSED, LIBRARIES};
 use crate::characters::is_greek;
 use crate::expr::{Id, Node};
@@ -52,6 +53,31 @@ impl Parser<'_> {
         } else {
             format!("write `{} => …`, or the product `{closure}*…`", &self.text[first.clone()])
         }))
+    }
+
+    /// Refuses NumPy's and PyTorch's `max(x, 0)`, which is the largest along axis 0.
+    pub(super) fn along_no_axis(
+        &self,
+        name: &str,
+        arguments: &[Argument],
+        span: &Range<usize>,
+    ) -> Result<(), Error> {
+        let typed = &self.text[span.clone()];
+        let libraries = ["np.", "numpy.", "jnp.", "jax.numpy.", "torch."];
+        let is_of_library = libraries.iter().any(|library| typed.starts_with(library))
+            || self.text[..span.start].ends_with('.');
+        let [of, axis] = arguments else { return Ok(()) };
+        let digits = self.text[axis.span.clone()].trim_start_matches('-');
+        let is_axis = axis.key().is_none() && digits.parse::<u8>().is_ok();
+        let is_meant = matches!(name, "max" | "min") && typed.ends_with(name) && is_of_library;
+        if !is_meant || !is_axis || !self.is_input(of) {
+            return Ok(());
+        }
+        let (number, of) =
+            (&self.text[axis.span.clone()], self.text[of.span.clone()].trim_end_matches('.'));
+        let message = format!("`{name}({of}, {number})` of a library is taken along axis {number}");
+        Err(Error::at(self.text, span.clone(), message)
+            .help(format!("of two numbers it is `{name}imum({of}, {number})`")))
     }
 
     /// Refuses a function whose argument follows without brackets: `ln x`. LaTeX has it so.
