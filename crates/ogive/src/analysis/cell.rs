@@ -60,6 +60,12 @@ impl Cell {
         Interval::new(self.low(), self.high())
     }
 
+    /// Whether it is so short that what one place in it does is all that is left to know.
+    pub(super) fn is_narrow(self) -> bool {
+        let x = self.interval();
+        x.width() <= 1e-8 * (1e-3 + x.largest())
+    }
+
     /// Whether no number lies between its ends.
     pub(super) fn is_atomic(self) -> bool {
         self.low + 1 >= self.high

@@ -100,7 +100,8 @@ fn look(
     if subject.over(0, x).is_empty() {
         return Next::Settled;
     }
-    if subject.may_be_undefined(x) && !cell.is_atomic() {
+    let settles = cell.is_narrow() || cell.is_atomic();
+    if subject.may_be_undefined(x) && !settles {
         return Next::Split;
     }
     let slope = subject.narrowed(1, x);
@@ -111,8 +112,7 @@ fn look(
         flat(cell);
         return Next::Settled;
     }
-    let narrow = x.width() <= 1e-8 * (1e-3 + x.largest());
-    if narrow || cell.is_atomic() {
+    if settles {
         open(cell);
         return Next::Settled;
     }
