@@ -160,8 +160,11 @@ pub fn formula(text: &str) -> Result<Formula, Error> {
         if let Some(help) = refused(text) {
             return Err(error.help(help));
         }
+        if near.is_empty() && text.contains('-') {
+            return parsed;
+        }
         let call = format!("{text}(x)");
-        if Formula::parse_with(&call, library()).is_ok() {
+        if !text.contains('-') && Formula::parse_with(&call, library()).is_ok() {
             return Err(error.help(format!("it is a function of the language: `{call}`")));
         }
         return Err(match near.as_slice() {

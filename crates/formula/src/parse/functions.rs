@@ -181,6 +181,10 @@ impl<'a> Parser<'a> {
             let spelled = SPELLINGS.iter().find(|row| row.0 == name).map_or(name, |row| row.1);
             self.callable().find(|known| *known == spelled)
         };
+        // The capital letter is a sum, or a parameter.
+        if typed == "Sigma" {
+            return None;
+        }
         exact(typed)
             .or_else(|| exact(typed.strip_suffix('_')?))
             .or_else(|| {

@@ -102,9 +102,17 @@ impl Parser<'_> {
             return false;
         }
         loop {
-            match (tokens.next(), tokens.next()) {
-                (Some(Name(_)), Some(Sign("," | ";"))) => {}
-                (Some(Name(_)), Some(Sign(")"))) => {
+            if !matches!(tokens.next(), Some(Name(_))) {
+                return false;
+            }
+            let mut behind = tokens.next();
+            if behind == Some(&Sign("=")) {
+                // A default: numbers and their signs.
+                behind = tokens.find(|token| matches!(token, Sign("," | ";" | ")") | Token::End));
+            }
+            match behind {
+                Some(Sign("," | ";")) => {}
+                Some(Sign(")")) => {
                     return matches!(tokens.next(), Some(Sign(sign)) if signs.contains(sign));
                 }
                 _ => return false,

@@ -16,6 +16,10 @@ const SIDES: [&str; 2] = ["l", "r"];
 /// The same for the positive and the negative side, where they are set as such: `αᵖ`.
 const SIGNS: [&str; 2] = ["p", "n"];
 
+fn is_part_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 impl Parser<'_> {
     /// What is said of a bar that no declaration follows.
     pub(super) fn no_declaration(&mut self) -> Error {
@@ -55,6 +59,46 @@ impl Parser<'_> {
         }))
     }
 
+    /// Refuses `e-x` and `e-2x`, of which a copy has lost that the exponent was raised; `(e-1)` is a number.
+    pub(super) fn no_lost_exponent(&self, span: &Range<usize>) -> Result<(), Error> {
+        let behind = &self.text[span.end..];
+        let Some(power) = behind.strip_prefix(['-', '−']) else { return Ok(()) };
+        let digits = power.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let is_name = digits.starts_with(|c: char| c.is_alphabetic());
+        if self.is_template() || &self.text[span.clone()] != "e" || !is_name {
+            return Ok(());
+        }
+        let length = power.len() - digits.trim_start_matches(is_part_of_name).len();
+        let power = &power[..length];
+        let place = span.start..span.end + behind.find(power).unwrap_or(0) + length;
+        Err(Error::at(self.text, place, "an exponent may have lost its place here")
+            .help(format!("write `e^(-{power})`, or with blanks the difference: `e - {power}`")))
+    }
+
+    /// Refuses a number in brackets behind a blank at the end, which is that of an equation or a factor.
+    pub(super) fn no_equation_number(&self) -> Result<(), Error> {
+        let [
+            (Token::Sign("("), open),
+            (Token::Number(_), _),
+            (Token::Sign(")"), close),
+            (end, _),
+            ..,
+        ] = &self.tokens[self.at..]
+        else {
+            return Ok(());
+        };
+        let is_apart = self.text[..open.start].ends_with(char::is_whitespace);
+        let is_last = *end == Token::End || *end == Token::Sign("|");
+        if self.is_template() || !is_apart || !is_last {
+            return Ok(());
+        }
+        let place = open.start..close.end;
+        let number = &self.text[place.clone()];
+        let message = format!("`{number}` may be the number of an equation or a factor");
+        Err(Error::at(self.text, place, message)
+            .help(format!("leave it out, or write the product: `…*{number}`")))
+    }
+
     /// Refuses NumPy's and PyTorch's `max(x, 0)`, which is the largest along axis 0.
     pub(super) fn along_no_axis(
         &self,
@@ -69,7 +113,8 @@ impl Parser<'_> {
         let [of, axis] = arguments else { return Ok(()) };
         let digits = self.text[axis.span.clone()].trim_start_matches('-');
         let is_axis = axis.key().is_none() && digits.parse::<u8>().is_ok();
-        let is_meant = matches!(name, "max" | "min") && typed.ends_with(name) && is_of_library;
+        let last = typed.rsplit('.').next();
+        let is_meant = matches!(name, "max" | "min") && last == Some(name) && is_of_library;
         if !is_meant || !is_axis || !self.is_input(of) {
             return Ok(());
         }
@@ -87,7 +132,7 @@ impl Parser<'_> {
             return Ok(());
         }
         let behind = self.peek_second();
-        let is_whole = !matches!(behind, Token::Sign("^" | "**" | "(" | "[" | "."));
+        let is_whole = matches!(behind, Token::End | Token::Sign(")" | "," | "|" | ";"));
         let argument = if is_whole { &self.text[self.span()] } else { "…" };
         let typed = &self.text[span.clone()];
         let message = format!("`{typed}` is a function, it needs its argument in brackets");

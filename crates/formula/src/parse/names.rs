@@ -26,6 +26,9 @@ impl Parser<'_> {
     pub(super) fn name(&mut self, name: &str, span: &Range<usize>) -> Result<Id, Error> {
         let bracket = matches!(self.peek(), Token::Sign("("));
         let bound = self.bindings.get(name).copied();
+        if name == "e" {
+            self.no_lost_exponent(span)?;
+        }
         if let Some(value) = bound.or_else(|| self.value_of(name)) {
             return Ok(value);
         }
@@ -55,7 +58,7 @@ impl Parser<'_> {
         if self.is_function(name) || RESERVED.contains(&name) {
             let message = format!("`{name}` is a function, it needs its argument");
             return Err(Error::at(self.text, span.clone(), message)
-                .help(format!("write `{name}(x)`; a parameter needs another name")));
+                .help(format!("write `{name}(…)`; a parameter needs another name")));
         }
         if ["inf", "infty", "infinity", "nan"].contains(&name) {
             let message = format!("`{name}` is not a number of a formula");

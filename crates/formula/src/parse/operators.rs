@@ -33,6 +33,7 @@ impl Parser<'_> {
                 Token::Sign("*") => Op::Mul,
                 Token::Sign("/") => Op::Div,
                 _ if self.at_factor() => {
+                    self.no_equation_number()?;
                     if divides {
                         let message = "a product without `*` behind `/` can be read in two ways";
                         return Err(Error::at(self.text, self.span(), message)

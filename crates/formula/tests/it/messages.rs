@@ -312,7 +312,15 @@ fn of_what_is_read_in_two_ways() {
         "def f(z): return max(0, x)",
         "1e+x",
         "2e-x",
+        "1/(1+e-x)",
+        "2/(1+e−1.702x) - 1",
+        "f(x) = x*tanh(x) (2)",
+        "x*tanh(x) (3.2) | a = 1",
+        "x*Σ(x)",
     ]));
+    for text in ["(exp(x)-1)/(e-1)", "e - x", "x*(2)", "x*tanh(x)(2)"] {
+        assert!(Formula::parse(text).is_ok(), "{text}");
+    }
 }
 
 #[test]

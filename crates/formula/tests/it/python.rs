@@ -48,7 +48,11 @@ fn python_is_read() {
                 "x.powi(2)",
             ],
         ),
-        ("max(x, 0)", &["x.max(0.0)", "np.maximum(x, 0)", "torch.maximum(input=x, other=0)"]),
+        ("max(a*x, x) | a = 0.1", &["f(x, a=0.1) = max(a*x, x)", "f(x; a = 0.1) = max(a*x, x)"]),
+        (
+            "max(x, 0)",
+            &["x.max(0.0)", "np.fmax(x, 0)", "np.maximum(x, 0)", "torch.maximum(input=x, other=0)"],
+        ),
         (
             "if x > 0 { x } else { 0 }",
             &["x.clamp(min=0)", "torch.clamp(x, min=0)", "np.clip(x, 0, None)", "x.clamp_(min=0.)"],

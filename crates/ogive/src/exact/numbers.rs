@@ -37,7 +37,7 @@ pub(crate) struct Numbers {
     pub(crate) is_short: bool,
     /// How many bits have cancelled so far, all together: one sum may cancel what another has left.
     pub(super) cancelled: i64,
-    /// What all evaluations have cost: operations, by the square of their digits.
+    /// What all evaluations have cost.
     pub(super) effort: u64,
     constants: Consts,
 }

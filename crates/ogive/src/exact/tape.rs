@@ -129,6 +129,15 @@ impl Tape {
         })
     }
 
+    /// What an evaluation in so many words costs: functions are series, of more terms the more words.
+    fn effort(&self, words: u64) -> u64 {
+        let of_entry = |entry: &Entry| match entry {
+            Entry::Apply(op, _) if op.is_function() => words * words * words / 4,
+            _ => words * words,
+        };
+        self.0.iter().map(of_entry).sum()
+    }
+
     /// What the value tends to at a point where there is none, as for sin(x)/x at 0; NaN where the two sides
     /// tend to something else.
     pub(super) fn limit(&self, point: &Point) -> f64 {
@@ -164,8 +173,7 @@ impl Tape {
         precision: usize,
     ) -> Number {
         (numbers.precision, numbers.is_short, numbers.cancelled) = (precision, false, 0);
-        let words = (precision / 64) as u64;
-        numbers.effort += self.0.len() as u64 * words * words;
+        numbers.effort += self.effort((precision / 64) as u64);
         let mut values: Vec<Number> = Vec::with_capacity(self.0.len());
         for entry in &self.0 {
             values.push(match *entry {
