@@ -73,6 +73,7 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
     let mut is_short = match op {
         Op::Add | Op::Sub | Op::Log => value.is_zero() && !args[0].value.is_zero(),
         Op::Less | Op::LessEqual | Op::Equal => is_tie(args),
+        Op::Sin | Op::Cos | Op::Tan => is_blurred(&args[0].value, precision),
         _ => false,
     };
     let mut tangents: Vec<Option<Float>> = vec![None; args[0].tangents.len()];
@@ -110,6 +111,12 @@ fn is_tie(args: &[&Dual]) -> bool {
 /// digits would take all time and memory there is.
 fn is_lost(angle: &Float) -> bool {
     angle.get_exp().is_some_and(|exponent| exponent > FARTHEST)
+}
+
+/// Whether the digits of an angle may end before its place on the circle: a term of it may be lost.
+fn is_blurred(angle: &Float, precision: u32) -> bool {
+    const PLACE: i32 = 64;
+    angle.get_exp().is_some_and(|exponent| exponent > precision as i32 - PLACE)
 }
 
 /// The side that `min` or `max` takes, by the test whether the side that sees the input (the first

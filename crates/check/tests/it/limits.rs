@@ -197,3 +197,13 @@ fn in_a_gap_of_a_test_both_readings_count() {
     same("if x/x > 0 { x } else { -x }", f64::INFINITY, [f64::NAN; 2]);
     same("if x/x > 2 { x } else { -x }", f64::INFINITY, [f64::NEG_INFINITY, -1.0]);
 }
+
+#[test]
+fn a_small_term_of_a_large_angle_counts() {
+    // 2^664 leaves room for 3 in no fewer than 664 bits.
+    let [one, other] =
+        ["cos(1e200 + x + 1.5)", "cos(1e200 + 1.5 + x)"].map(|text| at(text, 11.25).y);
+    let without = at("cos(1e200 + 0*x)", 11.25).y;
+    assert_eq!(one, other);
+    assert!((one - without).abs().to_f64() > 1e-3);
+}

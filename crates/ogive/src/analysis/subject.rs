@@ -21,8 +21,8 @@ const LARGEST: usize = 600;
 const KNOWN: f64 = 1e-9;
 const NOTHING: f64 = 1e-12;
 /// What evaluations with as many digits as they take may cost, of a short formula: a second or two.
-const MOST_EFFORT: usize = 4_000_000;
-const LEAST_EFFORT: u64 = 500;
+const MOST_EFFORT: usize = 20_000_000;
+const LEAST_EFFORT: u64 = 2_500;
 /// Bits that such numbers have at least.
 const BITS: i32 = 32;
 

@@ -132,6 +132,7 @@ impl Tape {
     /// What an evaluation in so many words costs: functions are series, of more terms the more words.
     fn effort(&self, words: u64) -> u64 {
         let of_entry = |entry: &Entry| match entry {
+            Entry::Apply(Op::Erf | Op::Erfc | Op::Phi, _) => 4 * words * words * words,
             Entry::Apply(op, _) if op.is_function() => words * words * words / 4,
             _ => words * words,
         };
