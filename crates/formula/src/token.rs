@@ -61,6 +61,12 @@ pub(crate) fn tokens(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<Spa
         ))
         .help("if this is a file of data or code, pass the formula alone"));
     }
+    // What could not be decoded is no part of a name either.
+    if let Some(at) = text.find(char::REPLACEMENT_CHARACTER) {
+        let (message, help) = unexpected(char::REPLACEMENT_CHARACTER);
+        let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
+        return Err(Error::at(text, at..end, message).help(help));
+    }
     if latex::is_latex(text) {
         return latex::tokens(text, known);
     }

@@ -353,6 +353,7 @@ fn of_latex() {
         r"\begin{cases} x & \text{otherwise} \\ 0 & x > 0 \end{cases}",
         r"\begin{cases} x & x \\ 0 & \text{otherwise} \end{cases}",
         r"\begin{pmatrix} x \end{pmatrix}",
+        "\\ln(x{\\it \u{fffd}\u{fffd}e})",
         r"\end{cases}",
         r"x_{+}\cdot 2",
         r"\sigma(x)^+",
