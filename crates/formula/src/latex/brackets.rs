@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Reader;
 use super::commands::Command;
-use super::names::plain_index;
+use super::names::{SUBSCRIPT, plain_index};
 use crate::Error;
 use crate::token::Token;
 
@@ -53,7 +53,13 @@ impl Reader<'_> {
             if word.is_some_and(|word| !word.starts_with(|c: char| c.is_alphabetic())) {
                 let start = self.text.len() - word.map_or(0, str::len);
                 let Some(length) = balanced(&self.text[start..]) else { break };
-                let name = plain_index(&self.text[start..start + length]);
+                let inside = start..start + length;
+                let name = plain_index(&self.text[inside.clone()]);
+                let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                if name.is_empty() || !is_name {
+                    let message = format!("`{}` is not a name", &self.text[inside.clone()]);
+                    return Err(self.error(inside, message).help(SUBSCRIPT));
+                }
                 self.at = start + length + 1;
                 return self.named(name, span.start..self.at);
             }

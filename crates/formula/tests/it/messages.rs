@@ -354,6 +354,7 @@ fn of_latex() {
         r"\begin{cases} x & x \\ 0 & \text{otherwise} \end{cases}",
         r"\begin{pmatrix} x \end{pmatrix}",
         "\\ln(x{\\it \u{fffd}\u{fffd}e})",
+        r"\frac{x}{\sf\^x - 1}",
         r"\end{cases}",
         r"x_{+}\cdot 2",
         r"\sigma(x)^+",
