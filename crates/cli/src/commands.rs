@@ -31,13 +31,13 @@ pub(crate) fn named(text: &str, settings: &[String]) -> Result<Activation, Error
 
 fn with_settings(mut activation: Activation, settings: &[String]) -> Result<Activation, Error> {
     for setting in settings {
-        let (name, value) = setting.split_once('=').ok_or_else(|| {
+        let (name, value) = name_and_value(setting).ok_or_else(|| {
             Error::new(format!("--param {setting}: expected NAME=VALUE, such as beta=1.5"))
         })?;
-        let value = number(value.trim())
+        let value = number(value)
             .ok_or_else(|| Error::new(format!("--param {setting}: `{value}` is not a number")))?;
         activation
-            .set_parameter(name.trim(), value)
+            .set_parameter(name, value)
             .map_err(|error| Error::new(format!("--param {setting}: {error}")))?;
     }
     Ok(activation)
@@ -49,11 +49,12 @@ const MOST_NAMES: usize = 4;
 /// Says on the standard error which names of a formula were taken as parameters, but for those of
 /// `settings`: one of them may be a slip.
 pub(crate) fn tell_undeclared(activation: &Activation, settings: &[String]) {
-    let is_set = |name: &str| settings.iter().any(|setting| name_of(setting) == name);
+    let set: Vec<&str> =
+        settings.iter().filter_map(|setting| Some(name_and_value(setting)?.0)).collect();
     let undeclared: Vec<&Parameter> = activation
         .parameters()
         .iter()
-        .filter(|known| !known.declared && !is_set(&known.name))
+        .filter(|known| !known.declared && !set.contains(&known.name.as_str()))
         .collect();
     let (taken, them) = match undeclared.len() {
         0 => return,
@@ -82,9 +83,9 @@ fn short(text: &str, width: usize) -> String {
     if is_long { shown.take(width - 1).chain(['…']).collect() } else { shown.collect() }
 }
 
-/// The name of `NAME=VALUE`.
-fn name_of(setting: &str) -> &str {
-    setting.split_once('=').map_or(setting, |(name, _)| name).trim()
+/// Both sides of `NAME=VALUE`.
+fn name_and_value(setting: &str) -> Option<(&str, &str)> {
+    setting.split_once('=').map(|(name, value)| (name.trim(), value.trim()))
 }
 
 /// A number as people and C99 write it.

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::Reader;
 use super::commands::Command;
-use super::names::{SUBSCRIPT, plain_index};
+use super::names::plain_index;
 use crate::Error;
+use crate::characters::is_name;
 use crate::token::Token;
 
 /// What a bracket is closed by, and how both are written.
@@ -55,10 +56,8 @@ impl Reader<'_> {
                 let Some(length) = balanced(&self.text[start..]) else { break };
                 let inside = start..start + length;
                 let name = plain_index(&self.text[inside.clone()]);
-                let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-                if name.is_empty() || !is_name {
-                    let message = format!("`{}` is not a name", &self.text[inside.clone()]);
-                    return Err(self.error(inside, message).help(SUBSCRIPT));
+                if name.is_empty() || !name.chars().all(is_name) {
+                    return Err(self.no_name(inside));
                 }
                 self.at = start + length + 1;
                 return self.named(name, span.start..self.at);

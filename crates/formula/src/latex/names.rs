@@ -6,7 +6,7 @@ use super::brackets::{Closing, balanced};
 use super::commands::{self, Command};
 use super::{Reader, WORDS};
 use crate::Error;
-use crate::characters::{greek, is_blank, is_greek, plain};
+use crate::characters::{greek, is_blank, is_greek, is_name, plain};
 use crate::token::Token;
 
 pub(super) const SUBSCRIPT: &str =
@@ -85,7 +85,7 @@ impl Reader<'_> {
             let message = format!("`{name}` takes no subscript");
             return Err(self.error(start..self.at, message).help(help));
         }
-        if index.is_empty() || !index.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if index.is_empty() || !index.chars().all(is_name) {
             let help = if inside == "+" || inside == "-" { POSITIVE } else { SUBSCRIPT };
             return Err(self
                 .error(start..self.at, "a subscript is made of letters and digits")
@@ -153,11 +153,16 @@ impl Reader<'_> {
         if name.is_empty() {
             return Ok(());
         }
-        if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            let message = format!("`{text}` is not a name");
-            return Err(self.error(inside, message).help(SUBSCRIPT));
+        if !name.chars().all(is_name) {
+            return Err(self.no_name(inside));
         }
         self.named(name, span.start..self.at)
+    }
+
+    /// What is said of a text that is set as a name and is none.
+    pub(super) fn no_name(&self, inside: Range<usize>) -> Error {
+        let message = format!("`{}` is not a name", &self.text[inside.clone()]);
+        self.error(inside, message).help(SUBSCRIPT)
     }
 }
 

@@ -197,6 +197,12 @@ impl Parser<'_> {
         matches!(argument.value, Value::Number(axis) if self.graph.value(axis) == Some(0.0))
     }
 
+    /// The value of an argument as it is written, without its keyword.
+    pub(super) fn given(&self, span: &Range<usize>) -> &str {
+        let text = &self.text[span.clone()];
+        text.split_once('=').map_or(text, |(_, value)| value).trim()
+    }
+
     pub(super) fn no_setting(
         &self,
         called: &str,
@@ -211,8 +217,7 @@ impl Parser<'_> {
             span.end
         };
         let error = Error::at(self.text, span.start..end, message);
-        let number =
-            self.text[span.clone()].split_once('=').map_or("0.1", |(_, value)| value.trim());
+        let number = self.given(span);
         let is_slope = key == "alpha" || KEYWORDS.contains(&(key, "alpha"));
         match slots {
             [_, slope] if ["init", "num_parameters"].contains(&key) => error.help(format!(

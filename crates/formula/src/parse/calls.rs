@@ -60,6 +60,12 @@ impl<'a> Parser<'a> {
         self.called(called, name, &arguments, span)
     }
 
+    /// Whether a function is called as a method, or as one of these libraries.
+    pub(super) fn is_of(&self, span: &Range<usize>, libraries: &[&str]) -> bool {
+        self.text[..span.start].ends_with('.')
+            || libraries.iter().any(|library| self.text[span.clone()].starts_with(library))
+    }
+
     /// Whether an argument depends on the input, as what a module is made with does not.
     pub(super) fn is_input(&self, argument: &Argument) -> bool {
         let Value::Number(value) = argument.value else { return false };
@@ -106,12 +112,7 @@ impl<'a> Parser<'a> {
     ) -> Result<Id, Error> {
         let Some(name) = name else { return Err(self.no_function(called, span.clone())) };
         let typed = &self.text[span.clone()];
-        let is_of_library = || {
-            let libraries = ["np.", "numpy.", "jnp.", "jax.", "torch."];
-            self.text[..span.start].ends_with('.')
-                || libraries.iter().any(|library| typed.starts_with(library))
-        };
-        if name == "sinc" && !is_of_library() {
+        if name == "sinc" && !self.is_of(span, &["np.", "numpy.", "jnp.", "jax.", "torch."]) {
             let message = "`sinc` means two functions";
             return Err(Error::at(self.text, span.clone(), message)
                 .help("NumPy's and PyTorch's is `sin(pi*x)/(pi*x)`, the other one `sin(x)/x`"));

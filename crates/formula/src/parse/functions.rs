@@ -89,11 +89,12 @@ pub(super) const IGNORED: [&str; 11] = [
 /// 17.33.
 pub(super) const ASYMPTOTIC: f64 = 17.5;
 
-/// Options in words: the function, the keyword, its value, and the function that is meant. Words in quotes
-/// may stand without the keyword.
-pub(super) type Choice = (&'static str, &'static str, &'static str, &'static str);
+/// An option in words: the function, the keyword, its value, and the function that is meant.
+pub(super) type Worded = (&'static str, &'static str, &'static str, &'static str);
+
+/// All of them. Words in quotes may stand without the keyword.
 #[rustfmt::skip]
-pub(super) const OPTIONS: [Choice; 4] = [
+pub(super) const OPTIONS: [Worded; 4] = [
     ("gelu", "approximate", "'tanh'", "gelu_tanh"),
     ("gelu", "approximate", "'none'", "gelu"),
     ("gelu", "approximate", "True",   "gelu_tanh"),
@@ -181,13 +182,13 @@ impl<'a> Parser<'a> {
             let spelled = SPELLINGS.iter().find(|row| row.0 == name).map_or(name, |row| row.1);
             self.callable().find(|known| *known == spelled)
         };
-        // The capital letter is a sum, or a parameter.
-        if typed == "Sigma" {
-            return None;
-        }
         exact(typed)
             .or_else(|| exact(typed.strip_suffix('_')?))
             .or_else(|| {
+                // Of a Greek letter the other case is another letter: Σ is no sigmoid.
+                if characters::is_greek(typed) {
+                    return None;
+                }
                 let wanted = bare(typed);
                 let spelled = SPELLINGS.iter().find(|row| bare(row.0) == wanted).map(|row| row.1);
                 let same = |known: &&str| Some(*known) == spelled || bare(known) == wanted;

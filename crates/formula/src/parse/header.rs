@@ -162,7 +162,7 @@ impl Parser<'_> {
         Err(self.unexpected("the name of the input"))
     }
 
-    /// Whether this name is one of the arguments up to `close`, without a default.
+    /// Whether this name is among the arguments up to `close`.
     fn is_argument(&self, name: &str, close: &str) -> bool {
         let tokens = self.tokens[self.at..].iter().map(|(token, _)| token);
         let goes_on = |token: &&Token| !matches!(token, Token::Sign(sign) if *sign == close);

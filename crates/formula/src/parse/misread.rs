@@ -16,10 +16,6 @@ const SIDES: [&str; 2] = ["l", "r"];
 /// The same for the positive and the negative side, where they are set as such: `αᵖ`.
 const SIGNS: [&str; 2] = ["p", "n"];
 
-fn is_part_of_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 impl Parser<'_> {
     /// What is said of a bar that no declaration follows.
     pub(super) fn no_declaration(&mut self) -> Error {
@@ -68,7 +64,8 @@ impl Parser<'_> {
         if self.is_template() || &self.text[span.clone()] != "e" || !is_name {
             return Ok(());
         }
-        let length = power.len() - digits.trim_start_matches(is_part_of_name).len();
+        let length = power.len()
+            - digits.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
         let power = &power[..length];
         let place = span.start..span.end + behind.find(power).unwrap_or(0) + length;
         Err(Error::at(self.text, place, "an exponent may have lost its place here")
@@ -106,14 +103,11 @@ impl Parser<'_> {
         arguments: &[Argument],
         span: &Range<usize>,
     ) -> Result<(), Error> {
-        let typed = &self.text[span.clone()];
-        let libraries = ["np.", "numpy.", "jnp.", "jax.numpy.", "torch."];
-        let is_of_library = libraries.iter().any(|library| typed.starts_with(library))
-            || self.text[..span.start].ends_with('.');
+        let is_of_library = self.is_of(span, &["np.", "numpy.", "jnp.", "jax.numpy.", "torch."]);
         let [of, axis] = arguments else { return Ok(()) };
         let digits = self.text[axis.span.clone()].trim_start_matches('-');
         let is_axis = axis.key().is_none() && digits.parse::<u8>().is_ok();
-        let last = typed.rsplit('.').next();
+        let last = self.text[span.clone()].rsplit('.').next();
         let is_meant = matches!(name, "max" | "min") && last == Some(name) && is_of_library;
         if !is_meant || !is_axis || !self.is_input(of) {
             return Ok(());

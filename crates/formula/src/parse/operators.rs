@@ -73,10 +73,15 @@ impl Parser<'_> {
         if self.is_template() || (self.calls > 0 && self.graph.value(value).is_none()) {
             return false;
         }
+        self.folded(value) == Some(0.0)
+    }
+
+    /// The value of an expression of numbers alone.
+    pub(super) fn folded(&self, value: Id) -> Option<f64> {
         let constant =
             |id: &Id| self.graph.operation(*id).is_some() || self.graph.value(*id).is_some();
-        self.graph.reachable(&[value]).iter().all(constant)
-            && self.graph.evaluate(value, &Point::default()) == 0.0
+        let is_number = self.graph.reachable(&[value]).iter().all(constant);
+        is_number.then(|| self.graph.evaluate(value, &Point::default()))
     }
 
     pub(super) fn unary(&mut self) -> Result<Id, Error> {

@@ -5,10 +5,9 @@ use std::ops::Range;
 
 use super::Parser;
 use super::arguments::{Argument, Value};
-use super::functions::{ASYMPTOTIC, Choice, OPTIONS};
+use super::functions::{ASYMPTOTIC, OPTIONS, Worded};
 use crate::Error;
 use crate::error::alternatives;
-use crate::expr::{Id, Node, Point};
 
 /// Libraries whose options in words may be `True` without the keyword.
 const BARE: [&str; 4] = ["jax.", "flax.", "tf.", "keras."];
@@ -45,11 +44,11 @@ impl<'a> Parser<'a> {
     /// The row that an argument selects, if it is an option.
     fn option<'r>(
         &self,
-        rows: &[&'r Choice],
+        rows: &[&'r Worded],
         place: usize,
         argument: &Argument,
         span: &Range<usize>,
-    ) -> Result<Option<&'r Choice>, Error> {
+    ) -> Result<Option<&'r Worded>, Error> {
         let Some((function, keyword, ..)) = rows.first() else { return Ok(None) };
         let word = match &argument.value {
             Value::Word(word) => word.as_str(),
@@ -104,14 +103,12 @@ impl<'a> Parser<'a> {
         if is_far {
             return Ok(());
         }
-        let written = |argument: &Argument| {
-            let text = &self.text[argument.span.clone()];
-            text.split_once('=').map_or(text, |(_, value)| value).trim().to_owned()
-        };
         let in_order = arguments.iter().filter(|other| other.key().is_none()).nth(1);
         let by_name = arguments.iter().find(|other| other.key() == Some("beta"));
-        let scale = by_name.or(in_order.filter(|other| other.span != argument.span)).map(written);
-        let threshold = written(argument);
+        let scale = by_name
+            .or(in_order.filter(|other| other.span != argument.span))
+            .map(|scale| self.given(&scale.span));
+        let threshold = self.given(&argument.span);
         let (scaled, whole) = match scale {
             Some(scale) => (format!("{scale}*x"), format!("{name}(x, {scale})")),
             None => ("x".to_owned(), format!("{name}(x)")),
@@ -121,13 +118,5 @@ impl<'a> Parser<'a> {
             "leave the threshold out, or write the straight part: \
              `where({scaled} > {threshold}, x, {whole})`"
         )))
-    }
-
-    /// The value of an expression of numbers.
-    fn folded(&self, value: Id) -> Option<f64> {
-        let mut nodes = self.graph.reachable(&[value]).into_iter();
-        let is_number =
-            nodes.all(|id| matches!(self.graph.node(id), Node::Constant(_) | Node::Apply(..)));
-        is_number.then(|| self.graph.evaluate(value, &Point::default()))
     }
 }

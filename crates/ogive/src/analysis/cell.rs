@@ -60,7 +60,7 @@ impl Cell {
         Interval::new(self.low(), self.high())
     }
 
-    /// Whether it is so short that what one place in it does is all that is left to know.
+    /// Whether it is so short that what one place in it does is all that is left to know; an atomic one is.
     pub(super) fn is_narrow(self) -> bool {
         let x = self.interval();
         x.width() <= 1e-8 * (1e-3 + x.largest())

@@ -155,18 +155,18 @@ impl Rule {
         let panels = self.ends.windows(2).map(|ends| [ends[0], ends[1]]);
         let mut open: Vec<([f64; 2], f64)> = panels.map(|ends| (ends, panel(ends))).collect();
         let size: f64 = open.iter().map(|(_, found)| found.abs()).sum();
-        let (mut total, mut left) = (0.0, MOST_HALVINGS);
+        let (mut total, mut halvings) = (0.0, MOST_HALVINGS);
         // From left to right.
         open.reverse();
         while let Some(([low, high], found)) = open.pop() {
             let middle = f64::midpoint(low, high);
-            let [left_half, right_half] = [[low, middle], [middle, high]];
-            let (first, second) = (panel(left_half), panel(right_half));
+            let [left, right] = [[low, middle], [middle, high]];
+            let (first, second) = (panel(left), panel(right));
             let difference = (first + second - found).abs();
             // NaN and infinity are not mended by more panels.
-            if left > 0 && difference.is_finite() && difference > NEGLIGIBLE * size {
-                left -= 1;
-                open.extend([(right_half, second), (left_half, first)]);
+            if halvings > 0 && difference.is_finite() && difference > NEGLIGIBLE * size {
+                halvings -= 1;
+                open.extend([(right, second), (left, first)]);
             } else {
                 total += first + second;
             }

@@ -100,8 +100,7 @@ fn look(
     if subject.over(0, x).is_empty() {
         return Next::Settled;
     }
-    let settles = cell.is_narrow() || cell.is_atomic();
-    if subject.may_be_undefined(x) && !settles {
+    if subject.may_be_undefined(x) && !cell.is_narrow() {
         return Next::Split;
     }
     let slope = subject.narrowed(1, x);
@@ -112,7 +111,7 @@ fn look(
         flat(cell);
         return Next::Settled;
     }
-    if settles {
+    if cell.is_narrow() {
         open(cell);
         return Next::Settled;
     }

@@ -49,8 +49,7 @@ pub(super) fn monotone(subject: &Subject, breaks: &Breaks) -> Finding<Option<Mon
         if (seen[0] && seen[1]) || subject.over(0, cell.interval()).is_empty() {
             return Next::Settled;
         }
-        let settles = cell.is_narrow() || cell.is_atomic();
-        if subject.may_be_undefined(cell.interval()) && !settles {
+        if subject.may_be_undefined(cell.interval()) && !cell.is_narrow() {
             return Next::Split;
         }
         let slope = subject.narrowed(1, cell.interval());
