@@ -74,6 +74,8 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
         Op::Add | Op::Sub | Op::Log => value.is_zero() && !args[0].value.is_zero(),
         Op::Less | Op::LessEqual | Op::Equal => is_tie(args),
         Op::Sin | Op::Cos | Op::Tan => is_blurred(&args[0].value, precision),
+        // log(1) is 0: of (1 + x)^b nothing may be left of x.
+        Op::Pow => args[0].value == 1u32 && args[1].tangents.iter().any(Option::is_some),
         _ => false,
     };
     let mut tangents: Vec<Option<Float>> = vec![None; args[0].tangents.len()];

@@ -207,3 +207,10 @@ fn a_small_term_of_a_large_angle_counts() {
     assert_eq!(one, other);
     assert!((one - without).abs().to_f64() > 1e-3);
 }
+
+#[test]
+fn a_small_term_of_a_base_counts() {
+    // 2x·log(1 + x) + x²/(1 + x), of which 1 + x = 1 leaves the second term alone.
+    let dx = at("1e200*(1 + x)^(x^2)", 1e-80).dx.to_f64();
+    assert!((dx / 3e40 - 1.0).abs() < 1e-12, "{dx}");
+}
