@@ -40,14 +40,22 @@ impl Graph {
         }
     }
 
-    /// An operation on constants is a constant, where that is a finite number.
+    /// An operation on constants is a constant, where that is a finite number and no digits are lost below the
+    /// smallest: `1e200*(1e200*(1e-200*1e-200))` is not 0.
     fn fold(&mut self, op: Op, args: &[Id]) -> Option<Id> {
         let mut values = [0.0; 3];
         for (value, arg) in values.iter_mut().zip(args) {
             *value = self.value(*arg)?;
         }
         let result = (op.info().value)(values[0], values[1], values[2]);
-        result.is_finite().then(|| self.constant(result))
+        let underflows = match op {
+            Op::Mul => values[0] != 0.0 && values[1] != 0.0,
+            Op::Div | Op::Pow => values[0] != 0.0,
+            Op::Exp | Op::Sigmoid | Op::Softplus | Op::Erfc | Op::Phi | Op::Density => true,
+            _ => false,
+        };
+        let is_whole = result.is_normal() || (result.is_finite() && !underflows);
+        is_whole.then(|| self.constant(result))
     }
 
     fn negated(&mut self, a: Id) -> Id {

@@ -44,12 +44,10 @@ impl Parser<'_> {
         let is_arrow =
             |at: usize| matches!(self.tokens.get(self.at + at), Some((Sign("=>" | "->"), _)));
         let named = matches!(self.peek(), Name(_)) && self.peek_second() == Sign("=");
-        if named && (self.word(2, "lambda") || is_arrow(3)) {
+        if named && (self.at_lambda(2) || is_arrow(3)) {
             self.at += 2;
         }
-        // The Greek letter is a name.
-        if &self.text[self.span()] == "lambda" && matches!(self.peek_second(), Name(_) | Sign(":"))
-        {
+        if self.at_lambda(0) {
             self.at += 1;
             return self.inputs(":");
         }
@@ -85,6 +83,13 @@ impl Parser<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether Python's `lambda` stands so many tokens further on: the Greek letter is a name.
+    fn at_lambda(&self, further: usize) -> bool {
+        let mut tokens = self.tokens.iter().skip(self.at + further);
+        tokens.next().is_some_and(|(_, span)| &self.text[span.clone()] == "lambda")
+            && matches!(tokens.next(), Some((Token::Name(_) | Token::Sign(":"), _)))
     }
 
     /// Whether this word stands so many tokens further on.

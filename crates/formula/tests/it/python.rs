@@ -115,6 +115,7 @@ fn python_is_read() {
                 "def f(x, alpha: float = 0.5, inplace: bool = False):\n  return self.alpha*x",
             ],
         ),
+        ("lambda*x*(1 + lambda*x)", &["t = lambda*x; t*(1 + t)", "t = λ x; t*(1 + t)"]),
         (
             "if x > 0 { x } else { 0 }",
             &[

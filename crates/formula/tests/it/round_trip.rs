@@ -1,6 +1,6 @@
 //! What is printed reads back as the same expression.
 
-use ogive_formula::{Formula, Id, Node, Op, Point, TABLE};
+use ogive_formula::{Formula, Id, Node, Op, Point, Quantity, TABLE};
 use proptest::prelude::*;
 
 /// A random expression as text, fully bracketed, with every primitive in it.
@@ -130,4 +130,11 @@ fn constants_that_overflow_together_stay_apart() {
         let value = formula.evaluate(formula.stable(), &Point { x, ..Point::default() });
         assert!((value / y - 1.0).abs() < 1e-14, "{text} at {x} is {value}");
     }
+    // Nor does the derivative meet them first.
+    let formula = Formula::parse("expm1(x^2)*1e-200*1e-200").unwrap();
+    let slope = formula.stable_quantity(Quantity::X).expect("it has a derivative");
+    let slope = formula.evaluate(slope, &Point { x: 20.0, ..Point::default() });
+    // 40*exp(400)*1e-400.
+    let expected = 2.088_587_875_905_657_6e-225;
+    assert!((slope / expected - 1.0).abs() < 1e-12, "{slope}");
 }
