@@ -86,7 +86,12 @@ impl Parser<'_> {
 
     pub(super) fn unary(&mut self) -> Result<Id, Error> {
         if self.accept("-") {
-            let value = self.deeper(Self::unary)?;
+            let value = if matches!(self.peek(), Token::Sign("-")) {
+                // Printed, the second sign stands in brackets, which count.
+                self.deeper(|parser| parser.deeper(Self::unary))?
+            } else {
+                self.deeper(Self::unary)?
+            };
             let value = self.as_number(value)?;
             return match self.graph.value(value) {
                 Some(number) => Ok(self.graph.constant(-number)),

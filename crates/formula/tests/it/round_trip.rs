@@ -138,3 +138,15 @@ fn constants_that_overflow_together_stay_apart() {
     let expected = 2.088_587_875_905_657_6e-225;
     assert!((slope / expected - 1.0).abs() < 1e-12, "{slope}");
 }
+
+#[test]
+fn a_chain_of_signs_reads_back() {
+    for count in [3, 40, 63, 64, 65, 100, 127, 128, 129] {
+        let Ok(formula) = Formula::parse(&("-".repeat(count) + "x")) else {
+            assert!(count >= 64, "{count} signs are not too many");
+            continue;
+        };
+        let printed = formula.print(formula.typed());
+        assert!(Formula::parse(&printed).is_ok(), "{printed}");
+    }
+}
