@@ -204,6 +204,8 @@ pub(crate) struct Parser<'a> {
     x: Id,
     /// The name of the input in the text's own header, where it is another.
     renamed: Option<String>,
+    /// The names between the brackets of the text's own header.
+    arguments: Vec<String>,
     /// The formula, once it is read.
     root: Id,
     /// How many formulas called by name are open.
@@ -251,6 +253,7 @@ impl<'a> Parser<'a> {
             constants: HashMap::new(),
             x,
             renamed: None,
+            arguments: Vec::new(),
             root: x,
             calls,
             own: 0,

@@ -146,6 +146,7 @@ impl Parser<'_> {
                 }
             }
             let value = if self.accept("=") { self.default()? } else { None };
+            self.arguments.push(name.clone());
             if let Some(value) = value {
                 self.declare_default(&name, value, &span)?;
             } else if has_x {

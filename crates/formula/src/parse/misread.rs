@@ -183,6 +183,11 @@ impl Parser<'_> {
                 factors.join("*")
             )));
         }
+        if let Some(factors) = product_of(name, &self.arguments) {
+            let message = format!("`{typed}` is one name, and none of the arguments");
+            return Err(Error::at(self.text, span.clone(), message)
+                .help(format!("the product of arguments is written `{}`", factors.join("*"))));
+        }
         let module = typed.strip_suffix(name).filter(|path| path.ends_with(['.', ':']));
         if module.is_some_and(|path| !["self.", "cls."].contains(&path)) {
             let message = format!("`{typed}` is not a number of a formula");
@@ -273,4 +278,29 @@ fn takes_one(name: &str) -> bool {
         (None, Some((_, slots, ..))) => slots.len() == 1 && name != "std",
         (None, None) => false,
     }
+}
+
+/// The names, two at least, of which a longer one is made.
+fn product_of<'n>(name: &'n str, names: &[String]) -> Option<Vec<&'n str>> {
+    if names.iter().any(|known| known == name) {
+        return None;
+    }
+    // Where the last of the names begins that together end here.
+    let mut begins: Vec<Option<usize>> = vec![None; name.len() + 1];
+    for end in 1..=name.len() {
+        let Some(part) = name.get(..end) else { continue };
+        let last = names.iter().filter_map(|last| part.strip_suffix(last.as_str()));
+        begins[end] = last
+            .map(str::len)
+            .find(|begin| *begin < end && (*begin == 0 || begins[*begin].is_some()));
+    }
+    let mut factors = Vec::new();
+    let mut end = name.len();
+    while end > 0 {
+        let begin = begins[end]?;
+        factors.push(&name[begin..end]);
+        end = begin;
+    }
+    factors.reverse();
+    Some(factors)
 }

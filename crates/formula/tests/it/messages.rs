@@ -194,6 +194,8 @@ fn of_python() {
 fn of_names_with_their_argument_run_together() {
     insta::assert_snapshot!(messages(&[
         "0.5x(1+erf(x/sqrt2))",
+        "f(x, a) = max(ax, x)",
+        "def f(x, alpha, b): return alphabx + b",
         "x*tanhx",
         "exp2x - x",
         "x/sqrt2pi",
