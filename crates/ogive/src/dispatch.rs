@@ -172,8 +172,8 @@ macro_rules! functions {
             fn store_f64(from: Outcome, into: &mut [f64]) -> bool = {
                 outcome::store_f64(l, from, into)
             }
-            /// The sum of the first `length` elements.
-            fn sum(from: Outcome, length: usize) -> f64 = { outcome::sum(l, from, length) }
+            /// The sums of the first `length` elements: of the whole blocks, and of the rest.
+            fn sum(from: Outcome, length: usize) -> [f64; 2] = { outcome::sum(l, from, length) }
             /// The sum of the first `length` elements as they are.
             fn total(values: View<Block>, length: usize) -> f64 = {
                 outcome::total(l, values, length)
@@ -197,6 +197,12 @@ macro_rules! functions {
             /// Puts the square of its distance from another in the place of each value.
             fn square_distances(values: &mut [f64], from: &[f64]) = {
                 outcome::square_distances(l, values, from);
+            }
+            /// Adds elements to a row of sums.
+            fn add_tile(sums: &mut [f64], tile: View<Block>) = { outcome::add_tile(l, sums, tile); }
+            /// Adds the squares of their distances from others to a row of sums.
+            fn add_tile_squares(sums: &mut [f64], tile: View<Block>, from: View<Block>) = {
+                outcome::add_tile_squares(l, sums, tile, from);
             }
             /// Adds a row of values to a row of sums.
             fn add_row(sums: &mut [f64], values: &[f64]) = { outcome::add_row(l, sums, values); }

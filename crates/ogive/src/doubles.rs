@@ -6,6 +6,8 @@ mod limits;
 use std::cell::Cell;
 use std::ops::Range as Places;
 
+use compiled::CompiledRun;
+
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
 use crate::lanes::{Block, LANES, Target, View};
@@ -13,6 +15,7 @@ use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::plan::{FIRST, Output, Plan};
 use crate::reduce::Sums;
+use crate::rows::whole_periods;
 use crate::segment::{Cut, spread};
 use crate::tiles::{DoubleTile, LONG_TILE, SINGLE_TILE, TILE, sources};
 
@@ -67,18 +70,14 @@ impl<'a> Doubles<'a> {
         let reads = [inputs.x, inputs.gate, inputs.dy];
         let in_place = reads.iter().any(|read| matches!(read, Read::InPlace));
         let mut compiled = self.compiled_run(reads);
-        // What no tile holds a part of may be cut longer.
-        let is_long = compiled.is_some() && !self.has_tiles() && !self.by_rows && !in_place;
-        let longest = match (is_long, self.shared.is_empty()) {
-            (false, _) => TILE,
-            (true, false) => SINGLE_TILE,
-            (true, true) => LONG_TILE,
-        };
-        for tile in self.cut.tiles(self.pass.layout, origin, length, longest) {
-            for (port, read) in reads.iter().enumerate() {
-                if let Read::InPlace = read {
-                    self.load(port, &stores[0][tile.start - origin..tile.end - origin]);
-                }
+        let (short, long) = self.lengths(compiled.as_ref(), in_place);
+        // A program that finds NaN may have written over what it reads.
+        let is_kept = in_place && compiled.is_some();
+        let mut kept: Vec<T> = Vec::with_capacity(if is_kept { long } else { 0 });
+        for tile in self.cut.tiles(self.pass.layout, origin, length, long) {
+            if is_kept {
+                kept.clear();
+                kept.extend_from_slice(&stores[0][tile.start - origin..tile.end - origin]);
             }
             self.fill(tile.clone(), tile.start == origin);
             // Where the program finds NaN in a long tile, the parts go on alone, and only the one that
@@ -91,8 +90,12 @@ impl<'a> Doubles<'a> {
                     Some(run) => self.compiled(run, &part, origin, &mut stores, sums),
                     None => at,
                 };
-                if settled == at && part.len() > TILE {
-                    step = TILE;
+                if settled == at && is_kept {
+                    let kept = &kept[part.start - tile.start..part.end - tile.start];
+                    stores[0][part.start - origin..part.end - origin].copy_from_slice(kept);
+                }
+                if settled == at && part.len() > short {
+                    step = short;
                     continue;
                 }
                 if settled < part.end {
@@ -101,11 +104,8 @@ impl<'a> Doubles<'a> {
                     for (port, read) in reads.iter().enumerate() {
                         match read {
                             Read::From(slice) => self.load(port, &slice[rest.clone()]),
-                            // It is as it was where the program settled what is before it.
-                            Read::InPlace if rest.start > tile.start => {
-                                self.load(port, &stores[0][place.clone()]);
-                            }
-                            Read::InPlace | Read::Nothing => {}
+                            Read::InPlace => self.load(port, &stores[0][place.clone()]),
+                            Read::Nothing => {}
                         }
                     }
                     let mut stores: Vec<&mut [T]> =
@@ -115,6 +115,20 @@ impl<'a> Doubles<'a> {
                 at = part.end;
             }
         }
+    }
+
+    /// How many elements the tile engine takes at once, and how many the compiled program.
+    fn lengths(&self, compiled: Option<&CompiledRun>, in_place: bool) -> (usize, usize) {
+        let period = compiled.and_then(|run| run.period);
+        let short = period.unwrap_or(TILE);
+        // Uniforms or sums of other elements than those of one tile would be in other places.
+        let is_bound = period.is_none() && (self.has_tiles() || self.by_rows);
+        let longest = match (compiled.is_none() || is_bound, self.shared.is_empty() && !in_place) {
+            (true, _) => return (short, TILE),
+            (false, true) => LONG_TILE,
+            (false, false) => SINGLE_TILE,
+        };
+        (short, period.map_or(longest, |period| whole_periods(period, longest)))
     }
 
     /// Whether uniforms that differ between channels are in tiles.
@@ -136,31 +150,36 @@ impl<'a> Doubles<'a> {
     ) {
         let Pass { plan, kernels, layout, .. } = *self.pass;
         self.execute(T::MODE, range.len());
+        let (all, whole) = (0..range.len(), range.len() - range.len() % LANES);
         let mut doubtful = Vec::new();
         for (place, output) in plan.outputs.iter().enumerate() {
             let outcome = self.outcome(output);
             let Some(summed) = place.checked_sub(stores.len()) else {
                 if T::store(kernels, outcome, stores[place]) {
-                    doubtful.push(place);
+                    doubtful.push((place, all.clone()));
                 }
                 continue;
             };
             if !self.by_rows {
-                let sum = kernels.sum(outcome, range.len());
-                if sum.is_nan() {
-                    doubtful.push(place);
-                } else {
-                    sums[summed].add_to(layout, self.shared[summed], range.start, sum);
+                // Each for itself: a kernel may have settled the whole blocks of a tile.
+                let parts = [0..whole, whole..range.len()];
+                for (sum, part) in kernels.sum(outcome, range.len()).into_iter().zip(parts) {
+                    if sum.is_nan() {
+                        doubtful.push((place, part));
+                    } else {
+                        sums[summed].add_to(layout, self.shared[summed], range.start, sum);
+                    }
                 }
             } else if !self.add_values(outcome, &range, self.shared[summed], &mut sums[summed]) {
-                doubtful.push(place);
+                doubtful.push((place, all.clone()));
             }
         }
         if doubtful.is_empty() {
             return;
         }
-        for (place, values) in doubtful.iter().zip(self.second_look::<T>(&doubtful, &range)) {
-            let values = &values[..range.len()];
+        let places: Vec<usize> = doubtful.iter().map(|(place, _)| *place).collect();
+        for ((place, part), values) in doubtful.iter().zip(self.second_look::<T>(&places, &range)) {
+            let values = &values[part.clone()];
             match place.checked_sub(stores.len()) {
                 None => {
                     for (into, value) in stores[*place].iter_mut().zip(values) {
@@ -169,7 +188,7 @@ impl<'a> Doubles<'a> {
                 }
                 Some(summed) => {
                     let shared = self.shared[summed];
-                    sums[summed].add(kernels, layout, shared, range.start, values);
+                    sums[summed].add(kernels, layout, shared, range.start + part.start, values);
                 }
             }
         }

@@ -56,10 +56,15 @@ pub(crate) struct Io<'a, B, U> {
     pub(crate) stores: &'a [Target<'a, B>],
     /// Whether to store past the caches, which the stores must be aligned for.
     pub(crate) stream: bool,
-    /// The sums of each summed result; its values instead, where they are of many channels.
+    /// Blocks after which the uniforms, and the places of `rows`, come again: all of them, if they do not.
+    pub(crate) period: usize,
+    /// The sums of each summed result; where they are of many channels, what its values are added to.
     pub(crate) sums: &'a mut [TileSums],
-    pub(crate) rows: Option<&'a mut [[f64; SINGLE_TILE]]>,
+    pub(crate) rows: Option<&'a mut [Row]>,
 }
+
+/// A number for each place of a tile, or of the rows after which it repeats.
+pub(crate) type Row = [f64; SINGLE_TILE];
 
 pub(crate) type DoublesIo<'a> = Io<'a, Half, Block>;
 pub(crate) type SinglesIo<'a> = Io<'a, Full, Full>;
@@ -73,6 +78,14 @@ pub(crate) enum Kernel {
     Pairs(unsafe fn(&mut PairsIo) -> bool),
     /// There is none: the tile engine gives the same bits.
     Absent,
+}
+
+/// Adds a block of values in two halves.
+#[inline(always)]
+fn add_to<L: Lanes>(l: L, row: &mut [f64; SINGLES], values: [L::V; 2]) {
+    for (part, value) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(values) {
+        *part = l.store(l.add(l.load(&Block(*part)), value)).0;
+    }
 }
 
 impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
@@ -97,7 +110,9 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
         let stores_fit = self.stores.len() == K::STORED && self.stores.iter().all(fits);
         assert!(stores_fit, "a store is shorter than its tile, unaligned or missing");
         let uniforms: [View<U>; INPUTS] = std::array::from_fn(|place| self.uniforms[place]);
-        let fits = |view: &View<U>| view.has(self.length / uniform_elements);
+        assert!(self.period > 0, "nothing repeats after no blocks");
+        let fits =
+            |view: &View<U>| view.has(blocks.min(self.period) * (elements / uniform_elements));
         assert!(uniforms.iter().all(fits), "a uniform is shorter than its tile");
         (views, uniforms, blocks)
     }

@@ -145,6 +145,14 @@ fn outcomes_refuse_short_memory() {
             });
             call(kernels, long, LENGTH);
         }
+        let mut sums = [0.0; LENGTH];
+        let fewer = "there are fewer elements";
+        assert_refused(&name, fewer, || kernels.add_tile(&mut sums, short));
+        for (tile, from) in [(short, long), (long, short)] {
+            assert_refused(&name, fewer, || kernels.add_tile_squares(&mut sums, tile, from));
+        }
+        kernels.add_tile(&mut sums, long);
+        kernels.add_tile_squares(&mut sums, long, long);
     }
 }
 
@@ -243,7 +251,7 @@ fn refuses_short_memory<const N: usize, U: Copy>(
     let (all, less) = (3 * N, 3 * N - 1);
     let elements = vec![1.5; all];
     // How many elements each port, the uniform and the store have.
-    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize| {
+    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize, period| {
         let mut stored = vec![0.0; all];
         let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
         let mut io = Io {
@@ -253,6 +261,7 @@ fn refuses_short_memory<const N: usize, U: Copy>(
             gate: View::of_elements(&elements[..gate]),
             dy: View::of_elements(&elements[..dy]),
             uniforms: &[View::of_cells(&uniforms[..uniform])],
+            period,
             stores: &[Target::of_elements(cells)],
             sums: &mut [TileSums::default()],
             rows: None,
@@ -262,16 +271,23 @@ fn refuses_short_memory<const N: usize, U: Copy>(
         assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
     };
     let most = uniforms.len();
-    run(all, [all; 3], most, all);
+    let never = usize::MAX;
+    run(all, [all; 3], most, all, never);
+    // Where it comes again after two blocks, it has no more of them.
+    let (two, fewer) = (2 * most / 3, 2 * most / 3 - 1);
+    run(all, [all; 3], two, all, 2);
+    let short_uniform = "a uniform is shorter";
+    assert_refused(how, short_uniform, || run(all, [all; 3], fewer, all, 2));
+    assert_refused(how, "nothing repeats", || run(all, [all; 3], most, all, 0));
     let refused = |what: &str, says: &str, length, ports, uniform, store| {
         let what = format!("{what} {how}");
-        assert_refused(&what, says, || run(length, ports, uniform, store));
+        assert_refused(&what, says, || run(length, ports, uniform, store, never));
     };
     let short_input = "an input is shorter";
     refused("x", short_input, all, [less, all, all], most, all);
     refused("the gate", short_input, all, [all, less, all], most, all);
     refused("dy", short_input, all, [all, all, less], most, all);
-    refused("a uniform", "a uniform is shorter", all, [all; 3], most - 1, all);
+    refused("a uniform", short_uniform, all, [all; 3], most - 1, all);
     refused("a store", "a store is shorter", all, [all; 3], most, less);
     refused("a broken block", "not whole blocks", less, [all; 3], most, all);
 }

@@ -94,7 +94,7 @@ fn exp<L: Singles>(l: L, x: L::V) -> L::V {
     let power = l.lookup(&RISING[0], steps);
     let q = l.mul_add(r, l.mul_add(r, l.splat(CUBE), l.splat(SQUARE)), l.splat(1.0));
     let p = l.mul_add(r, q, l.lookup(&RISING[1], steps));
-    l.scale(l.mul_add(power, p, power), steps)
+    l.scale_near(l.mul_add(power, p, power), steps)
 }
 
 /// 1/(1 + e^-x) as 2^floor(steps/16)·(first + rest): the first is rounded, the rest makes good for it.
@@ -105,7 +105,7 @@ fn sigmoid_in_parts<L: Singles>(l: L, x: L::V) -> [L::V; 3] {
     let power = l.lookup(&FALLING[0], steps);
     let q = l.mul_add(r, l.mul_add(r, l.splat(-CUBE), l.splat(SQUARE)), l.splat(-1.0));
     let p = l.mul_add(r, q, l.lookup(&FALLING[1], steps));
-    let unit = l.scale(l.splat(1.0), steps);
+    let unit = l.scale_near(l.splat(1.0), steps);
     // Their sum in two parts.
     let unit_is_larger = l.less(power, unit);
     let larger = l.select(unit_is_larger, unit, power);
@@ -122,7 +122,7 @@ fn sigmoid_in_parts<L: Singles>(l: L, x: L::V) -> [L::V; 3] {
 #[inline(always)]
 fn sigmoid<L: Singles>(l: L, x: L::V) -> L::V {
     let [first, rest, steps] = sigmoid_in_parts(l, l.clamp(x, -105.0, 17.5));
-    l.scale(l.add(first, rest), steps)
+    l.scale_near(l.add(first, rest), steps)
 }
 
 /// x/(1 + e^-x) within 0.8 ulp.
@@ -132,7 +132,7 @@ fn silu<L: Singles>(l: L, x: L::V) -> L::V {
     let [first, rest, steps] = sigmoid_in_parts(l, l.at_most(l.splat(17.5), x));
     // Infinity times the rest could be NaN.
     let correction = l.mul(l.at_most(l.splat(1e30), x), rest);
-    l.scale(l.mul_add(x, first, correction), steps)
+    l.scale_near(l.mul_add(x, first, correction), steps)
 }
 
 /// The value at `d` of the polynomial whose coefficients stand in the rows of a table, from the second

@@ -178,6 +178,9 @@ impl Float for f32 {
     const MAGNITUDE: f32 = f32::from_bits(u32::MAX >> 1);
 }
 
+/// 2^64: multiplied by it, a number that is subnormal at last is not yet.
+const TWO_64: f64 = 18446744073709551616.0;
+
 /// Eight f64 lanes.
 pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
     fn load_f32(self, from: &[f32; LANES]) -> Self::V;
@@ -205,15 +208,32 @@ pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
         let half = self.shift_left::<4>(half);
         let negated = self.add_bits(self.xor(half, self.splat_bits(!0)), self.splat_bits(1));
         let rest = self.add_bits(steps, negated);
-        self.mul(self.mul(a, self.power(rest)), self.power(half))
+        let one = self.splat(1.0);
+        self.mul(self.mul(a, self.raised(one, rest)), self.raised(one, half))
     }
 
-    /// 2^floor(n/16) where that is normal, n as above.
+    /// The same for a power between 2^-1085 and 2^1085, where the machine has a shorter way.
     #[inline(always)]
-    fn power(self, steps: Self::V) -> Self::V {
+    fn scale_near(self, a: Self::V, steps: Self::V) -> Self::V {
+        let rises = self.less(self.splat(6755399441055744.0), steps);
+        let first = self.select(rises, self.splat(TWO_64.recip()), self.splat(TWO_64));
+        let then = self.select(rises, self.splat(TWO_64), self.splat(TWO_64.recip()));
+        self.mul(self.mul(a, self.raised(first, steps)), then)
+    }
+
+    /// The same for a power between 2^-1085 and 1.
+    #[inline(always)]
+    fn scale_down(self, a: Self::V, steps: Self::V) -> Self::V {
+        let raised = self.raised(self.splat(TWO_64), steps);
+        self.mul(self.mul(a, raised), self.splat(TWO_64.recip()))
+    }
+
+    /// `a` times 2^floor(n/16), where that is normal, for a power `a` and n as above.
+    #[inline(always)]
+    fn raised(self, a: Self::V, steps: Self::V) -> Self::V {
         // The bits above the four of the fraction, moved to the exponent's place.
         let exponent = self.and(steps, self.splat_bits(!15));
-        self.add_bits(self.splat(1.0), self.shift_left::<48>(exponent))
+        self.add_bits(a, self.shift_left::<48>(exponent))
     }
 }
 
@@ -251,13 +271,24 @@ pub(crate) trait Singles: Arithmetic<Number = f32, Block = [f32; SINGLES]> {
         let negated = self.xor(half, self.splat(f32::from_bits(!0)));
         let negated = self.add_bits(negated, self.splat(f32::from_bits(1)));
         let rest = self.add_bits(steps, negated);
-        self.mul(self.mul(a, self.power(rest)), self.power(half))
+        let one = self.splat(1.0);
+        self.mul(self.mul(a, self.raised(one, rest)), self.raised(one, half))
     }
 
-    /// 2^floor(n/16) where that is normal, n as above.
+    /// The same for a power between 2^-170 and 2^128, where the machine has a shorter way; and for any `a`
+    /// below 2^60 where `n` is not positive, any that is not subnormal where it is.
     #[inline(always)]
-    fn power(self, steps: Self::V) -> Self::V {
+    fn scale_near(self, a: Self::V, steps: Self::V) -> Self::V {
+        let rises = self.less(self.splat(12582912.0), steps);
+        let first = self.select(rises, self.splat(0.5), self.splat(TWO_64 as f32));
+        let then = self.select(rises, self.splat(2.0), self.splat(TWO_64.recip() as f32));
+        self.mul(self.mul(a, self.raised(first, steps)), then)
+    }
+
+    /// `a` times 2^floor(n/16), where that is normal, for a power `a` and n as above.
+    #[inline(always)]
+    fn raised(self, a: Self::V, steps: Self::V) -> Self::V {
         let exponent = self.and(steps, self.splat(f32::from_bits(!15)));
-        self.add_bits(self.splat(1.0), self.shift_left::<19>(exponent))
+        self.add_bits(a, self.shift_left::<19>(exponent))
     }
 }

@@ -64,6 +64,7 @@ mod pairs;
 mod plan;
 mod precision;
 mod reduce;
+mod rows;
 mod segment;
 mod singles;
 mod softmax;

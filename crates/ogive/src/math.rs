@@ -201,15 +201,20 @@ const SATURATION: f64 = 177.0;
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
     let Parts { fraction, p, steps } = parts(l, l.clamp(x, -750.0, 715.0));
-    l.scale(l.mul_add(fraction, p, fraction), steps)
+    l.scale_near(l.mul_add(fraction, p, fraction), steps)
+}
+
+/// e^x within 1 ulp for x <= 0.
+#[inline(always)]
+fn falling<L: Lanes>(l: L, x: L::V) -> L::V {
+    let Parts { fraction, p, steps } = parts(l, l.at_least(l.splat(-750.0), x));
+    l.scale_down(l.mul_add(fraction, p, fraction), steps)
 }
 
 /// e^-|x| within 1 ulp.
 #[inline(always)]
 fn decay<L: Lanes>(l: L, x: L::V) -> L::V {
-    let x = l.at_least(l.splat(-750.0), l.or(x, l.splat(-0.0)));
-    let Parts { fraction, p, steps } = parts(l, x);
-    l.scale(l.mul_add(fraction, p, fraction), steps)
+    falling(l, l.or(x, l.splat(-0.0)))
 }
 
 /// The same within 0.51 ulp.
@@ -218,7 +223,7 @@ fn decay_fine<L: Lanes>(l: L, x: L::V) -> L::V {
     let x = l.at_least(l.splat(-750.0), l.or(x, l.splat(-0.0)));
     let Parts { fraction, p, steps } = parts(l, x);
     let p = l.add(p, l.lookup(&POWERS_REST, steps));
-    l.scale(l.mul_add(fraction, p, fraction), steps)
+    l.scale_down(l.mul_add(fraction, p, fraction), steps)
 }
 
 /// The argument of an exponential that may grow large.
@@ -257,7 +262,7 @@ fn less_one<L: Lanes>(l: L, fraction: L::V, p: L::V, steps: L::V) -> L::V {
 #[inline(always)]
 pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let Parts { fraction, p, steps } = parts(l, l.clamp(x, -750.0, 715.0));
-    let whole = l.scale(l.mul_add(fraction, p, fraction), steps);
+    let whole = l.scale_near(l.mul_add(fraction, p, fraction), steps);
     let bound = l.splat(64.0);
     let near = less_one(l, fraction, p, steps);
     let result = l.select(l.less(bound, x), whole, near);
@@ -466,6 +471,6 @@ fn gaussian<L: Lanes>(l: L, t: L::V) -> L::V {
     let half = l.splat(-0.5);
     let square = l.mul(t, t);
     let lost = l.mul(l.mul_sub(t, t, square), half);
-    let e = exp(l, l.mul(square, half));
+    let e = falling(l, l.mul(square, half));
     l.mul_add(e, lost, e)
 }

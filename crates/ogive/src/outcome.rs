@@ -88,7 +88,7 @@ fn to_odd<L: Lanes>(l: L, v: L::V) -> L::V {
 }
 
 /// Sums what a block of each place gives: by lane, even and odd blocks apart, then the lanes by halves;
-/// the elements of a last block that is not full one by one.
+/// and apart from them the elements of a last block that is not full, one by one.
 macro_rules! sum_blocks {
     ($l:ident, $length:ident, $block:ident => $value:expr) => {{
         let whole = $length / LANES;
@@ -106,18 +106,18 @@ macro_rules! sum_blocks {
         }
         let total = by_halves($l.store($l.add(sums[0], sums[1])).0);
         if $length.is_multiple_of(LANES) {
-            total
+            [total, 0.0]
         } else {
             let $block = whole;
             let last = $l.store($value);
-            total + last.0[..$length % LANES].iter().sum::<f64>()
+            [total, last.0[..$length % LANES].iter().sum::<f64>()]
         }
     }};
 }
 
-/// The sum of the first `length` results.
+/// The sums of the first `length` results: of the whole blocks, and of the rest.
 #[inline(always)]
-pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
+pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> [f64; 2] {
     outcome.check(length.div_ceil(LANES));
     // SAFETY: `check` has found every place that the length reaches.
     sum_blocks!(l, length, block => unsafe { outcome.at(l, block) })
@@ -128,7 +128,8 @@ pub(crate) fn sum<L: Lanes>(l: L, outcome: Outcome, length: usize) -> f64 {
 pub(crate) fn total<L: Lanes>(l: L, values: View<Block>, length: usize) -> f64 {
     assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
     // SAFETY: the view has every place that the length reaches.
-    sum_blocks!(l, length, block => l.load(unsafe { values.at(block) }))
+    let [whole, rest] = sum_blocks!(l, length, block => l.load(unsafe { values.at(block) }));
+    whole + rest
 }
 
 /// The sum of the squares of their distances from a number.
@@ -136,11 +137,12 @@ pub(crate) fn total<L: Lanes>(l: L, values: View<Block>, length: usize) -> f64 {
 pub(crate) fn squares<L: Lanes>(l: L, values: View<Block>, from: f64, length: usize) -> f64 {
     assert!(values.has(length.div_ceil(LANES)), "there are fewer elements than to sum");
     let from = l.splat(from);
-    sum_blocks!(l, length, block => {
+    let [whole, rest] = sum_blocks!(l, length, block => {
         // SAFETY: the view has every place that the length reaches.
         let distance = l.sub(l.load(unsafe { values.at(block) }), from);
         l.mul(distance, distance)
-    })
+    });
+    whole + rest
 }
 
 /// The sum of the products of the first `length` elements of two rows of f32, each product exact.
@@ -262,6 +264,49 @@ pub(crate) fn add_row<L: Lanes>(l: L, sums: &mut [f64], values: &[f64]) {
     for (sum, value) in last_sums.iter_mut().zip(last_values) {
         *sum += value;
     }
+}
+
+/// Adds what a tile's blocks give to a row of sums.
+macro_rules! add_blocks {
+    ($l:ident, $sums:ident, $block:ident => $value:expr) => {{
+        let (whole, rest) = $sums.as_chunks_mut::<LANES>();
+        let count = whole.len();
+        for ($block, sum) in whole.iter_mut().enumerate() {
+            *sum = $l.store($l.add($l.load(&Block(*sum)), $value)).0;
+        }
+        if !rest.is_empty() {
+            let $block = count;
+            let last = $l.store($value).0;
+            for (sum, value) in rest.iter_mut().zip(last) {
+                *sum += value;
+            }
+        }
+    }};
+}
+
+/// Adds elements to a row of sums.
+#[inline(always)]
+pub(crate) fn add_tile<L: Lanes>(l: L, sums: &mut [f64], tile: View<Block>) {
+    assert!(tile.has(sums.len().div_ceil(LANES)), "there are fewer elements than to sum");
+    // SAFETY: the view has every place that the length reaches.
+    add_blocks!(l, sums, block => l.load(unsafe { tile.at(block) }));
+}
+
+/// Adds the squares of their distances from others to a row of sums.
+#[inline(always)]
+pub(crate) fn add_tile_squares<L: Lanes>(
+    l: L,
+    sums: &mut [f64],
+    tile: View<Block>,
+    from: View<Block>,
+) {
+    let blocks = sums.len().div_ceil(LANES);
+    assert!(tile.has(blocks) && from.has(blocks), "there are fewer elements than to sum");
+    add_blocks!(l, sums, block => {
+        // SAFETY: both views have every place that the length reaches.
+        let distance = unsafe { l.sub(l.load(tile.at(block)), l.load(from.at(block))) };
+        l.mul(distance, distance)
+    });
 }
 
 /// Fills a tile's blocks with f32 elements; the rest of the last block repeats the last of them.

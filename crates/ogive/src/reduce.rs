@@ -53,6 +53,15 @@ impl Sums {
         sums
     }
 
+    /// The sum of each place of some whole rows, where neighbours are of neighbouring channels.
+    pub(crate) fn places(&self) -> &[f64] {
+        &self.slots
+    }
+
+    pub(crate) fn places_mut(&mut self) -> &mut [f64] {
+        &mut self.slots
+    }
+
     /// Adds a sum of elements from `start` on, which are all of one channel.
     pub(crate) fn add_to(&mut self, layout: Layout, shared: bool, start: usize, sum: f64) {
         let row = start / layout.inner - self.origin / layout.inner;

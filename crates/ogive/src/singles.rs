@@ -11,6 +11,7 @@ use crate::lanes::{SINGLES, Target, View};
 use crate::plan::{DY, FIRST, GATE, X};
 use crate::precision::Single;
 use crate::reduce::Sums;
+use crate::rows::{RowSums, period, whole_periods};
 use crate::segment::{Cut, spread};
 use crate::tiles::{DoubleTile, LONG_TILE, SINGLE_TILE, SingleTile, TILE, sources};
 use crate::workspace::Workspace;
@@ -39,11 +40,11 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// Its range in pieces of a tile.
-    fn pieces(&self) -> impl Iterator<Item = Places<usize>> {
+    /// Its range in pieces of so many elements.
+    fn pieces(&self, length: usize) -> impl Iterator<Item = Places<usize>> {
         let end = self.range.end;
-        let piece = move |start: usize| start..(start + SINGLE_TILE).min(end);
-        self.range.clone().step_by(SINGLE_TILE).map(piece)
+        let piece = move |start: usize| start..(start + length).min(end);
+        self.range.clone().step_by(length).map(piece)
     }
 
     /// The elements of a stored output.
@@ -76,12 +77,15 @@ impl Singles<'_> {
         let in_place = self.ports.iter().any(|port| matches!(port, Read::InPlace));
         let in_tiles = cut != Cut::ByChannel && !channelled.is_empty();
         let fused = self.single.fused.as_ref().map(|(kernel, _)| *kernel);
+        let period = run.period;
         let is_long = fused.is_some_and(|kernel| self.pass.kernels.has_fused(kernel))
             && self.shared.is_empty()
             && !in_place
-            && !in_tiles;
-        let longest = if is_long { LONG_TILE } else { SINGLE_TILE };
-        for tile in cut.tiles(layout, chunk.origin, chunk.length, longest) {
+            && (!in_tiles || period.is_some());
+        let of = |longest| period.map_or(longest, |period| whole_periods(period, longest));
+        let short = of(SINGLE_TILE);
+        let long = if is_long { of(LONG_TILE) } else { short };
+        for tile in cut.tiles(layout, chunk.origin, chunk.length, long) {
             let middle = tile.end - tile.len() % SINGLES;
             for (range, in_place) in [(tile.start..middle, true), (middle..tile.end, false)] {
                 if !range.is_empty() {
@@ -89,12 +93,12 @@ impl Singles<'_> {
                     if !run.part(&part, sums) {
                         continue;
                     }
-                    if part.range.len() <= SINGLE_TILE {
+                    if part.range.len() <= short {
                         run.second_look(&part, doubles, sums);
                         continue;
                     }
                     // As if the tile had not been long; nothing is in place then.
-                    for range in part.pieces() {
+                    for range in part.pieces(short) {
                         let part = Part { range, ..part };
                         if run.part(&part, sums) {
                             run.second_look(&part, doubles, sums);
@@ -119,8 +123,10 @@ struct Run<'a> {
     by_rows: bool,
     /// The sum of each summed result in one part.
     sums: Vec<TileSums>,
-    /// The values of each summed result, where they are added one by one.
-    rows: Vec<[f64; SINGLE_TILE]>,
+    /// What the values of each summed result are added to, where they are.
+    rows: RowSums,
+    /// After how many elements uniforms and sums repeat.
+    period: Option<usize>,
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
 }
@@ -142,9 +148,11 @@ impl<'a> Run<'a> {
         let targets =
             staged.iter().chain(registers).map(|tile| Target::of_cells(&tile.0)).collect();
         let by_rows = pass.pass.sums_by_rows(pass.shared);
-        let rows = vec![[0.0; SINGLE_TILE]; if by_rows { pass.shared.len() } else { 0 }];
+        let period = period(pass.pass, pass.shared, SINGLES);
+        let rows = RowSums::new(if by_rows { pass.shared.len() } else { 0 }, period);
         let sums = vec![TileSums::default(); single.summed.len()];
-        Run { pass, cut, tiles, constants, fresh: true, by_rows, sums, rows, sources, targets }
+        let fresh = true;
+        Run { pass, cut, tiles, constants, fresh, by_rows, sums, rows, period, sources, targets }
     }
 
     /// Runs a part, and adds to the sums unless a result is NaN; true if one is.
@@ -199,8 +207,9 @@ impl<'a> Run<'a> {
                     uniforms: &uniforms,
                     stores: &targets[..stored],
                     stream,
+                    period: self.period.map_or(usize::MAX, |period| period / SINGLES),
                     sums: partial,
-                    rows: by_rows.then_some(&mut *self.rows),
+                    rows: by_rows.then(|| self.rows.begin(sums, length)),
                 };
                 kernels.fused_singles(*kernel, &mut io)
             }
@@ -215,7 +224,7 @@ impl<'a> Run<'a> {
                 partial[0] = kernels.sum_singles(value, scale, length);
                 failed |= partial[0].is_nan();
                 if by_rows {
-                    kernels.products(value, scale, &mut self.rows[place][..length]);
+                    kernels.products(value, scale, &mut self.rows.values()[place][..length]);
                 }
             }
             failed
@@ -231,13 +240,14 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        for (place, (sums, sum)) in sums.iter_mut().zip(partial).enumerate() {
-            let shared = self.pass.shared[place];
-            if by_rows {
-                let values = &self.rows[place][..length];
-                sums.add(kernels, layout, shared, part.range.start, values);
-            } else {
-                sums.add_to(layout, shared, part.range.start, sum[0]);
+        let shared = self.pass.shared;
+        match (by_rows, fused) {
+            (true, Some(_)) => self.rows.end(self.pass.pass, shared, &part.range, sums),
+            (true, None) => self.rows.add_values(self.pass.pass, shared, &part.range, sums),
+            (false, _) => {
+                for ((sums, shared), sum) in sums.iter_mut().zip(shared).zip(partial) {
+                    sums.add_to(layout, *shared, part.range.start, sum[0]);
+                }
             }
         }
         false

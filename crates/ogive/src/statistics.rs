@@ -155,7 +155,7 @@ fn moments<T: Element>(
     let mut found = vec![SampleMoments::default(); slots(layout, origin, x.len())];
     let of_one_channel = layout.channels == 1 || Cut::of(layout, true) == Cut::ByChannel;
     Workspace::lend(|workspace| {
-        let tile = &workspace.doubles(1)[0];
+        let [tile, around] = workspace.doubles(2) else { unreachable!("two were asked for") };
         if of_one_channel {
             for range in Cut::of(layout, true).tiles(layout, origin, x.len(), TILE) {
                 let slot = (range.start / layout.inner - origin / layout.inner) % layout.channels;
@@ -164,7 +164,7 @@ fn moments<T: Element>(
                 found[slot] = found[slot].merged(part);
             }
         } else {
-            by_rows(kernels, layout, origin, x, tile, &mut found);
+            by_rows(kernels, layout, origin, x, [tile, around], &mut found);
         }
     });
     found
@@ -184,15 +184,22 @@ fn by_rows<T: Element>(
     layout: Layout,
     origin: usize,
     x: &[T],
-    tile: &DoubleTile,
+    [tile, means_tile]: [&DoubleTile; 2],
     found: &mut [SampleMoments],
 ) {
     let cut = Cut::of(layout, true);
+    // Every tile begins a row, and so do the places of the sums.
+    let is_aligned = cut == Cut::ByRow && layout.channels <= TILE;
+    let [view, means_view] = [tile, means_tile].map(|tile| View::of_cells(&tile.0));
     let mut buffer = [0.0; TILE];
     let mut sums = Sums::new(layout, false, origin, x.len());
     for range in cut.tiles(layout, origin, x.len(), TILE) {
-        let values = &mut buffer[..range.len()];
         T::load(kernels, &x[range.start - origin..range.end - origin], tile);
+        if is_aligned {
+            kernels.add_tile(&mut sums.places_mut()[..range.len()], view);
+            continue;
+        }
+        let values = &mut buffer[..range.len()];
         tile.read(values);
         sums.add(kernels, layout, false, range.start, values);
     }
@@ -202,12 +209,18 @@ fn by_rows<T: Element>(
     let mut squares = Sums::new(layout, false, origin, x.len());
     let mut around = [0.0; TILE];
     for range in cut.tiles(layout, origin, x.len(), TILE) {
-        let (values, around) = (&mut buffer[..range.len()], &mut around[..range.len()]);
         T::load(kernels, &x[range.start - origin..range.end - origin], tile);
-        tile.read(values);
+        let around = &mut around[..range.len()];
         if range.start == origin || !cut.repeats(layout, TILE) {
             spread(layout, origin, range.start, &means, around);
+            means_tile.write(around);
         }
+        if is_aligned {
+            kernels.add_tile_squares(&mut squares.places_mut()[..range.len()], view, means_view);
+            continue;
+        }
+        let values = &mut buffer[..range.len()];
+        tile.read(values);
         kernels.square_distances(values, around);
         squares.add(kernels, layout, false, range.start, values);
     }

@@ -173,7 +173,7 @@ fn outcomes_of_every_length() {
                 found.extend(single.iter().map(|value| f64::from(*value)));
                 nan.push(kernels.store_odd(from, &mut single));
                 found.extend(single.iter().map(|value| f64::from(*value)));
-                found.push(kernels.sum(from, length));
+                found.extend(kernels.sum(from, length));
                 found.push(kernels.total(value, length));
                 found.push(kernels.squares(value, 0.3, length));
                 found.extend(nan.into_iter().map(f64::from));

@@ -10,7 +10,8 @@ use crate::fused::{Io, TileSums};
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::plan::FIRST;
 use crate::reduce::Sums;
-use crate::tiles::{SINGLE_TILE, TILE};
+use crate::rows::{RowSums, period};
+use crate::tiles::TILE;
 
 /// The most outputs that a program stores: the gradients of its two inputs.
 const MOST_STORES: usize = 2;
@@ -20,7 +21,9 @@ pub(super) struct CompiledRun<'a> {
     reads: [Read<'a, f32>; FIRST],
     uniforms: Vec<View<'a, Block>>,
     sums: Vec<TileSums>,
-    rows: Vec<[f64; SINGLE_TILE]>,
+    rows: RowSums,
+    /// After how many elements uniforms and sums repeat.
+    pub(super) period: Option<usize>,
 }
 
 impl CompiledRun<'_> {
@@ -30,6 +33,7 @@ impl CompiledRun<'_> {
         doubles: &Doubles,
         range: &Places<usize>,
         cells: &[&[Cell<f32>]],
+        sums: &[Sums],
         work: impl FnOnce(&mut Io<[f32; N], Block>) -> R,
     ) -> R {
         let mut stores = [Target::of_cells(&[]); MOST_STORES];
@@ -50,8 +54,9 @@ impl CompiledRun<'_> {
             uniforms: &self.uniforms,
             stores,
             stream: doubles.pass.stream && stores.iter().all(Target::is_aligned),
+            period: self.period.map_or(usize::MAX, |period| period / N),
             sums: &mut self.sums,
-            rows: doubles.by_rows.then_some(&mut *self.rows),
+            rows: doubles.by_rows.then(|| self.rows.begin(sums, range.len())),
         })
     }
 }
@@ -64,12 +69,15 @@ impl<'a> Doubles<'a> {
     ) -> Option<CompiledRun<'a>> {
         let fused = &self.pass.plan.fused;
         let [x, gate, dy] = reads.map(Read::singles);
+        let block = if fused.pairs.is_some() { SINGLES } else { LANES };
+        let period = period(self.pass, self.shared, block);
         let rows = if self.by_rows { self.shared.len() } else { 0 };
         fused.doubles.or(fused.pairs).and(Some(CompiledRun {
             reads: [x?, gate?, dy?],
             uniforms: self.pass.plan.uniforms.iter().map(|place| self.sources[*place]).collect(),
             sums: vec![Default::default(); self.shared.len()],
-            rows: vec![[0.0; SINGLE_TILE]; rows],
+            rows: RowSums::new(rows, period),
+            period,
         }))
     }
 
@@ -87,7 +95,7 @@ impl<'a> Doubles<'a> {
         let pairs = plan.fused.pairs.filter(|_| tile.len() >= SINGLES);
         let block = if pairs.is_some() { SINGLES } else { LANES };
         let mut rest = tile.len() % block;
-        if rest > 0 && pairs.is_none() && !self.shared.is_empty() {
+        if rest > 0 && pairs.is_none() && self.by_rows && run.period.is_none() {
             // Not all instruction sets have kernels in f64 lanes, but all sum the same stretches.
             rest = tile.len() % TILE;
         }
@@ -107,22 +115,23 @@ impl<'a> Doubles<'a> {
         }
         let cells = &cells[..stored];
         let found = match pairs {
-            Some(kernel) => run.with_io(self, &range, cells, |io| kernels.fused_pairs(kernel, io)),
+            Some(kernel) => {
+                run.with_io(self, &range, cells, sums, |io| kernels.fused_pairs(kernel, io))
+            }
             None => plan.fused.doubles.and_then(|kernel| {
-                run.with_io(self, &range, cells, |io| kernels.fused_doubles(kernel, io))
+                run.with_io(self, &range, cells, sums, |io| kernels.fused_doubles(kernel, io))
             }),
         };
         if found != Some(false) {
             return tile.start;
         }
-        for (place, (sums, found)) in sums.iter_mut().zip(&run.sums).enumerate() {
-            let shared = self.shared[place];
-            if self.by_rows {
-                sums.add(kernels, layout, shared, range.start, &run.rows[place][..range.len()]);
-            } else {
-                for (start, found) in range.clone().step_by(TILE).zip(found) {
-                    sums.add_to(layout, shared, start, *found);
-                }
+        if self.by_rows {
+            run.rows.end(self.pass, self.shared, &range, sums);
+            return range.end;
+        }
+        for ((sums, shared), found) in sums.iter_mut().zip(self.shared).zip(&run.sums) {
+            for (start, found) in range.clone().step_by(TILE).zip(found) {
+                sums.add_to(layout, *shared, start, *found);
             }
         }
         range.end

@@ -28,11 +28,12 @@ where
     let mut seen = l.splat(0.0);
     let mut sums = [[l.splat(0.0); 2]; OUTPUTS];
     let mut failed = false;
+    let mut turn = 0;
     for block in 0..blocks {
         let mut constants = [l.splat(0.0); INPUTS];
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: every uniform has `blocks` places, of which this is one.
-            *constant = l.load(unsafe { view.at(block) });
+            // SAFETY: every uniform has a place for each block of its period.
+            *constant = l.load(unsafe { view.at(turn) });
         }
         io.prefetch::<K, OUTPUTS>(block);
         // SAFETY: every input has `blocks` places, of which this is one.
@@ -72,12 +73,14 @@ where
                 // It is a part of the first result.
             } else if let Some(rows) = &mut io.rows {
                 seen = l.select(l.equal(*result, *result), seen, *result);
-                rows[place - K::STORED].as_chunks_mut().0[block] = l.store(*result).0;
+                let sum = &mut rows[place - K::STORED].as_chunks_mut().0[turn];
+                *sum = l.store(l.add(l.load(&Block(*sum)), *result)).0;
             } else {
                 let sum = &mut sums[place][block % 2];
                 *sum = l.add(*sum, *result);
             }
         }
+        turn = if turn + 1 == io.period { 0 } else { turn + 1 };
         if (block + 1) % STRETCH == 0 || block + 1 == blocks {
             for (into, sum) in io.sums.iter_mut().zip(&mut sums[K::STORED..]) {
                 let Block(lanes) = l.store(l.add(sum[0], sum[1]));

@@ -1,6 +1,6 @@
 //! A compiled program on pairs of f32, a block with a doubt in f64 lanes.
 
-use super::{DoublesIo, PairsIo, Shape, TileSums};
+use super::{DoublesIo, PairsIo, Shape, TileSums, add_to};
 use crate::lanes::{Arithmetic, Block, LANES, SINGLES, Singles, Target, View};
 use crate::outcome::{by_halves, with_products};
 use crate::pairs::{Pair, Pairs};
@@ -44,12 +44,12 @@ where
     let mut lows = [s.splat(0.0); OUTPUTS];
     let mut rest = [0.0; OUTPUTS];
     let mut failed = false;
+    let mut turn = 0;
     for block in 0..blocks {
         if !is_fixed || block == 0 {
             for (constant, view) in constants.iter_mut().zip(&uniforms) {
-                // SAFETY: every uniform has two places for each of the `blocks`.
-                let [a, b] =
-                    unsafe { [d.load(view.at(2 * block)), d.load(view.at(2 * block + 1))] };
+                // SAFETY: every uniform has two places for each block of its period.
+                let [a, b] = unsafe { [d.load(view.at(2 * turn)), d.load(view.at(2 * turn + 1))] };
                 let high = s.narrow([a, b]);
                 let [c, d_high] = s.widen(high);
                 let low = s.narrow([d.sub(a, c), d.sub(b, d_high)]);
@@ -73,7 +73,7 @@ where
         }
         if pairs.doubtful() {
             // SAFETY: the caller knows that the machine has the instructions.
-            if unsafe { again::<K, INPUTS, OUTPUTS>(io, block, doubles, &mut rest) } {
+            if unsafe { again::<K, INPUTS, OUTPUTS>(io, [block, turn], doubles, &mut rest) } {
                 return true;
             }
         } else {
@@ -87,14 +87,12 @@ where
                         s.store_to(stored[place], into);
                     }
                 } else if let Some(rows) = &mut io.rows {
-                    let row = &mut rows[place - K::STORED].as_chunks_mut::<SINGLES>().0[block];
+                    let row = &mut rows[place - K::STORED].as_chunks_mut::<SINGLES>().0[turn];
                     let mut products = with_products(s, [d.splat(0.0); 2], result.high, dy);
                     if let Some(low) = result.low {
                         products = with_products(s, products, low, dy);
                     }
-                    let (first, last) = row.split_at_mut(LANES);
-                    first.copy_from_slice(&d.store(products[0]).0);
-                    last.copy_from_slice(&d.store(products[1]).0);
+                    add_to(d, row, products);
                     // To see whether one is NaN.
                     let both = d.add(products[0], products[1]);
                     highs[place][0] = d.add(highs[place][0], both);
@@ -106,6 +104,7 @@ where
                 }
             }
         }
+        turn = if turn + 1 == io.period { 0 } else { turn + 1 };
         if (block + 1) % STRETCH == 0 || block + 1 == blocks {
             for (place, into) in io.sums.iter_mut().enumerate() {
                 let place = K::STORED + place;
@@ -130,12 +129,12 @@ where
 #[inline(never)]
 unsafe fn again<K: Shape<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
     io: &mut PairsIo,
-    block: usize,
+    [block, turn]: [usize; 2],
     doubles: unsafe fn(&mut DoublesIo) -> bool,
     rest: &mut [f64; OUTPUTS],
 ) -> bool {
     let uniforms: [View<Block>; INPUTS] =
-        std::array::from_fn(|place| io.uniforms[place].after(2 * block));
+        std::array::from_fn(|place| io.uniforms[place].after(2 * turn));
     let mut stores = [Target::of_cells(&[]); OUTPUTS];
     for (store, whole) in stores.iter_mut().zip(io.stores) {
         *store = whole.halves(block);
@@ -150,6 +149,7 @@ unsafe fn again<K: Shape<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
         uniforms: &uniforms,
         stores: &stores[..K::STORED],
         stream: false,
+        period: SINGLES / LANES,
         sums: &mut sums[..io.sums.len()],
         rows: if io.rows.is_some() { Some(&mut rows) } else { None },
     };
@@ -160,7 +160,8 @@ unsafe fn again<K: Shape<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
     }
     if let Some(all) = &mut io.rows {
         for (row, part) in all.iter_mut().zip(&rows) {
-            row.as_chunks_mut::<SINGLES>().0[block].copy_from_slice(&part[..SINGLES]);
+            let row = &mut row.as_chunks_mut::<SINGLES>().0[turn];
+            row.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
         }
     }
     failed

@@ -1,6 +1,6 @@
 //! A compiled program in f32 lanes, where they are as good as f64 lanes.
 
-use super::{Shape, SinglesIo};
+use super::{Shape, SinglesIo, add_to};
 use crate::lanes::{Arithmetic, SINGLES, Singles};
 use crate::outcome::{by_halves, with_products};
 
@@ -27,11 +27,12 @@ where
     let d = l.doubles();
     let mut seen = l.splat(0.0);
     let mut sums = [[[d.splat(0.0); 2]; 2]; OUTPUTS];
+    let mut turn = 0;
     for block in 0..blocks {
         let mut constants = [l.splat(0.0); INPUTS];
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: every uniform has `blocks` places, of which this is one.
-            *constant = l.load(unsafe { view.at(block) });
+            // SAFETY: every uniform has a place for each block of its period.
+            *constant = l.load(unsafe { view.at(turn) });
         }
         io.prefetch::<K, OUTPUTS>(block);
         // SAFETY: every input has `blocks` places, of which this is one.
@@ -61,19 +62,18 @@ where
                     l.store_to(stored, into);
                 }
             } else if let Some(rows) = &mut io.rows {
-                let row = &mut rows[place - K::STORED].as_chunks_mut::<SINGLES>().0[block];
-                let zero = [d.splat(0.0); 2];
-                let [low, high] = with_products(l, zero, *result, dy);
-                let (first, last) = row.split_at_mut(SINGLES / 2);
-                first.copy_from_slice(&d.store(low).0);
-                last.copy_from_slice(&d.store(high).0);
-                let both = d.add(low, high);
+                let row = &mut rows[place - K::STORED].as_chunks_mut::<SINGLES>().0[turn];
+                let products = with_products(l, [d.splat(0.0); 2], *result, dy);
+                add_to(d, row, products);
+                // To see whether one is NaN.
+                let both = d.add(products[0], products[1]);
                 sums[place][0][0] = d.add(sums[place][0][0], both);
             } else {
                 let sum = &mut sums[place][block % 2];
                 *sum = with_products(l, *sum, *result, dy);
             }
         }
+        turn = if turn + 1 == io.period { 0 } else { turn + 1 };
     }
     let mut failed = l.some_fails(l.equal(seen, seen));
     for (sum, [even, odd]) in io.sums.iter_mut().zip(&sums[K::STORED..]) {

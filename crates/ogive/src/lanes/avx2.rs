@@ -167,7 +167,17 @@ impl Avx2<f64> {
         // of the table.
         unsafe {
             let index = _mm256_and_si256(_mm256_castpd_si256(index), _mm256_set1_epi64x(15));
-            _mm256_i64gather_pd::<8>(table.as_ptr(), index)
+            let (low, high) = (_mm256_castsi256_si128(index), _mm256_extracti128_si256::<1>(index));
+            let at = |i: i64| table.as_ptr().add(i as usize);
+            let low = _mm_loadh_pd(
+                _mm_load_sd(at(_mm_cvtsi128_si64(low))),
+                at(_mm_extract_epi64::<1>(low)),
+            );
+            let high = _mm_loadh_pd(
+                _mm_load_sd(at(_mm_cvtsi128_si64(high))),
+                at(_mm_extract_epi64::<1>(high)),
+            );
+            _mm256_set_m128d(high, low)
         }
     }
 }

@@ -191,6 +191,14 @@ impl Lanes for Avx512<f64> {
         // SAFETY: `self` proves that the processor has AVX-512.
         unsafe { _mm512_scalef_pd(a, exponent) }
     }
+    #[inline(always)]
+    fn scale_near(self, a: __m512d, steps: __m512d) -> __m512d {
+        self.scale(a, steps)
+    }
+    #[inline(always)]
+    fn scale_down(self, a: __m512d, steps: __m512d) -> __m512d {
+        self.scale(a, steps)
+    }
 }
 
 impl Singles for Avx512<f32> {
@@ -232,5 +240,9 @@ impl Singles for Avx512<f32> {
         let exponent = self.mul(n, self.splat(1.0 / 16.0));
         // SAFETY: `self` proves that the processor has AVX-512.
         unsafe { _mm512_scalef_ps(a, exponent) }
+    }
+    #[inline(always)]
+    fn scale_near(self, a: __m512, steps: __m512) -> __m512 {
+        self.scale(a, steps)
     }
 }

@@ -118,6 +118,11 @@ fn steps(place: usize, end: i32) -> f64 {
     f64::from((place as i32 * 1237) % (2 * end + 1) - end)
 }
 
+/// `a · 2^floor(n/16)`, rounded once.
+fn scaled_by(a: f32, n: f32) -> f32 {
+    (f64::from(a) * f64::from(n / 16.0).floor().exp2()) as f32
+}
+
 /// The same for NaN, whose payload is of no account.
 fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
@@ -138,6 +143,12 @@ fn check_doubles<L: Lanes>(name: Engine, l: L) {
         let scaled = [Block(fraction), Block(steps)];
         rows.push(("scale", l.store(l.scale(l.load(&scaled[0]), l.load(&scaled[1])))));
         wanted.push(("scale", reference.store(reference.scale(fraction, steps))));
+        let near = steps.map(|n| 6755399441055744.0 + (n - 6755399441055744.0) % 17360.0);
+        rows.push(("scale_near", l.store(l.scale_near(l.load(&scaled[0]), l.load(&Block(near))))));
+        wanted.push(("scale_near", reference.store(reference.scale(fraction, near))));
+        let down = near.map(|n| n.min(13510798882111488.0 - n));
+        rows.push(("scale_down", l.store(l.scale_down(l.load(&scaled[0]), l.load(&Block(down))))));
+        wanted.push(("scale_down", reference.store(reference.scale(fraction, down))));
         let single = a.map(|a| a as f32);
         rows.push(("load_f32", l.store(l.load_f32(&single))));
         wanted.push(("load_f32", Block(single.map(f64::from))));
@@ -181,6 +192,15 @@ fn check_singles<L: Singles>(name: Engine, l: L) {
         let steps = std::array::from_fn(steps);
         rows.push(("scale", l.store(l.scale(l.load(&fraction), l.load(&steps)))));
         wanted.push(("scale", reference.scale(fraction, steps)));
+        let near = steps.map(|n: f32| n.clamp(12582912.0 - 2720.0, 12582912.0 + 2050.0));
+        // Of any size and sign where the power is not above 1.
+        let any = std::array::from_fn(|i| match near[i] > 12582912.0 {
+            true => fraction[i],
+            false => a[i].clamp(-1e18, 1e18),
+        });
+        rows.push(("scale_near", l.store(l.scale_near(l.load(&any), l.load(&near)))));
+        wanted
+            .push(("scale_near", std::array::from_fn(|i| scaled_by(any[i], near[i] - 12582912.0))));
         let widened = l.widen(l.load(&a)).map(|half| d.store(half).0);
         for (half, single) in widened.iter().zip(halves_of(a)) {
             let exact = single.map(f64::from);

@@ -11,40 +11,43 @@ use super::{LANES, SINGLES};
 #[cfg(target_arch = "x86_64")]
 const AHEAD: usize = 4096;
 
+/// Every bit of a place.
+const ALL: usize = usize::MAX;
+
 /// A row of blocks that can be read, by place; or one block that stands at every place.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a, B> {
     base: *const B,
-    /// 1, or 0 where the one block is at every place.
-    stride: usize,
+    /// All bits, or none where the one block is at every place: a machine takes longer to multiply.
+    places: usize,
     blocks: usize,
     life: PhantomData<&'a [Cell<B>]>,
 }
 
 impl<'a, B: Copy> View<'a, B> {
     pub(crate) fn of_cells(cells: &'a [Cell<B>]) -> Self {
-        View { base: cells.as_ptr().cast(), stride: 1, blocks: cells.len(), life: PhantomData }
+        View { base: cells.as_ptr().cast(), places: ALL, blocks: cells.len(), life: PhantomData }
     }
 
     pub(crate) fn of_slice(blocks: &'a [B]) -> Self {
-        View { base: blocks.as_ptr(), stride: 1, blocks: blocks.len(), life: PhantomData }
+        View { base: blocks.as_ptr(), places: ALL, blocks: blocks.len(), life: PhantomData }
     }
 
     /// The block at every place.
     pub(crate) fn everywhere(block: &'a Cell<B>) -> Self {
-        View { base: block.as_ptr(), stride: 0, blocks: usize::MAX, life: PhantomData }
+        View { base: block.as_ptr(), places: 0, blocks: usize::MAX, life: PhantomData }
     }
 
     /// Whether one block stands at every place.
     pub(crate) fn is_everywhere(&self) -> bool {
-        self.stride == 0
+        self.places == 0
     }
 
     /// The view from a place on.
     pub(crate) fn after(&self, place: usize) -> Self {
         assert!(self.has(place), "a view ends before its rest");
         // SAFETY: the place lies in the slice that the view was made of, or at its end.
-        let base = unsafe { self.base.add(place * self.stride) };
+        let base = unsafe { self.base.add(place & self.places) };
         View { base, blocks: self.blocks - place, ..*self }
     }
 
@@ -56,7 +59,7 @@ impl<'a, B: Copy> View<'a, B> {
     /// Asks for what will be read soon after this place.
     #[inline(always)]
     pub(crate) fn prefetch(&self, place: usize) {
-        prefetch(self.base.wrapping_add(place * self.stride));
+        prefetch(self.base.wrapping_add(place));
     }
 
     /// # Safety
@@ -66,7 +69,7 @@ impl<'a, B: Copy> View<'a, B> {
     pub(crate) unsafe fn at(&self, place: usize) -> &B {
         // SAFETY: the place lies in the slice that the view was made of, which lives as long as 'a:
         // a slice that nobody writes, or cells, which no other thread sees.
-        unsafe { &*self.base.add(place * self.stride) }
+        unsafe { &*self.base.add(place & self.places) }
     }
 }
 
@@ -82,8 +85,8 @@ impl<'a> View<'a, [f32; SINGLES]> {
     pub(crate) fn halves(&self, place: usize) -> View<'a, [f32; LANES]> {
         assert!(self.has(place + 1), "a view ends before its block");
         // SAFETY: the place lies in the slice that the view was made of.
-        let base = unsafe { self.base.add(place * self.stride) };
-        View { base: base.cast(), stride: 1, blocks: SINGLES / LANES, life: PhantomData }
+        let base = unsafe { self.base.add(place & self.places) };
+        View { base: base.cast(), places: ALL, blocks: SINGLES / LANES, life: PhantomData }
     }
 }
 
@@ -102,7 +105,7 @@ impl<'a, B: Copy> Target<'a, B> {
 
     /// What it holds, to be read.
     pub(crate) fn view(self) -> View<'a, B> {
-        View { base: self.base, stride: 1, blocks: self.blocks, life: PhantomData }
+        View { base: self.base, places: ALL, blocks: self.blocks, life: PhantomData }
     }
 
     /// Whether the blocks lie as their size asks for.

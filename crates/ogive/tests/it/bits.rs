@@ -75,10 +75,11 @@ fn every_instruction_set_gives_the_same_bits() {
 }
 
 /// Channels that change with every element, in the middle of a tile, and rarely; odd lengths.
-const LAYOUTS: [Layout; 6] = [
+const LAYOUTS: [Layout; 7] = [
     Layout { outer: 11, channels: 7, inner: 13 },
     Layout { outer: 301, channels: 7, inner: 1 },
     Layout { outer: 40, channels: 100, inner: 1 },
+    Layout { outer: 61, channels: 48, inner: 1 },
     Layout { outer: 3, channels: 1030, inner: 1 },
     Layout { outer: 2, channels: 3, inner: 777 },
     Layout { outer: 1, channels: 1, inner: 2501 },
