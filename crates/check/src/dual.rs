@@ -74,8 +74,7 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
         Op::Add | Op::Sub | Op::Log => value.is_zero() && !args[0].value.is_zero(),
         Op::Less | Op::LessEqual | Op::Equal => is_tie(args),
         Op::Sin | Op::Cos | Op::Tan => is_blurred(&args[0].value, precision),
-        // log(1) is 0: of (1 + x)^b nothing may be left of x.
-        Op::Pow => args[0].value == 1u32 && args[1].tangents.iter().any(Option::is_some),
+        Op::Pow => is_level(args),
         _ => false,
     };
     let mut tangents: Vec<Option<Float>> = vec![None; args[0].tangents.len()];
@@ -107,6 +106,14 @@ pub(crate) fn apply(op: Op, args: &[&Dual], varies: [bool; 2], precision: u32) -
 /// Whether two values of which the larger decides are equal and not 0.
 fn is_tie(args: &[&Dual]) -> bool {
     args[0].value == args[1].value && !args[0].value.is_zero()
+}
+
+/// Whether a power may be 1 only because its base has lost a term: of (1 + x)^b nothing may be left of x, and
+/// log(1) is 0.
+fn is_level(args: &[&Dual]) -> bool {
+    let depends = |arg: &Dual| arg.tangents.iter().any(Option::is_some);
+    let is_large = args[1].value.get_exp().is_some_and(|exponent| exponent > 64);
+    args[0].value == 1u32 && depends(args[0]) && (depends(args[1]) || is_large)
 }
 
 /// Whether an angle is so large that no digit says where on the circle it is. The circle itself to so many

@@ -10,6 +10,13 @@ mod sums;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 
+/// What is 0 only where it is: digits are not lost below the smallest number.
+#[rustfmt::skip]
+const NEVER_VANISH: [Op; 12] = [
+    Op::Add, Op::Sub, Op::Neg, Op::Abs, Op::Sign, Op::Min, Op::Max, Op::Log, Op::Select,
+    Op::Less, Op::LessEqual, Op::Equal,
+];
+
 impl Graph {
     /// `op` on `args` in canonical form.
     pub fn simplified(&mut self, op: Op, args: &[Id]) -> Id {
@@ -48,13 +55,13 @@ impl Graph {
             *value = self.value(*arg)?;
         }
         let result = (op.info().value)(values[0], values[1], values[2]);
-        let underflows = match op {
-            Op::Mul => values[0] != 0.0 && values[1] != 0.0,
-            Op::Div | Op::Pow => values[0] != 0.0,
-            Op::Exp | Op::Sigmoid | Op::Softplus | Op::Erfc | Op::Phi | Op::Density => true,
-            _ => false,
+        let is_zero = |place: usize| values[place] == 0.0;
+        let can_vanish = match op {
+            _ if NEVER_VANISH.contains(&op) => false,
+            Op::Mul => !is_zero(0) && !is_zero(1),
+            _ => !is_zero(0),
         };
-        let is_whole = result.is_normal() || (result.is_finite() && !underflows);
+        let is_whole = result.is_normal() || (result.is_finite() && !can_vanish);
         is_whole.then(|| self.constant(result))
     }
 

@@ -58,8 +58,9 @@ pub(crate) struct Io<'a, B, U> {
     pub(crate) stream: bool,
     /// Blocks after which the uniforms, and the places of `rows`, come again: all of them, if they do not.
     pub(crate) period: usize,
-    /// The sums of each summed result; where they are of many channels, what its values are added to.
+    /// The sum of each stretch of a tile, of each summed result.
     pub(crate) sums: &'a mut [TileSums],
+    /// What the values of each summed result are added to instead, where they are of many channels.
     pub(crate) rows: Option<&'a mut [Row]>,
 }
 
@@ -115,6 +116,12 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
             |view: &View<U>| view.has(blocks.min(self.period) * (elements / uniform_elements));
         assert!(uniforms.iter().all(fits), "a uniform is shorter than its tile");
         (views, uniforms, blocks)
+    }
+
+    /// The place of the next block in a period.
+    #[inline(always)]
+    fn after(&self, turn: usize) -> usize {
+        if turn + 1 == self.period { 0 } else { turn + 1 }
     }
 
     /// Asks for what the program will read soon after a block.

@@ -6,9 +6,11 @@
 //! | `lanes/view.rs`, `Target::at` | the same; a place is its own elements          | `targets_know_how_much_they_have`          |
 //! | `machine.rs`, the loops       | sources and targets are as long as the tile    | `steps_refuse_short_memory`                |
 //! | `outcome.rs`, `store!`, `sum` | value, guard and scale are as long as the tile | `outcomes_refuse_short_memory`             |
+//! | `outcome.rs`, sums of f64     | every row is as long as what is summed         | `outcomes_refuse_short_memory`             |
 //! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
 //! | `lanes/view.rs`, parts        | the place is there                             | `parts_of_views_lie_in_them`               |
-//! | `fused/*`, the loops          | inputs, uniforms and stores have the tile      | `compiled_programs_refuse_short_memory`    |
+//! | `fused/*`, the loops          | inputs and stores have the tile, uniforms a    | `compiled_programs_refuse_short_memory`    |
+//! |                               | period of it                                   |                                            |
 //! | `fused/on_pairs.rs`, `again`  | the machine has the instructions               | it runs for the same ones                  |
 //! | `dispatch.rs`, calls          | the machine has the instructions               | `engines_of_other_machines_are_refused`    |
 //! | `dispatch.rs`, `assume`       | the same                                       | the same, and `dispatch/tests.rs`          |
@@ -32,6 +34,7 @@ use crate::machine::{Code, Step};
 use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::pairs::{Pair as PairOf, Pairs};
+use crate::tiles::SINGLE_TILE;
 use crate::{Activation, Engine};
 
 /// The work must panic, and say this.
@@ -251,25 +254,36 @@ fn refuses_short_memory<const N: usize, U: Copy>(
     let (all, less) = (3 * N, 3 * N - 1);
     let elements = vec![1.5; all];
     // How many elements each port, the uniform and the store have.
-    let run = |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize, period| {
-        let mut stored = vec![0.0; all];
-        let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
-        let mut io = Io {
-            stream: false,
-            length,
-            x: View::of_elements(&elements[..x]),
-            gate: View::of_elements(&elements[..gate]),
-            dy: View::of_elements(&elements[..dy]),
-            uniforms: &[View::of_cells(&uniforms[..uniform])],
-            period,
-            stores: &[Target::of_elements(cells)],
-            sums: &mut [TileSums::default()],
-            rows: None,
+    let run =
+        |length: usize, [x, gate, dy]: [usize; 3], uniform: usize, store: usize, period: usize| {
+            let mut stored = vec![0.0; all];
+            let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
+            let mut io = Io {
+                stream: false,
+                length,
+                x: View::of_elements(&elements[..x]),
+                gate: View::of_elements(&elements[..gate]),
+                dy: View::of_elements(&elements[..dy]),
+                uniforms: &[View::of_cells(&uniforms[..uniform])],
+                period,
+                stores: &[Target::of_elements(cells)],
+                sums: &mut [TileSums::default()],
+                rows: None,
+            };
+            assert!(!run(&mut io));
+            assert_eq!(io.sums[0][0], 1.5 * 1.5 * length as f64);
+            // Added to the places of a period, and to nothing behind it.
+            let mut rows = [[1.0; SINGLE_TILE]];
+            io.rows = Some(&mut rows);
+            assert!(!run(&mut io));
+            let blocks = length / N;
+            for (place, sum) in rows[0].iter().enumerate() {
+                let block = place / N;
+                let times = (0..blocks).filter(|at| at % period == block).count();
+                assert_eq!(*sum, 1.0 + 1.5 * 1.5 * times as f64, "place {place}, period {period}");
+            }
+            assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
         };
-        assert!(!run(&mut io));
-        assert_eq!(io.sums[0][0], 1.5 * 1.5 * length as f64);
-        assert!(stored[..length].iter().all(|value| *value == 4.5 * 1.5));
-    };
     let most = uniforms.len();
     let never = usize::MAX;
     run(all, [all; 3], most, all, never);

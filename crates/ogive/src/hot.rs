@@ -7,7 +7,7 @@ mod tables;
 
 use ogive_formula::{Code as Fusion, Op};
 
-use crate::lanes::{Arithmetic, Singles};
+use crate::lanes::{Arithmetic, ROUND_SINGLE, Singles};
 use crate::machine::{Code, Step};
 use crate::math;
 use crate::plan::{FIRST, Plan, X};
@@ -72,7 +72,7 @@ impl Hot {
 }
 
 /// Adding this leaves the nearest whole number in the lowest bits.
-const ROUND: f32 = 12582912.0; // 1.5·2^23
+const ROUND: f32 = ROUND_SINGLE;
 /// exp(r) = 1 + r·(1 + r·(SQUARE + r·CUBE)) on |r| ≤ ln2/32.
 const SQUARE: f32 = 0.5000166;
 const CUBE: f32 = 0.16666855;
@@ -90,7 +90,7 @@ fn reduced<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
 /// e^x within 0.8 ulp.
 #[inline(always)]
 fn exp<L: Singles>(l: L, x: L::V) -> L::V {
-    let [steps, r] = reduced(l, l.clamp(x, -105.0, 90.0));
+    let [steps, r] = reduced(l, l.clamp(x, -105.0, 89.0));
     let power = l.lookup(&RISING[0], steps);
     let q = l.mul_add(r, l.mul_add(r, l.splat(CUBE), l.splat(SQUARE)), l.splat(1.0));
     let p = l.mul_add(r, q, l.lookup(&RISING[1], steps));

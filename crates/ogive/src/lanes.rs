@@ -178,6 +178,11 @@ impl Float for f32 {
     const MAGNITUDE: f32 = f32::from_bits(u32::MAX >> 1);
 }
 
+/// 1.5·2^52: added to it, a number leaves the nearest whole one in the lowest bits.
+pub(crate) const ROUND_DOUBLE: f64 = 6755399441055744.0;
+/// The same of f32: 1.5·2^23.
+pub(crate) const ROUND_SINGLE: f32 = 12582912.0;
+
 /// 2^64: multiplied by it, a number that is subnormal at last is not yet.
 const TWO_64: f64 = 18446744073709551616.0;
 
@@ -201,10 +206,9 @@ pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
     /// bits of `1.5·2^52 + n`. Rounds once where the result is subnormal.
     #[inline(always)]
     fn scale(self, a: Self::V, steps: Self::V) -> Self::V {
-        const ROUND: f64 = 6755399441055744.0; // 1.5·2^52
         // Half of the exponent at a time, so that either power is normal.
-        let n = self.sub(steps, self.splat(ROUND));
-        let half = self.mul_add(n, self.splat(1.0 / 32.0), self.splat(ROUND));
+        let n = self.sub(steps, self.splat(ROUND_DOUBLE));
+        let half = self.mul_add(n, self.splat(1.0 / 32.0), self.splat(ROUND_DOUBLE));
         let half = self.shift_left::<4>(half);
         let negated = self.add_bits(self.xor(half, self.splat_bits(!0)), self.splat_bits(1));
         let rest = self.add_bits(steps, negated);
@@ -215,7 +219,7 @@ pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
     /// The same for a power between 2^-1085 and 2^1085, where the machine has a shorter way.
     #[inline(always)]
     fn scale_near(self, a: Self::V, steps: Self::V) -> Self::V {
-        let rises = self.less(self.splat(6755399441055744.0), steps);
+        let rises = self.less(self.splat(ROUND_DOUBLE), steps);
         let first = self.select(rises, self.splat(TWO_64.recip()), self.splat(TWO_64));
         let then = self.select(rises, self.splat(TWO_64), self.splat(TWO_64.recip()));
         self.mul(self.mul(a, self.raised(first, steps)), then)
@@ -228,7 +232,7 @@ pub(crate) trait Lanes: Arithmetic<Number = f64, Block = Block> {
         self.mul(self.mul(a, raised), self.splat(TWO_64.recip()))
     }
 
-    /// `a` times 2^floor(n/16), where that is normal, for a power `a` and n as above.
+    /// `a · 2^floor(n/16)` for a normal `a` where that is normal, n as above.
     #[inline(always)]
     fn raised(self, a: Self::V, steps: Self::V) -> Self::V {
         // The bits above the four of the fraction, moved to the exponent's place.
@@ -259,33 +263,18 @@ pub(crate) trait Singles: Arithmetic<Number = f32, Block = [f32; SINGLES]> {
         self.select(self.equal(fifth, self.splat(0.0)), low, high)
     }
 
-    /// `a · 2^floor(n/16)` for `a` in [2^-20, 2^20] and whole `n` from -2800 to 2200, given as the
-    /// lowest bits of `1.5·2^23 + n`. Rounds once where the result is subnormal.
-    #[inline(always)]
-    fn scale(self, a: Self::V, steps: Self::V) -> Self::V {
-        const ROUND: f32 = 12582912.0; // 1.5·2^23
-        // Half of the exponent at a time, so that either power is normal.
-        let n = self.sub(steps, self.splat(ROUND));
-        let half = self.mul_add(n, self.splat(1.0 / 32.0), self.splat(ROUND));
-        let half = self.shift_left::<4>(half);
-        let negated = self.xor(half, self.splat(f32::from_bits(!0)));
-        let negated = self.add_bits(negated, self.splat(f32::from_bits(1)));
-        let rest = self.add_bits(steps, negated);
-        let one = self.splat(1.0);
-        self.mul(self.mul(a, self.raised(one, rest)), self.raised(one, half))
-    }
-
-    /// The same for a power between 2^-170 and 2^128, where the machine has a shorter way; and for any `a`
-    /// below 2^60 where `n` is not positive, any that is not subnormal where it is.
+    /// `a · 2^floor(n/16)` for whole `n` from -2720 to 2063, given as the lowest bits of `1.5·2^23 + n`; for an
+    /// `a` below 2^60 where `n` is not positive, and not below 2^-125 where it is. Rounds once where the result
+    /// is subnormal.
     #[inline(always)]
     fn scale_near(self, a: Self::V, steps: Self::V) -> Self::V {
-        let rises = self.less(self.splat(12582912.0), steps);
+        let rises = self.less(self.splat(ROUND_SINGLE), steps);
         let first = self.select(rises, self.splat(0.5), self.splat(TWO_64 as f32));
         let then = self.select(rises, self.splat(2.0), self.splat(TWO_64.recip() as f32));
         self.mul(self.mul(a, self.raised(first, steps)), then)
     }
 
-    /// `a` times 2^floor(n/16), where that is normal, for a power `a` and n as above.
+    /// `a · 2^floor(n/16)` for a normal `a` where that is normal, n as above.
     #[inline(always)]
     fn raised(self, a: Self::V, steps: Self::V) -> Self::V {
         let exponent = self.and(steps, self.splat(f32::from_bits(!15)));

@@ -24,7 +24,7 @@ pub(crate) use hyperbolic::{cosh, sinh};
 pub(crate) use power::pow;
 pub(crate) use trigonometric::{cos, sin, tan};
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, ROUND_DOUBLE};
 
 /// 2^(j/16).
 const POWERS: [f64; 16] = [
@@ -119,7 +119,7 @@ const TAIL: [f64; 25] = [
 ];
 
 /// Adding this leaves the nearest whole number in the lowest bits.
-const ROUND: f64 = 6755399441055744.0; // 1.5·2^52
+const ROUND: f64 = ROUND_DOUBLE;
 
 /// A polynomial, constant coefficient first, in two interleaved halves (even and odd powers).
 #[inline(always)]
@@ -172,14 +172,6 @@ fn parts<L: Lanes>(l: L, x: L::V) -> Parts<L::V> {
     let Reduced { r, steps, .. } = reduced(l, x);
     let p = l.mul_add(l.mul(r, r), polynomial(l, &EXP, r), r);
     Parts { fraction: l.lookup(&POWERS, steps), p, steps }
-}
-
-/// `a · 2^floor(steps/16)` where the result and the power are normal.
-#[inline(always)]
-fn scaled<L: Lanes>(l: L, a: L::V, steps: L::V) -> L::V {
-    // The bits above the four of j, moved to the exponent's place.
-    let exponent = l.and(steps, l.splat_bits(!15));
-    l.add_bits(a, l.shift_left::<48>(exponent))
 }
 
 /// How functions are computed.
@@ -254,7 +246,7 @@ fn expm1_below_64<L: Lanes>(l: L, x: L::V) -> L::V {
 fn less_one<L: Lanes>(l: L, fraction: L::V, p: L::V, steps: L::V) -> L::V {
     // Near 0 the power less 1 is small and the power's own rounding would show.
     let p = l.add(p, l.lookup(&POWERS_REST, steps));
-    let scale = scaled(l, fraction, steps);
+    let scale = l.raised(fraction, steps);
     l.mul_add(scale, p, l.sub(scale, l.splat(1.0)))
 }
 

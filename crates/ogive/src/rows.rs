@@ -19,7 +19,9 @@ pub(crate) fn period(pass: &Pass, shared: &[bool], block: usize) -> Option<usize
 
 /// The most elements up to `longest` that are pairs of periods, so that they are whole blocks of any lanes.
 pub(crate) fn whole_periods(period: usize, longest: usize) -> usize {
-    longest / (2 * period) * (2 * period)
+    let length = longest / (2 * period) * (2 * period);
+    debug_assert!(length > 0, "two periods of {period} are longer than {longest}");
+    length
 }
 
 /// What a kernel adds the values of a tile to: copies of the sums, because it may find NaN on its way and

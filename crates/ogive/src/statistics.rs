@@ -155,7 +155,7 @@ fn moments<T: Element>(
     let mut found = vec![SampleMoments::default(); slots(layout, origin, x.len())];
     let of_one_channel = layout.channels == 1 || Cut::of(layout, true) == Cut::ByChannel;
     Workspace::lend(|workspace| {
-        let [tile, around] = workspace.doubles(2) else { unreachable!("two were asked for") };
+        let [tile, means_tile] = workspace.doubles(2) else { unreachable!("two were asked for") };
         if of_one_channel {
             for range in Cut::of(layout, true).tiles(layout, origin, x.len(), TILE) {
                 let slot = (range.start / layout.inner - origin / layout.inner) % layout.channels;
@@ -164,7 +164,7 @@ fn moments<T: Element>(
                 found[slot] = found[slot].merged(part);
             }
         } else {
-            by_rows(kernels, layout, origin, x, [tile, around], &mut found);
+            by_rows(kernels, layout, origin, x, [tile, means_tile], &mut found);
         }
     });
     found
@@ -213,7 +213,9 @@ fn by_rows<T: Element>(
         let around = &mut around[..range.len()];
         if range.start == origin || !cut.repeats(layout, TILE) {
             spread(layout, origin, range.start, &means, around);
-            means_tile.write(around);
+            if is_aligned {
+                means_tile.write(around);
+            }
         }
         if is_aligned {
             kernels.add_tile_squares(&mut squares.places_mut()[..range.len()], view, means_view);

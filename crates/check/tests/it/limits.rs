@@ -213,4 +213,7 @@ fn a_small_term_of_a_base_counts() {
     // 2x·log(1 + x) + x²/(1 + x), of which 1 + x = 1 leaves the second term alone.
     let dx = at("1e200*(1 + x)^(x^2)", 1e-80).dx.to_f64();
     assert!((dx / 3e40 - 1.0).abs() < 1e-12, "{dx}");
+    // (1 + t)^(1/t) is e: for want of t it would be 1.
+    let y = at("(1 + x)^1e130", 1e-130).y.to_f64();
+    assert!((y / std::f64::consts::E - 1.0).abs() < 1e-12, "{y}");
 }

@@ -147,6 +147,7 @@ fn a_chain_of_signs_reads_back() {
             continue;
         };
         let printed = formula.print(formula.typed());
-        assert!(Formula::parse(&printed).is_ok(), "{printed}");
+        let again = Formula::parse(&printed).expect("what reads once reads again");
+        assert_eq!(again.print(again.typed()), printed);
     }
 }

@@ -94,13 +94,12 @@ impl<'a> Doubles<'a> {
         let Pass { plan, kernels, layout, .. } = *self.pass;
         let pairs = plan.fused.pairs.filter(|_| tile.len() >= SINGLES);
         let block = if pairs.is_some() { SINGLES } else { LANES };
-        let mut rest = tile.len() % block;
-        if rest > 0 && pairs.is_none() && self.by_rows && run.period.is_none() {
-            // Not all instruction sets have kernels in f64 lanes, but all sum the same stretches.
-            rest = tile.len() % TILE;
-        }
-        if rest == tile.len() || (rest > 0 && self.has_tiles()) {
-            // The rest would find its uniforms at other places.
+        let rest = tile.len() % block;
+        // The rest would find its uniforms at other places; and one sum of all channels is of whole tiles, on
+        // instruction sets without kernels in f64 lanes too.
+        let is_whole =
+            self.has_tiles() || (self.by_rows && run.period.is_none() && pairs.is_none());
+        if rest == tile.len() || (rest > 0 && is_whole) {
             return tile.start;
         }
         let range = tile.start..tile.end - rest;

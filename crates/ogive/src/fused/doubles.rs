@@ -32,7 +32,7 @@ where
     for block in 0..blocks {
         let mut constants = [l.splat(0.0); INPUTS];
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: every uniform has a place for each block of its period.
+            // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
             *constant = l.load(unsafe { view.at(turn) });
         }
         io.prefetch::<K, OUTPUTS>(block);
@@ -80,7 +80,7 @@ where
                 *sum = l.add(*sum, *result);
             }
         }
-        turn = if turn + 1 == io.period { 0 } else { turn + 1 };
+        turn = io.after(turn);
         if (block + 1) % STRETCH == 0 || block + 1 == blocks {
             for (into, sum) in io.sums.iter_mut().zip(&mut sums[K::STORED..]) {
                 let Block(lanes) = l.store(l.add(sum[0], sum[1]));

@@ -48,7 +48,8 @@ where
     for block in 0..blocks {
         if !is_fixed || block == 0 {
             for (constant, view) in constants.iter_mut().zip(&uniforms) {
-                // SAFETY: every uniform has two places for each block of its period.
+                // SAFETY: the turn is below the number of blocks and the period; every uniform has twice
+                // as many.
                 let [a, b] = unsafe { [d.load(view.at(2 * turn)), d.load(view.at(2 * turn + 1))] };
                 let high = s.narrow([a, b]);
                 let [c, d_high] = s.widen(high);
@@ -104,7 +105,7 @@ where
                 }
             }
         }
-        turn = if turn + 1 == io.period { 0 } else { turn + 1 };
+        turn = io.after(turn);
         if (block + 1) % STRETCH == 0 || block + 1 == blocks {
             for (place, into) in io.sums.iter_mut().enumerate() {
                 let place = K::STORED + place;

@@ -31,7 +31,7 @@ where
     for block in 0..blocks {
         let mut constants = [l.splat(0.0); INPUTS];
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: every uniform has a place for each block of its period.
+            // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
             *constant = l.load(unsafe { view.at(turn) });
         }
         io.prefetch::<K, OUTPUTS>(block);
@@ -73,7 +73,7 @@ where
                 *sum = with_products(l, *sum, *result, dy);
             }
         }
-        turn = if turn + 1 == io.period { 0 } else { turn + 1 };
+        turn = io.after(turn);
     }
     let mut failed = l.some_fails(l.equal(seen, seen));
     for (sum, [even, odd]) in io.sums.iter_mut().zip(&sums[K::STORED..]) {

@@ -166,6 +166,7 @@ impl Avx2<f64> {
         // SAFETY: `self` proves that the processor has AVX2; the indices are cut to 0..16, the length
         // of the table.
         unsafe {
+            // Four loads: a gather takes twice as long on Zen 3, and where its leaks are closed.
             let index = _mm256_and_si256(_mm256_castpd_si256(index), _mm256_set1_epi64x(15));
             let (low, high) = (_mm256_castsi256_si128(index), _mm256_extracti128_si256::<1>(index));
             let at = |i: i64| table.as_ptr().add(i as usize);

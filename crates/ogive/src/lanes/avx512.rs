@@ -7,7 +7,7 @@
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
 
-use super::{Arithmetic, Block, LANES, Lanes, SINGLES, Singles};
+use super::{Arithmetic, Block, LANES, Lanes, ROUND_DOUBLE, ROUND_SINGLE, SINGLES, Singles};
 
 /// AVX-512 lanes; a value exists only where the processor has them.
 #[derive(Clone, Copy)]
@@ -186,7 +186,7 @@ impl Lanes for Avx512<f64> {
     }
     #[inline(always)]
     fn scale(self, a: __m512d, steps: __m512d) -> __m512d {
-        let n = self.sub(steps, self.splat(6755399441055744.0));
+        let n = self.sub(steps, self.splat(ROUND_DOUBLE));
         let exponent = self.mul(n, self.splat(1.0 / 16.0));
         // SAFETY: `self` proves that the processor has AVX-512.
         unsafe { _mm512_scalef_pd(a, exponent) }
@@ -235,14 +235,10 @@ impl Singles for Avx512<f32> {
         }
     }
     #[inline(always)]
-    fn scale(self, a: __m512, steps: __m512) -> __m512 {
-        let n = self.sub(steps, self.splat(12582912.0));
+    fn scale_near(self, a: __m512, steps: __m512) -> __m512 {
+        let n = self.sub(steps, self.splat(ROUND_SINGLE));
         let exponent = self.mul(n, self.splat(1.0 / 16.0));
         // SAFETY: `self` proves that the processor has AVX-512.
         unsafe { _mm512_scalef_ps(a, exponent) }
-    }
-    #[inline(always)]
-    fn scale_near(self, a: __m512, steps: __m512) -> __m512 {
-        self.scale(a, steps)
     }
 }

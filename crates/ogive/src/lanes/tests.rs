@@ -1,6 +1,8 @@
 //! Every operation of every instruction set, against the portable lanes.
 
-use super::{Arithmetic, Block, LANES, Lanes, SINGLES, Scalar, Singles};
+use super::{
+    Arithmetic, Block, LANES, Lanes, ROUND_DOUBLE, ROUND_SINGLE, SINGLES, Scalar, Singles,
+};
 use crate::Engine;
 
 /// The numbers whose treatment differs between instruction sets: zeros, subnormals, what is a tie or
@@ -139,11 +141,11 @@ fn check_doubles<L: Lanes>(name: Engine, l: L) {
         rows.extend(bounded(l, bound, all[0]));
         wanted.extend(bounded(reference, bound, all[0]));
         let fraction = a.map(|a| 1.0 + a.abs().min(1.9));
-        let steps = std::array::from_fn(|i| 6755399441055744.0 + steps(block * LANES + i, 20000));
+        let steps = std::array::from_fn(|i| ROUND_DOUBLE + steps(block * LANES + i, 20000));
         let scaled = [Block(fraction), Block(steps)];
         rows.push(("scale", l.store(l.scale(l.load(&scaled[0]), l.load(&scaled[1])))));
         wanted.push(("scale", reference.store(reference.scale(fraction, steps))));
-        let near = steps.map(|n| 6755399441055744.0 + (n - 6755399441055744.0) % 17360.0);
+        let near = steps.map(|n| ROUND_DOUBLE + (n - ROUND_DOUBLE) % 17360.0);
         rows.push(("scale_near", l.store(l.scale_near(l.load(&scaled[0]), l.load(&Block(near))))));
         wanted.push(("scale_near", reference.store(reference.scale(fraction, near))));
         let down = near.map(|n| n.min(13510798882111488.0 - n));
@@ -188,19 +190,18 @@ fn check_singles<L: Singles>(name: Engine, l: L) {
         rows.push(("lookup_long", l.store(l.lookup_long(&long, l.load(&c)))));
         wanted.push(("lookup_long", c.map(|c| long[(c.to_bits() & 31) as usize])));
         let fraction = a.map(|a| if a.is_nan() { 1.0 } else { a.abs().clamp(1e-6, 1e6) });
-        let steps = |i| 12582912.0 + steps(block * SINGLES + i, 2200) as f32;
+        let steps = |i| ROUND_SINGLE + steps(block * SINGLES + i, 2200) as f32;
         let steps = std::array::from_fn(steps);
-        rows.push(("scale", l.store(l.scale(l.load(&fraction), l.load(&steps)))));
-        wanted.push(("scale", reference.scale(fraction, steps)));
-        let near = steps.map(|n: f32| n.clamp(12582912.0 - 2720.0, 12582912.0 + 2050.0));
+        let near = steps.map(|n: f32| n.clamp(ROUND_SINGLE - 2720.0, ROUND_SINGLE + 2063.0));
         // Of any size and sign where the power is not above 1.
-        let any = std::array::from_fn(|i| match near[i] > 12582912.0 {
-            true => fraction[i],
-            false => a[i].clamp(-1e18, 1e18),
+        let any = std::array::from_fn(|i| {
+            if near[i] > ROUND_SINGLE { fraction[i] } else { a[i].clamp(-1e18, 1e18) }
         });
         rows.push(("scale_near", l.store(l.scale_near(l.load(&any), l.load(&near)))));
-        wanted
-            .push(("scale_near", std::array::from_fn(|i| scaled_by(any[i], near[i] - 12582912.0))));
+        wanted.push((
+            "scale_near",
+            std::array::from_fn(|i| scaled_by(any[i], near[i] - ROUND_SINGLE)),
+        ));
         let widened = l.widen(l.load(&a)).map(|half| d.store(half).0);
         for (half, single) in widened.iter().zip(halves_of(a)) {
             let exact = single.map(f64::from);

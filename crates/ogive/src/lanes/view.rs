@@ -56,7 +56,7 @@ impl<'a, B: Copy> View<'a, B> {
         count <= self.blocks
     }
 
-    /// Asks for what will be read soon after this place.
+    /// Asks for what will be read soon after this place, of a row of many blocks.
     #[inline(always)]
     pub(crate) fn prefetch(&self, place: usize) {
         prefetch(self.base.wrapping_add(place));

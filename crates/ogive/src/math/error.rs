@@ -1,7 +1,7 @@
 //! The error function and its complement.
 
 use super::exponential::{Raised, exp_in_parts};
-use super::{Parts, parts, polynomial, scaled};
+use super::{Parts, parts, polynomial};
 use crate::lanes::Lanes;
 
 /// erf(x) = x + x·E(x² - ½) on |x| ≤ 1.
@@ -74,7 +74,7 @@ pub(crate) fn erf<L: Lanes>(l: L, x: L::V) -> L::V {
     // Beyond 5.95 it is 1.
     let beyond = l.sub(l.clamp(t, 1.0, 5.95), one);
     let Parts { fraction, p, steps } = parts(l, l.neg(polynomial(l, &ERF_FAR, beyond)));
-    let scale = l.neg(scaled(l, fraction, steps));
+    let scale = l.neg(l.raised(fraction, steps));
     let far = l.add(one, l.mul_add(scale, p, scale));
     l.with_sign(l.select(l.less(one, t), far, near), x)
 }

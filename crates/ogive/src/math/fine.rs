@@ -5,7 +5,7 @@
 //! the input does to the result; with these functions they are right to the last place each.
 
 use super::exponential::{EXPM1_REST, Raised, exp_in_parts};
-use super::{EXP, POWERS, POWERS_REST, Reduced, TAIL, polynomial, reduced, scaled};
+use super::{EXP, POWERS, POWERS_REST, Reduced, TAIL, polynomial, reduced};
 use crate::lanes::Lanes;
 
 /// A number as the sum of two: the nearest f64 and what that lacks.
@@ -127,7 +127,7 @@ fn expm1_below_64<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
     // What the reduction took, and the rounding of the power: both are factors of e^x.
     let share = l.add(lost, l.lookup(&POWERS_REST, steps));
     let p = Sum { high: p.high, low: l.add(p.low, l.mul_add(p.high, share, share)) };
-    let power = scaled(l, l.lookup(&POWERS, steps), steps);
+    let power = l.raised(l.lookup(&POWERS, steps), steps);
     let rest = product(l, &Sum { high: power, low: l.splat(0.0) }, &p);
     let less_one = any_sum(l, power, l.splat(-1.0));
     // Of a power that is not 1 this leaves more than a fortieth, and the rest is less.

@@ -1,7 +1,7 @@
 //! Hyperbolic sine and cosine: half of e^x and half of its reciprocal, from one exponential.
 
 use super::exponential::{Raised, exp_in_parts, negative};
-use super::{ROUND, polynomial, scaled};
+use super::{ROUND, polynomial};
 use crate::lanes::Lanes;
 
 /// sinh(x) = x + x³·S(x²) on |x| ≤ 1.
@@ -32,7 +32,7 @@ fn halves<L: Lanes>(l: L, a: L::V) -> Halves<L::V> {
     // 2^-k; from 2^64 on the reciprocal is lost in e^a.
     let last = l.splat(ROUND + 1024.0);
     let held = l.and(l.select(l.less(last, steps), last, steps), l.splat_bits(!15));
-    let power = scaled(l, l.splat(1.0), negative(l, held));
+    let power = l.raised(l.splat(1.0), negative(l, held));
     let mirror = l.mul(inverse, l.mul(power, power));
     Halves { high: l.mul(fraction, half), low: l.mul(rest, half), mirror, steps }
 }

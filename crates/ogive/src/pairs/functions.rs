@@ -6,10 +6,10 @@ use super::tables::{
     EXP, EXP_FINE, INVERSES, LN2_32_HIGH, LN2_32_LOW, LOG, LOGS, LOGS_REST, POWERS, POWERS_REST,
 };
 use super::{Pair, Pairs, fast_two_sum, two_sum};
-use crate::lanes::Singles;
+use crate::lanes::{ROUND_SINGLE, Singles};
 
 /// Adding this leaves the nearest whole number in the lowest bits.
-const ROUND: f32 = 12582912.0; // 1.5·2^23
+const ROUND: f32 = ROUND_SINGLE;
 
 /// Exponents beyond this, and the squares of their exponentials, leave too little room.
 const FURTHEST: f32 = 40.0;

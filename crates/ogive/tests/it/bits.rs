@@ -78,7 +78,7 @@ fn every_instruction_set_gives_the_same_bits() {
 const LAYOUTS: [Layout; 7] = [
     Layout { outer: 11, channels: 7, inner: 13 },
     Layout { outer: 301, channels: 7, inner: 1 },
-    Layout { outer: 40, channels: 100, inner: 1 },
+    Layout { outer: 170, channels: 100, inner: 1 },
     Layout { outer: 61, channels: 48, inner: 1 },
     Layout { outer: 3, channels: 1030, inner: 1 },
     Layout { outer: 2, channels: 3, inner: 777 },

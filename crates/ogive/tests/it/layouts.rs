@@ -69,7 +69,10 @@ fn in_place_gives_the_same_as_side_by_side() {
         let count = layout.length().unwrap();
         let (mut x, dy) = (numbers(count), numbers(count + 3)[3..].to_vec());
         let initial = activation.initial_parameters();
-        let parameters: Vec<Vec<f64>> = initial.iter().map(|one| vec![one[0]; channels]).collect();
+        let parameters: Vec<Vec<f64>> = initial
+            .iter()
+            .map(|one| (0..channels).map(|c| one[0] + c as f64 / 64.0).collect())
+            .collect();
         let statistics = ogive::Statistics::of(layout, &x).unwrap();
         x[count / 2] = f32::INFINITY;
         x[count / 3] = f32::NAN;
@@ -91,6 +94,31 @@ fn in_place_gives_the_same_as_side_by_side() {
         let sums_in_place = activation.backward_in_place(&call, &mut in_place, None).unwrap();
         assert_eq!(bits(&in_place), bits(&dx), "{name}, {layout:?}");
         assert_eq!(bits(&sums_in_place.concat()), bits(&sums.concat()), "{name}, {layout:?}");
+    }
+}
+
+/// Sums of each channel beside one of all channels, over tiles of many rows.
+#[test]
+fn one_slope_for_all_channels_whose_statistics_differ() {
+    let dice = Activation::new("dice").unwrap();
+    for channels in [3, 17, 48, 300] {
+        let layout = Layout { outer: 61, channels, inner: 1 };
+        let count = layout.length().unwrap();
+        let (x, dy) = (numbers(count), numbers(count + 3)[3..].to_vec());
+        let statistics = ogive::Statistics::of(layout, &x).unwrap();
+        let run = |slope: Vec<f64>| {
+            let mut parameters = dice.initial_parameters();
+            parameters[0] = slope;
+            let statistics = Some(&statistics);
+            let call = Call { layout, x: &x, gate: None, parameters: &parameters, statistics };
+            let mut dx = vec![0.0; count];
+            let sums = dice.backward(&call, &dy, &mut dx, None).unwrap();
+            (dx, sums[0].iter().sum::<f64>())
+        };
+        let (dx, sum) = run(vec![0.25]);
+        let (of_each, sum_of_each) = run(vec![0.25; channels]);
+        assert_eq!(bits(&dx), bits(&of_each), "{channels}");
+        assert!((sum - sum_of_each).abs() < 1e-12 * count as f64, "{sum} {sum_of_each}");
     }
 }
 

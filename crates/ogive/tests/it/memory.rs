@@ -144,10 +144,12 @@ fn catalogue() -> Vec<&'static str> {
     with_kernels.map(|entry| entry.name).chain(on_tiles).collect()
 }
 
-const LAYOUTS: [Layout; 8] = [
+const LAYOUTS: [Layout; 10] = [
     Layout { outer: 0, channels: 3, inner: 5 },
     Layout { outer: 5, channels: 3, inner: 1 },
     Layout { outer: 3, channels: 37, inner: 1 },
+    Layout { outer: 61, channels: 17, inner: 1 },
+    Layout { outer: 101, channels: 3, inner: 1 },
     Layout { outer: 1, channels: 300, inner: 1 },
     Layout { outer: 3, channels: 2, inner: 9 },
     Layout { outer: 2, channels: 1, inner: 17 },
