@@ -96,17 +96,45 @@ impl Parser<'_> {
         self.binary(Op::Pow, value, power)
     }
 
-    /// What follows a function without brackets in LaTeX: `\sin \alpha x`, up to the next function.
+    /// Whether a fraction or a root of LaTeX begins here, whose braces are no brackets to a reader.
+    pub(super) fn at_fraction(&self) -> bool {
+        let typed = &self.text[self.span().start..];
+        match self.peek() {
+            Token::Sign("(") => {
+                let fractions = ["\\frac", "\\tfrac", "\\dfrac", "\\cfrac"];
+                fractions.iter().any(|fraction| typed.starts_with(fraction))
+            }
+            Token::Name(_) => typed.starts_with("\\sqrt"),
+            _ => false,
+        }
+    }
+
+    /// What follows a function without brackets in LaTeX: `\sin \alpha x`. Factors belong to it up to the
+    /// input; before it no function and no bracket, behind it no factor, where readers would not agree.
     pub(super) fn bare_argument(&mut self) -> Result<Id, Error> {
         self.deeper(|parser| {
             let applied = |parser: &Self| match (parser.peek(), parser.peek_second()) {
-                (Token::Name(name), next) => next == Token::Sign("(") || parser.is_function(name),
+                _ if parser.at_fraction() => false,
+                (Token::Name(name), Token::Sign("(")) => !parser.is_factor(name, &parser.span()),
+                (Token::Name(name), _) => parser.is_function(name),
                 (token, _) => matches!(token, Token::Sign(_)),
             };
             let whole = applied(parser);
+            let start = parser.span().start;
             let first = parser.power()?;
             let mut value = parser.as_number(first)?;
-            while !whole && parser.at_factor() && !applied(parser) {
+            while !whole && parser.at_factor() && !parser.at_absolute() {
+                let (has_input, is_applied) = (parser.graph.varies(value), applied(parser));
+                if has_input && is_applied {
+                    break;
+                }
+                if has_input || is_applied {
+                    let argument = &parser.text[start..parser.tokens[parser.at - 1].1.end];
+                    let message = "whether the function is of this factor too is not clear";
+                    return Err(Error::at(parser.text, parser.span(), message).help(format!(
+                        "write its argument in brackets: `({argument})` or `({argument} …)`"
+                    )));
+                }
                 let right = parser.power()?;
                 value = parser.binary(Op::Mul, value, right)?;
             }

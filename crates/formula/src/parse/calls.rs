@@ -18,7 +18,7 @@ impl<'a> Parser<'a> {
             return self.polynomial(span);
         }
         let close = match self.peek() {
-            Token::Sign("(") => ")",
+            Token::Sign("(") if !self.at_fraction() => ")",
             Token::Sign("[") => "]",
             Token::Sign("{") => "}",
             _ => {
@@ -244,8 +244,15 @@ impl<'a> Parser<'a> {
         span: &Range<usize>,
     ) -> Result<(), Error> {
         let says = |key: &str| arguments.iter().any(|argument| argument.key() == Some(key));
-        let biased = says("unbiased") || says("correction") || says("axis") || says("ddof");
-        if biased || !matches!(name, Some("var" | "std")) {
+        let told = says("unbiased") || says("correction") || says("axis") || says("ddof");
+        let divides_by_less = arguments.iter().any(|argument| {
+            let is_count = matches!(argument.key(), Some("correction" | "ddof"));
+            match &argument.value {
+                Value::Word(word) => argument.key() == Some("unbiased") && word == "True",
+                Value::Number(count) => is_count && self.folded(*count) != Some(0.0),
+            }
+        });
+        if (told && !divides_by_less) || !matches!(name, Some("var" | "std")) {
             return Ok(());
         }
         let message = format!("PyTorch's `{called}` divides by n - 1, `{called}(x)` here by n");

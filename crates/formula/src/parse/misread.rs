@@ -164,6 +164,22 @@ impl Parser<'_> {
             return Err(Error::at(self.text, span.clone(), message)
                 .help("give the formula without casts and flags; a test counts 1 or 0"));
         }
+        // An operator's name is no number; nor is that of a function where more follows than a power.
+        let is_operator = typed.starts_with("\\operatorname");
+        let is_raised = self.latex && matches!(self.peek(), Token::Sign("^"));
+        if is_operator || (is_raised && typed.starts_with('\\') && self.function(name).is_some()) {
+            let (message, help) = match self.function(name) {
+                Some(_) => (
+                    format!("`{name}` is a function, it needs its argument in brackets"),
+                    format!("a power of a function is `{name}(x)^2`"),
+                ),
+                None => (
+                    format!("there is no function `{name}`"),
+                    format!("a parameter of that name is `\\mathrm{{{name}}}`"),
+                ),
+            };
+            return Err(Error::at(self.text, span.clone(), message).help(help));
+        }
         // Papers and people write the sigmoid with brackets and without.
         let is_followed =
             matches!(self.peek(), Token::Name(next) if next == "x") && self.at_factor();

@@ -123,7 +123,7 @@ impl Parser<'_> {
     }
 
     /// A Greek letter in front of a bracket multiplies it: `α(e^x - 1)`.
-    fn is_factor(&self, name: &str, span: &Range<usize>) -> bool {
+    pub(super) fn is_factor(&self, name: &str, span: &Range<usize>) -> bool {
         let letter = name.split('_').next().unwrap_or(name);
         let typed = self.text[span.clone()].chars().next();
         is_greek(letter)

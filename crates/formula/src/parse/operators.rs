@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Parser, functions};
 use crate::Error;
+use crate::characters::POSITIVE;
 use crate::expr::{Id, Point};
 use crate::op::Op;
 use crate::token::Token;
@@ -122,6 +123,10 @@ impl Parser<'_> {
         let sign = self.span();
         if !self.accept("^") && !self.accept("**") {
             return Ok(base);
+        }
+        if self.at_sign("+") {
+            let message = "a raised `+` may be the positive part or the sign of an exponent";
+            return Err(Error::at(self.text, sign.start..self.span().end, message).help(POSITIVE));
         }
         // `e^{-x}` is how a typesetter groups an exponent.
         let exponent = if matches!(self.peek(), Token::Sign("{")) {

@@ -95,6 +95,10 @@ fn latex_is_read() {
         ("slope*x | slope = 2", &[r"slope \cdot x | slope = 2", r"\mathrm{slope}\,x | slope = 2"]),
         // Letters of mathematical alphabets, behind the bar too.
         ("a*x + b | a = 2", &["$𝑎x + b | 𝑎 = 2$"]),
+        ("tanh(beta/2*x)", &[r"\tanh\frac{\beta}{2}x", r"\tanh \tfrac \beta 2 x"]),
+        ("tanh(sqrt(2)*x)", &[r"\tanh\sqrt{2}x", r"\tanh\sqrt 2 x"]),
+        ("sin(2*pi*x)*exp(-x)", &[r"\sin 2\pi x \exp(-x)"]),
+        ("tanh(x/2)*(1 + x)", &[r"\tanh\frac{x}{2}(1 + x)"]),
         ("lambda*x^3", &[r"\lambda x^3", r"\lambda\,x^{3}"]),
         ("x^2*pi", &[r"x^2\pi", r"{x}^{2} \times \pi"]),
         ("exp(2)*x", &["$e^2x$"]),
