@@ -200,7 +200,7 @@ fn flat(analysis: &Analysis) -> String {
         analysis.saturation.intervals.iter().take(MOST_BREAKS).map(stretch).collect();
     let evidence = known(analysis.saturation.evidence);
     if texts.is_empty() {
-        return format!("nowhere: |f′| stays above 1e-6 but near turning points {evidence}");
+        return format!("|f′| < 1e-6 on no stretch of 0.01 or more {evidence}");
     }
     format!("|f′| < 1e-6 {} {evidence}", texts.join(", "))
 }

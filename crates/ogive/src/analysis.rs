@@ -94,15 +94,16 @@ impl Analysis {
         let breaks = breaks::breaks(&subject);
         let monotone = shape::monotone(&subject, &breaks);
         let [lowest, highest] = extreme::range(&subject, limits, &breaks, monotone);
+        let lipschitz = extreme::lipschitz(&subject, slopes, &breaks);
         Ok(Analysis {
             limits,
             lowest,
             highest,
-            lipschitz: extreme::lipschitz(&subject, slopes, &breaks),
+            lipschitz,
             monotone,
             symmetry: shape::symmetry(&subject),
             saturation: saturation::saturation(&subject),
-            moments: moments::Moments::of(&subject, &breaks),
+            moments: moments::Moments::of(&subject, &breaks, lipschitz.place),
             cost: Cost::of(activation.formula()),
             breaks,
         })

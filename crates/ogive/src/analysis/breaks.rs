@@ -9,7 +9,7 @@ use ogive_formula::{Decoration, Interval, Op};
 
 use super::Evidence;
 use super::cell::{LARGEST, Next, SMALLEST, explore, merged};
-use super::limit::{Limit, is_same, limit};
+use super::limit::{Limit, is_same, limit, moved};
 use super::subject::Subject;
 
 /// How many cells are looked at.
@@ -228,8 +228,20 @@ fn numbers([left, right]: [f64; 2]) -> impl Iterator<Item = f64> {
 
 /// The limits of one derivative from the left and from the right.
 fn sides(subject: &Subject, order: usize, [left, right]: [f64; 2]) -> [Limit; 2] {
-    let step = |x: f64| SMALLEST.max(x.abs().next_up() - x.abs());
     [limit(subject, order, left, -step(left)), limit(subject, order, right, step(right))]
+}
+
+/// The distance of neighbouring numbers.
+fn step(x: f64) -> f64 {
+    SMALLEST.max(x.abs().next_up() - x.abs())
+}
+
+/// Whether two limits that are nearly the same are apart: by more than the values move on either side.
+fn is_step(subject: &Subject, order: usize, ends: [f64; 2], limits: [f64; 2]) -> bool {
+    let moved = |x: f64, step: f64| moved(subject, order, x, step);
+    let around = moved(ends[0], -step(ends[0])).max(moved(ends[1], step(ends[1])));
+    let rounding = 1e-11 * limits[0].abs().max(limits[1].abs());
+    (limits[1] - limits[0]).abs() > 8.0 * around + rounding
 }
 
 fn limits(subject: &Subject, ends: [f64; 2]) -> [[Limit; 2]; 2] {
@@ -254,7 +266,9 @@ fn judged(subject: &Subject, ends: [f64; 2], orders: usize) -> Judged {
             return out;
         }
         let [left, right] = limits.map(Limit::value);
-        let joined = matches!(limits, [Limit::Finite(_), Limit::Finite(_)]) && is_same(left, right);
+        let joined = matches!(limits, [Limit::Finite(_), Limit::Finite(_)])
+            && is_same(left, right)
+            && !is_step(subject, order, ends, [left, right]);
         let point = if order == 0 { isolated(subject, ends, [left, right]) } else { None };
         if !joined || point.is_some() {
             out.found = Some(Break { x, order, sides: [left, right], point });

@@ -40,12 +40,24 @@ pub(super) fn is_same(a: f64, b: f64) -> bool {
     a == b || (a - b).abs() < APART * (1.0 + a.abs().max(b.abs()))
 }
 
+/// The values on the way to a place; the last is at `nearest`.
+fn values(subject: &Subject, order: usize, nearest: f64, step: f64) -> Vec<f64> {
+    let places = (0..VALUES).rev().map(|k| nearest + step * (NEARER.powi(k) - 1.0));
+    places.map(|x| subject.at(order, x)).collect()
+}
+
+/// How far the values on the way to a place lie from the last.
+pub(super) fn moved(subject: &Subject, order: usize, nearest: f64, step: f64) -> f64 {
+    let values = values(subject, order, nearest, step);
+    let last = values[values.len() - 1];
+    values.iter().map(|value| (value - last).abs()).fold(0.0, f64::max)
+}
+
 /// The limit of the derivative of this order where x comes to `nearest`, the last number before the
 /// place, from the other side; `step` is the distance of neighbouring numbers, with the sign of the
 /// way away from the place.
 pub(super) fn limit(subject: &Subject, order: usize, nearest: f64, step: f64) -> Limit {
-    let places = (0..VALUES).rev().map(|k| nearest + step * (NEARER.powi(k) - 1.0));
-    let values: Vec<f64> = places.map(|x| subject.at(order, x)).collect();
+    let values = values(subject, order, nearest, step);
     let last = values[values.len() - 1];
     if values.iter().any(|value| value.is_nan()) {
         return Limit::Unknown;

@@ -4,6 +4,10 @@
 //! V(q) = gain²·E\[f(√q·z)²\], and its gradients grow by χ = gain²·E\[f'(z)²\] on the way back (Poole et
 //! al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232).
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+
 use ogive_formula::{Formula, Point};
 
 use super::breaks::Breaks;
@@ -29,7 +33,8 @@ pub struct Moments {
 }
 
 impl Moments {
-    pub(super) fn of(subject: &Subject, breaks: &Breaks) -> Moments {
+    /// `steepest` is where the slope is largest: what happens there alone, no panel may see.
+    pub(super) fn of(subject: &Subject, breaks: &Breaks, steepest: f64) -> Moments {
         let singular: Vec<f64> = breaks.singular.iter().map(|found| found.x).collect();
         let breaks: Vec<f64> = breaks.list.iter().map(|found| found.x).collect();
         // Towards a place without bounds panels become ever shorter.
@@ -39,7 +44,8 @@ impl Moments {
                 [-1.0, 1.0].map(|side| x + side * scale * (-f64::from(k)).exp2())
             })
         };
-        let graded = singular.iter().flat_map(nearer).chain(singular.iter().copied());
+        let narrow = singular.iter().chain(Some(&steepest).filter(|x| x.is_finite()));
+        let graded = narrow.clone().flat_map(nearer).chain(narrow.copied());
         let rule = Rule::new(breaks.iter().copied().chain(graded));
         let value = |z: f64| subject.at(0, z);
         let squared = |order: usize| {
@@ -111,7 +117,9 @@ const PANEL: f64 = 0.25;
 /// A panel is done if halving it changes less than this share of the whole.
 const NEGLIGIBLE: f64 = 1e-11;
 /// How many panels are halved.
-const MOST_HALVINGS: usize = 200;
+const MOST_HALVINGS: usize = 2000;
+/// Where the last halvings change more than this share, the whole is not known.
+const UNKNOWN: f64 = 1e-4;
 /// The density beyond this is below 1e-31.
 const END: f64 = 12.0;
 
@@ -124,6 +132,42 @@ const LEGENDRE: [(f64, f64); 5] = [
     (-0.906_179_845_938_664,     0.236_926_885_056_189_08),
     ( 0.906_179_845_938_664,     0.236_926_885_056_189_08),
 ];
+
+/// A part of the line, and what its halves contribute.
+#[derive(Clone, Copy)]
+struct Panel {
+    ends: [f64; 2],
+    halves: [f64; 2],
+    /// What halving it has changed.
+    change: f64,
+}
+
+impl Panel {
+    fn total(&self) -> f64 {
+        self.halves[0] + self.halves[1]
+    }
+}
+
+impl Ord for Panel {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_place = || other.ends[0].total_cmp(&self.ends[0]);
+        self.change.total_cmp(&other.change).then_with(by_place)
+    }
+}
+
+impl PartialOrd for Panel {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Panel {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Panel {}
 
 /// A quadrature for expectations under N(0, 1), whose panels end where the integrand breaks.
 pub(super) struct Rule {
@@ -142,9 +186,10 @@ impl Rule {
         Rule { ends }
     }
 
-    /// The expectation of the integrand. Panels are halved where that makes a difference.
+    /// The expectation of the integrand: the panels that change most are halved first. NaN where so many
+    /// halvings leave it open.
     pub(super) fn mean(&self, integrand: impl Fn(f64) -> f64) -> f64 {
-        let panel = |[low, high]: [f64; 2]| {
+        let half = |[low, high]: [f64; 2]| {
             let (middle, half) = (f64::midpoint(low, high), 0.5 * (high - low));
             let node = |(node, weight): (f64, f64)| {
                 let z = middle + half * node;
@@ -152,26 +197,34 @@ impl Rule {
             };
             LEGENDRE.into_iter().map(node).sum::<f64>()
         };
-        let panels = self.ends.windows(2).map(|ends| [ends[0], ends[1]]);
-        let mut open: Vec<([f64; 2], f64)> = panels.map(|ends| (ends, panel(ends))).collect();
-        let size: f64 = open.iter().map(|(_, found)| found.abs()).sum();
-        let (mut total, mut halvings) = (0.0, MOST_HALVINGS);
-        // From left to right.
-        open.reverse();
-        while let Some(([low, high], found)) = open.pop() {
-            let middle = f64::midpoint(low, high);
-            let [left, right] = [[low, middle], [middle, high]];
-            let (first, second) = (panel(left), panel(right));
-            let difference = (first + second - found).abs();
+        let halved = |ends: [f64; 2], whole: f64| {
+            let middle = f64::midpoint(ends[0], ends[1]);
+            let halves = [half([ends[0], middle]), half([middle, ends[1]])];
+            Panel { ends, halves, change: (halves[0] + halves[1] - whole).abs() }
+        };
+        let whole = self.ends.windows(2).map(|ends| [ends[0], ends[1]]);
+        let mut panels: BinaryHeap<Panel> = whole.map(|ends| halved(ends, half(ends))).collect();
+        let mut size: f64 = panels.iter().map(|panel| panel.total().abs()).sum();
+        for _ in 0..MOST_HALVINGS {
             // NaN and infinity are not mended by more panels.
-            if halvings > 0 && difference.is_finite() && difference > NEGLIGIBLE * size {
-                halvings -= 1;
-                open.extend([(right, second), (left, first)]);
-            } else {
-                total += first + second;
+            let is_open =
+                |panel: &Panel| panel.change.is_finite() && panel.change > NEGLIGIBLE * size;
+            let Some(open) = panels.peek_mut().filter(|panel| is_open(panel)) else { break };
+            let Panel { ends: [low, high], halves: [first, second], .. } = PeekMut::pop(open);
+            let middle = f64::midpoint(low, high);
+            size -= (first + second).abs();
+            for (ends, whole) in [([low, middle], first), ([middle, high], second)] {
+                let panel = halved(ends, whole);
+                size += panel.total().abs();
+                panels.push(panel);
             }
         }
-        total / std::f64::consts::TAU.sqrt()
+        if panels.iter().map(|panel| panel.change).sum::<f64>() > UNKNOWN * size {
+            return f64::NAN;
+        }
+        let mut panels = panels.into_vec();
+        panels.sort_by(|a, b| a.ends[0].total_cmp(&b.ends[0]));
+        panels.iter().map(Panel::total).sum::<f64>() / std::f64::consts::TAU.sqrt()
     }
 }
 
@@ -191,6 +244,10 @@ mod tests {
             let found = rule.mean(|z| (-steep * z * z).exp());
             assert!((found - (1.0 + 2.0 * steep).sqrt().recip()).abs() < 1e-10, "{steep}: {found}");
         }
+        // One that waves faster than panels are wide, and one that no panel can follow.
+        let fast = rule.mean(|z| (100.0 * z).sin().powi(2));
+        assert!((fast - 0.5).abs() < 1e-10, "{fast}");
+        assert!(rule.mean(|z| (1e9 * z).sin().powi(2)).is_nan());
         let step = rule.mean(|z| f64::from(u8::from(z > 0.3)));
         assert!((step - 0.382_088_577_811_047_3).abs() < 1e-12, "{step}");
     }

@@ -23,6 +23,31 @@ const INF: f64 = f64::INFINITY;
 type Break = (f64, usize, f64);
 
 #[test]
+fn moments_of_what_is_steep_at_one_place_or_waves() {
+    // E[tanh'(kz)²]/E[tanh(kz)²] is next to (4/3)·k/√2π, and half of the squares of a wave are its mean.
+    for (text, wanted) in
+        [("tanh(1e3*x)", 532.3), ("tanh(1e6*x)", 5.319e5), ("sin(100*x)", 1e4), ("sin(x)", 1.3130)]
+    {
+        let growth = of(text).moments.gradient_growth.unwrap();
+        assert!((growth / wanted - 1.0).abs() < 1e-3, "{text}: {growth}");
+    }
+}
+
+#[test]
+fn small_jumps_and_kinks_are_found() {
+    for (text, x, order, jump) in [
+        ("if x > 1e-6 { x } else { 0 }", 1e-6, 0, 1e-6),
+        ("if x > 1 { x + 1e-7 } else { x }", 1.0, 0, 1e-7),
+        ("if x > 2 { x + 1e-8*(x - 2) } else { x }", 2.0, 1, 1e-8),
+    ] {
+        let found = of(text).breaks;
+        let [first] = &found.list[..] else { panic!("{text}: {found:?}") };
+        assert_eq!((first.x, first.order), (x, order), "{text}");
+        assert!((first.jump() / jump - 1.0).abs() < 1e-6, "{text}: {first:?}");
+    }
+}
+
+#[test]
 fn beside_a_pole_and_where_it_is_undefined() {
     // Towards 0 from the left it comes to 0, below both limits.
     for text in ["exp(1/x)", "2^(1/x)", "exp(1/(x*|x|))"] {
