@@ -173,6 +173,10 @@ mod tests {
     fn what_cancels_is_right_to_the_last_place() {
         let value = Quantity::Value;
         close(at("x - tanh(x)", value, 2f64.powi(-100)), 2f64.powi(-300) / 3.0);
+        for x in [-3100.0, -3110.0, -1e6] {
+            close(at("log(1 - exp(-exp(x)))", value, x), x);
+            close(at("log(1 - exp(-exp(x)))", Quantity::X, x), 1.0);
+        }
         close(at("x - sin(x)", value, 1e-5), 1e-15 / 6.0 - 1e-25 / 120.0);
         close(at("(1 - cos(x))/x^2", value, 1e-8), 0.5 - 1e-16 / 24.0);
         close(at("log(x + sqrt(x^2 + 1))", value, 1e-20), 1e-20);

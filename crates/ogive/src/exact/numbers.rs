@@ -206,6 +206,9 @@ impl Numbers {
         if a.is_zero() {
             return a.clone();
         }
+        if is_tiny(a) {
+            return a.add(&self.half_square(a), self.precision, NEAREST);
+        }
         self.widened(a, 1, |numbers| numbers.exp(a).sub(&numbers.one(), numbers.precision, NEAREST))
     }
 
@@ -213,14 +216,19 @@ impl Numbers {
         if a.is_zero() {
             return a.clone();
         }
-        // So far below 1 it is a - a²/2.
-        if a.exponent().is_some_and(|exponent| i64::from(exponent) < -MOST_EXTRA / 2) {
-            return a.clone();
+        if is_tiny(a) {
+            return a.sub(&self.half_square(a), self.precision, NEAREST);
         }
         self.widened(a, 1, |numbers| {
             let p = numbers.precision;
             numbers.one().add(a, p, NEAREST).ln(p, NEAREST, &mut numbers.constants)
         })
+    }
+
+    /// a²/2, the second term of functions that begin with a.
+    fn half_square(&self, a: &BigFloat) -> BigFloat {
+        let half = BigFloat::from_f64(0.5, self.precision);
+        a.mul(a, self.precision, NEAREST).mul(&half, self.precision, NEAREST)
     }
 
     /// Notes whether one of two terms has left no trace in their sum, or both have; or next to none: what they
@@ -271,4 +279,9 @@ fn chosen(test: &BigFloat, then: &Number, otherwise: &Number) -> Number {
         test if test.is_zero() => otherwise.clone(),
         _ => then.clone(),
     }
+}
+
+/// Whether of a series in `a` the third term is nothing beside the first.
+fn is_tiny(a: &BigFloat) -> bool {
+    a.exponent().is_some_and(|exponent| i64::from(exponent) < -MOST_EXTRA / 2)
 }
