@@ -10,7 +10,7 @@ mod sums;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 
-/// What is 0 only where it is: digits are not lost below the smallest number.
+/// Their results never underflow.
 #[rustfmt::skip]
 const NEVER_VANISH: [Op; 12] = [
     Op::Add, Op::Sub, Op::Neg, Op::Abs, Op::Sign, Op::Min, Op::Max, Op::Log, Op::Select,

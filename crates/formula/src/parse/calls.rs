@@ -246,11 +246,12 @@ impl<'a> Parser<'a> {
         let says = |key: &str| arguments.iter().any(|argument| argument.key() == Some(key));
         let told = says("unbiased") || says("correction") || says("axis") || says("ddof");
         let divides_by_less = arguments.iter().any(|argument| {
-            let is_count = matches!(argument.key(), Some("correction" | "ddof"));
-            match &argument.value {
-                Value::Word(word) => argument.key() == Some("unbiased") && word == "True",
-                Value::Number(count) => is_count && self.folded(*count) != Some(0.0),
-            }
+            let tells = matches!(argument.key(), Some("unbiased" | "correction" | "ddof"));
+            tells
+                && match &argument.value {
+                    Value::Word(word) => word == "True",
+                    Value::Number(count) => self.folded(*count) != Some(0.0),
+                }
         });
         if (told && !divides_by_less) || !matches!(name, Some("var" | "std")) {
             return Ok(());

@@ -166,8 +166,9 @@ impl Parser<'_> {
         }
         // An operator's name is no number; nor is that of a function where more follows than a power.
         let is_operator = typed.starts_with("\\operatorname");
-        let is_raised = self.latex && matches!(self.peek(), Token::Sign("^"));
-        if is_operator || (is_raised && typed.starts_with('\\') && self.function(name).is_some()) {
+        let is_function =
+            typed.starts_with('\\') && !is_greek(name) && self.function(name).is_some();
+        if is_operator || (is_function && self.is_raised_and_applied()) {
             let (message, help) = match self.function(name) {
                 Some(_) => (
                     format!("`{name}` is a function, it needs its argument in brackets"),
@@ -199,7 +200,7 @@ impl Parser<'_> {
                 factors.join("*")
             )));
         }
-        if let Some(factors) = product_of(name, &self.arguments) {
+        if let Some(factors) = product_of(name, &self.arguments).filter(|_| !is_greek(name)) {
             let message = format!("`{typed}` is one name, and none of the arguments");
             return Err(Error::at(self.text, span.clone(), message)
                 .help(format!("the product of arguments is written `{}`", factors.join("*"))));
@@ -216,6 +217,18 @@ impl Parser<'_> {
             }));
         }
         Ok(())
+    }
+
+    /// Whether a number as exponent comes next, and a value behind it.
+    fn is_raised_and_applied(&self) -> bool {
+        use Token::{Name, Number, Sign};
+        let tokens = &self.tokens[self.at..];
+        let ([(Sign("^"), _), (Number(_), _), behind @ ..]
+        | [(Sign("^"), _), (Sign("("), _), (Number(_), _), (Sign(")"), _), behind @ ..]) = tokens
+        else {
+            return false;
+        };
+        matches!(behind, [(Name(_) | Number(_) | Sign("("), _), ..])
     }
 
     /// The argument that touches the name of a function of one number: `2`, `x`, `2x`, `2pi`.

@@ -124,7 +124,7 @@ impl Parser<'_> {
         if !self.accept("^") && !self.accept("**") {
             return Ok(base);
         }
-        if self.at_sign("+") {
+        if self.at_sign("+") && !base_is_e && self.text[sign.clone()] == *"^" {
             let message = "a raised `+` may be the positive part or the sign of an exponent";
             return Err(Error::at(self.text, sign.start..self.span().end, message).help(POSITIVE));
         }

@@ -99,6 +99,7 @@ fn latex_is_read() {
         ("tanh(sqrt(2)*x)", &[r"\tanh\sqrt{2}x", r"\tanh\sqrt 2 x"]),
         ("sin(2*pi*x)*exp(-x)", &[r"\sin 2\pi x \exp(-x)"]),
         ("tanh(x/2)*(1 + x)", &[r"\tanh\frac{x}{2}(1 + x)"]),
+        ("exp(-(x^2/(2*sigma^2)))", &[r"\exp\left(-\frac{x^2}{2\sigma^2}\right)"]),
         ("lambda*x^3", &[r"\lambda x^3", r"\lambda\,x^{3}"]),
         ("x^2*pi", &[r"x^2\pi", r"{x}^{2} \times \pi"]),
         ("exp(2)*x", &["$e^2x$"]),

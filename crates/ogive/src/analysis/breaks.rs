@@ -138,6 +138,8 @@ struct Judged {
     found: Option<Break>,
     hole: Option<Hole>,
     singular: Option<Singular>,
+    /// Whether sides that count as one differ by more than rounding.
+    is_close: bool,
     /// How many derivatives can be told.
     known: usize,
 }
@@ -172,7 +174,7 @@ fn up_to(subject: &Subject, orders: usize) -> (Breaks, usize) {
         let judged = judged(subject, ends, orders);
         list.extend(judged.found);
         holes.extend(judged.hole);
-        doubtful |= judged.singular.is_some();
+        doubtful |= judged.singular.is_some() || judged.is_close;
         singular.extend(judged.singular);
         known = known.min(judged.known);
     }
@@ -239,9 +241,14 @@ fn step(x: f64) -> f64 {
 /// Whether two limits that are nearly the same are apart: by more than the values move on either side.
 fn is_step(subject: &Subject, order: usize, ends: [f64; 2], limits: [f64; 2]) -> bool {
     let moved = |x: f64, step: f64| moved(subject, order, x, step);
-    let around = moved(ends[0], -step(ends[0])).max(moved(ends[1], step(ends[1])));
-    let rounding = 1e-11 * limits[0].abs().max(limits[1].abs());
-    (limits[1] - limits[0]).abs() > 8.0 * around + rounding
+    let around = moved(ends[0], -step(ends[0])) + moved(ends[1], step(ends[1]));
+    // By a margin, as the values may go on to move.
+    (limits[1] - limits[0]).abs() > 8.0 * around + rounding(limits)
+}
+
+/// What evaluation may make of one limit on two sides, as [`Subject::at`] promises.
+fn rounding([left, right]: [f64; 2]) -> f64 {
+    1e-12 + 1e-9 * left.abs().max(right.abs())
 }
 
 fn limits(subject: &Subject, ends: [f64; 2]) -> [[Limit; 2]; 2] {
@@ -252,7 +259,8 @@ fn limits(subject: &Subject, ends: [f64; 2]) -> [[Limit; 2]; 2] {
 fn judged(subject: &Subject, ends: [f64; 2], orders: usize) -> Judged {
     let x = place(ends);
     let around = |order| subject.over(order, Interval::new(ends[0], ends[1]));
-    let mut out = Judged { found: None, hole: None, singular: None, known: orders };
+    let mut out =
+        Judged { found: None, hole: None, singular: None, is_close: false, known: orders };
     for order in 0..orders {
         let over = around(order);
         let is_bounded = over.low > f64::NEG_INFINITY && over.high < f64::INFINITY;
@@ -266,9 +274,10 @@ fn judged(subject: &Subject, ends: [f64; 2], orders: usize) -> Judged {
             return out;
         }
         let [left, right] = limits.map(Limit::value);
-        let joined = matches!(limits, [Limit::Finite(_), Limit::Finite(_)])
-            && is_same(left, right)
-            && !is_step(subject, order, ends, [left, right]);
+        let is_finite = matches!(limits, [Limit::Finite(_), Limit::Finite(_)]);
+        let joined =
+            is_finite && is_same(left, right) && !is_step(subject, order, ends, [left, right]);
+        out.is_close |= joined && (right - left).abs() > rounding([left, right]);
         let point = if order == 0 { isolated(subject, ends, [left, right]) } else { None };
         if !joined || point.is_some() {
             out.found = Some(Break { x, order, sides: [left, right], point });

@@ -46,11 +46,15 @@ fn values(subject: &Subject, order: usize, nearest: f64, step: f64) -> Vec<f64> 
     places.map(|x| subject.at(order, x)).collect()
 }
 
-/// How far the values on the way to a place lie from the last.
+/// How far the values on the way to a place lie from the last; NaN where one is not known.
 pub(super) fn moved(subject: &Subject, order: usize, nearest: f64, step: f64) -> f64 {
     let values = values(subject, order, nearest, step);
     let last = values[values.len() - 1];
-    values.iter().map(|value| (value - last).abs()).fold(0.0, f64::max)
+    let far = |most: f64, value: &f64| {
+        let distance = (value - last).abs();
+        if distance.is_nan() { distance } else { most.max(distance) }
+    };
+    if last.is_nan() { last } else { values.iter().fold(0.0, far) }
 }
 
 /// The limit of the derivative of this order where x comes to `nearest`, the last number before the

@@ -65,7 +65,7 @@ impl Moments {
             gradient_growth: scaled(squared(1)),
             // d/dq E[f(√q·z)²] at q = 1, where q stands in the density: a jump counts with what it does.
             second_moment_slope: scaled(rule.mean(|z| value(z).powi(2) * 0.5 * (z * z - 1.0))),
-            signals: gain.map(|gain| Signals::of(subject, &breaks, gain)),
+            signals: gain.and_then(|gain| Signals::of(subject, &breaks, gain)),
         }
     }
 }
@@ -189,7 +189,7 @@ impl Rule {
     /// The expectation of the integrand: the panels that change most are halved first. NaN where so many
     /// halvings leave it open.
     pub(super) fn mean(&self, integrand: impl Fn(f64) -> f64) -> f64 {
-        let half = |[low, high]: [f64; 2]| {
+        let part = |[low, high]: [f64; 2]| {
             let (middle, half) = (f64::midpoint(low, high), 0.5 * (high - low));
             let node = |(node, weight): (f64, f64)| {
                 let z = middle + half * node;
@@ -199,16 +199,16 @@ impl Rule {
         };
         let halved = |ends: [f64; 2], whole: f64| {
             let middle = f64::midpoint(ends[0], ends[1]);
-            let halves = [half([ends[0], middle]), half([middle, ends[1]])];
-            Panel { ends, halves, change: (halves[0] + halves[1] - whole).abs() }
+            let halves = [part([ends[0], middle]), part([middle, ends[1]])];
+            let change = (halves[0] + halves[1] - whole).abs();
+            // NaN and infinity are not mended by more panels.
+            Panel { ends, halves, change: if change.is_finite() { change } else { 0.0 } }
         };
         let whole = self.ends.windows(2).map(|ends| [ends[0], ends[1]]);
-        let mut panels: BinaryHeap<Panel> = whole.map(|ends| halved(ends, half(ends))).collect();
+        let mut panels: BinaryHeap<Panel> = whole.map(|ends| halved(ends, part(ends))).collect();
         let mut size: f64 = panels.iter().map(|panel| panel.total().abs()).sum();
         for _ in 0..MOST_HALVINGS {
-            // NaN and infinity are not mended by more panels.
-            let is_open =
-                |panel: &Panel| panel.change.is_finite() && panel.change > NEGLIGIBLE * size;
+            let is_open = |panel: &Panel| panel.change > NEGLIGIBLE * size;
             let Some(open) = panels.peek_mut().filter(|panel| is_open(panel)) else { break };
             let Panel { ends: [low, high], halves: [first, second], .. } = PeekMut::pop(open);
             let middle = f64::midpoint(low, high);
@@ -219,6 +219,7 @@ impl Rule {
                 panels.push(panel);
             }
         }
+        let size: f64 = panels.iter().map(|panel| panel.total().abs()).sum();
         if panels.iter().map(|panel| panel.change).sum::<f64>() > UNKNOWN * size {
             return f64::NAN;
         }

@@ -37,10 +37,13 @@ impl Signals {
     /// The range of second moments that are tried.
     pub const TRIED: [f64; 2] = [1e-4, 1e4];
 
-    /// `breaks` are where the formula has some.
-    pub(super) fn of(subject: &Subject, breaks: &[f64], gain: f64) -> Signals {
+    /// `breaks` are where the formula has some. `None` where a second moment is not known.
+    pub(super) fn of(subject: &Subject, breaks: &[f64], gain: f64) -> Option<Signals> {
         let map: Vec<f64> =
             sizes().map(|k| (gain * gain * second(subject, breaks, size(k))).ln()).collect();
+        if map.iter().any(|size| size.is_nan()) {
+            return None;
+        }
         let middle = SIZES as usize;
         let shift = |place: usize| map[place] - size(place as i32 - SIZES).ln();
         let around = |holds: &dyn Fn(usize) -> bool| -> [usize; 2] {
@@ -54,7 +57,7 @@ impl Signals {
         let below = kept[0].checked_sub(1).map(trend);
         let above = Some(kept[1] + 1).filter(|place| *place < map.len()).map(trend);
         let returning = around(&|place| returns(&map, place));
-        Signals { kept: named(kept), beyond: [below, above], returning: named(returning) }
+        Some(Signals { kept: named(kept), beyond: [below, above], returning: named(returning) })
     }
 }
 

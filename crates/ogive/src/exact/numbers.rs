@@ -206,7 +206,7 @@ impl Numbers {
         if a.is_zero() {
             return a.clone();
         }
-        if is_tiny(a) {
+        if is_below(a, MOST_EXTRA) {
             return a.add(&self.half_square(a), self.precision, NEAREST);
         }
         self.widened(a, 1, |numbers| numbers.exp(a).sub(&numbers.one(), numbers.precision, NEAREST))
@@ -216,7 +216,7 @@ impl Numbers {
         if a.is_zero() {
             return a.clone();
         }
-        if is_tiny(a) {
+        if is_below(a, MOST_EXTRA / 2) {
             return a.sub(&self.half_square(a), self.precision, NEAREST);
         }
         self.widened(a, 1, |numbers| {
@@ -281,7 +281,7 @@ fn chosen(test: &BigFloat, then: &Number, otherwise: &Number) -> Number {
     }
 }
 
-/// Whether of a series in `a` the third term is nothing beside the first.
-fn is_tiny(a: &BigFloat) -> bool {
-    a.exponent().is_some_and(|exponent| i64::from(exponent) < -MOST_EXTRA / 2)
+/// Whether so many zeros and more stand before the first digit of `a`.
+fn is_below(a: &BigFloat, zeros: i64) -> bool {
+    a.exponent().is_some_and(|exponent| i64::from(exponent) < -zeros)
 }

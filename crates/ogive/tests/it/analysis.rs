@@ -23,6 +23,20 @@ const INF: f64 = f64::INFINITY;
 type Break = (f64, usize, f64);
 
 #[test]
+fn rounding_is_no_jump() {
+    for text in [
+        "if x < 0 { x } else { x + 0.1 + 0.2 - 0.3 }",
+        "if x < 0 { x } else { x + exp(log(3)) - 3 }",
+    ] {
+        let breaks = of(text).breaks;
+        assert!(breaks.list.is_empty(), "{text}: {breaks:?}");
+    }
+    // Too small to be told from rounding at its place, but nothing is proven then.
+    let breaks = of("if x > 1 { x + 1e-8 } else { x }").breaks;
+    assert!(!breaks.list.is_empty() || breaks.evidence == Evidence::Search, "{breaks:?}");
+}
+
+#[test]
 fn moments_of_what_is_steep_at_one_place_or_waves() {
     // E[tanh'(kz)²]/E[tanh(kz)²] is next to (4/3)·k/√2π, and half of the squares of a wave are its mean.
     for (text, wanted) in
