@@ -7,7 +7,7 @@ mod tables;
 
 use ogive_formula::{Code as Fusion, Op};
 
-use crate::lanes::{Arithmetic, ROUND_SINGLE, Singles};
+use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
 use crate::machine::{Code, Step};
 use crate::math;
 use crate::plan::{FIRST, Plan, X};
@@ -71,8 +71,6 @@ impl Hot {
     }
 }
 
-/// Adding this leaves the nearest whole number in the lowest bits.
-const ROUND: f32 = ROUND_SINGLE;
 /// exp(r) = 1 + r·(1 + r·(SQUARE + r·CUBE)) on |r| ≤ ln2/32.
 const SQUARE: f32 = 0.5000166;
 const CUBE: f32 = 0.16666855;

@@ -24,7 +24,7 @@ pub(crate) use hyperbolic::{cosh, sinh};
 pub(crate) use power::pow;
 pub(crate) use trigonometric::{cos, sin, tan};
 
-use crate::lanes::{Lanes, ROUND_DOUBLE};
+use crate::lanes::{Lanes, ROUND_DOUBLE as ROUND};
 
 /// 2^(j/16).
 const POWERS: [f64; 16] = [
@@ -117,9 +117,6 @@ const TAIL: [f64; 25] = [
     -6.736634571009946e-10,
     1.7569787339538164e-10,
 ];
-
-/// Adding this leaves the nearest whole number in the lowest bits.
-const ROUND: f64 = ROUND_DOUBLE;
 
 /// A polynomial, constant coefficient first, in two interleaved halves (even and odd powers).
 #[inline(always)]

@@ -5,16 +5,15 @@ use std::ops::Range;
 use crate::drive::Pass;
 use crate::fused::Row;
 use crate::reduce::Sums;
-use crate::segment::{Cut, rows_of};
+use crate::segment::rows_of;
 use crate::tiles::{SINGLE_TILE, TILE};
 
 /// After how many elements channels come again, uniforms and sums alike: some whole rows in whole blocks of
 /// `block` elements. `None` where a tile holds no such rows, or one sum is of all channels.
 pub(crate) fn period(pass: &Pass, shared: &[bool], block: usize) -> Option<usize> {
     let layout = pass.layout;
-    let is_by_rows = pass.cut(shared) == Cut::ByRow && layout.channels <= TILE;
-    let period = is_by_rows.then(|| rows_of(layout, TILE)).filter(|it| it.is_multiple_of(block));
-    period.filter(|_| !shared.contains(&true))
+    let has_rows = pass.cut(shared).has_whole_rows(layout, TILE) && !shared.contains(&true);
+    has_rows.then(|| rows_of(layout, TILE)).filter(|period| period.is_multiple_of(block))
 }
 
 /// The most elements up to `longest` that are pairs of periods, so that they are whole blocks of any lanes.

@@ -46,7 +46,7 @@ impl Cut {
             at = match self {
                 Cut::Anywhere => start + tile,
                 Cut::ByChannel => (start + tile).min((start / layout.inner + 1) * layout.inner),
-                Cut::ByRow if layout.channels <= tile => start + rows_of(layout, tile),
+                Cut::ByRow if self.has_whole_rows(layout, tile) => start + rows_of(layout, tile),
                 Cut::ByRow => (start + tile).min((start / layout.channels + 1) * layout.channels),
             }
             .min(end);
@@ -54,10 +54,15 @@ impl Cut {
         })
     }
 
+    /// Whether a tile is of whole rows of all channels.
+    pub(crate) fn has_whole_rows(self, layout: Layout, tile: usize) -> bool {
+        self == Cut::ByRow && layout.channels <= tile
+    }
+
     /// Whether the tiles of one chunk hold the same channels at the same places.
     pub(crate) fn repeats(self, layout: Layout, tile: usize) -> bool {
         match self {
-            Cut::ByRow => layout.channels <= tile,
+            Cut::ByRow => self.has_whole_rows(layout, tile),
             _ => tile.is_multiple_of(layout.inner * layout.channels),
         }
     }

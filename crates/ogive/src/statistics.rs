@@ -189,7 +189,7 @@ fn by_rows<T: Element>(
 ) {
     let cut = Cut::of(layout, true);
     // Every tile begins a row, and so do the places of the sums.
-    let is_aligned = cut == Cut::ByRow && layout.channels <= TILE;
+    let is_aligned = cut.has_whole_rows(layout, TILE);
     let [view, means_view] = [tile, means_tile].map(|tile| View::of_cells(&tile.0));
     let mut buffer = [0.0; TILE];
     let mut sums = Sums::new(layout, false, origin, x.len());

@@ -238,17 +238,10 @@ fn step(x: f64) -> f64 {
     SMALLEST.max(x.abs().next_up() - x.abs())
 }
 
-/// Whether two limits that are nearly the same are apart: by more than the values move on either side.
-fn is_step(subject: &Subject, order: usize, ends: [f64; 2], limits: [f64; 2]) -> bool {
+/// How far apart limits may be because the values move on either side, with a margin for going on.
+fn movement(subject: &Subject, order: usize, [left, right]: [f64; 2]) -> f64 {
     let moved = |x: f64, step: f64| moved(subject, order, x, step);
-    let around = moved(ends[0], -step(ends[0])) + moved(ends[1], step(ends[1]));
-    // By a margin, as the values may go on to move.
-    (limits[1] - limits[0]).abs() > 8.0 * around + rounding(limits)
-}
-
-/// What evaluation may make of one limit on two sides, as [`Subject::at`] promises.
-fn rounding([left, right]: [f64; 2]) -> f64 {
-    1e-12 + 1e-9 * left.abs().max(right.abs())
+    8.0 * (moved(left, -step(left)) + moved(right, step(right)))
 }
 
 fn limits(subject: &Subject, ends: [f64; 2]) -> [[Limit; 2]; 2] {
@@ -274,10 +267,15 @@ fn judged(subject: &Subject, ends: [f64; 2], orders: usize) -> Judged {
             return out;
         }
         let [left, right] = limits.map(Limit::value);
-        let is_finite = matches!(limits, [Limit::Finite(_), Limit::Finite(_)]);
-        let joined =
-            is_finite && is_same(left, right) && !is_step(subject, order, ends, [left, right]);
-        out.is_close |= joined && (right - left).abs() > rounding([left, right]);
+        let is_near =
+            matches!(limits, [Limit::Finite(_), Limit::Finite(_)]) && is_same(left, right);
+        // What evaluation may make of one limit on two sides, as `Subject::at` promises.
+        let rounding = 1e-12 + 1e-9 * left.abs().max(right.abs());
+        let rest = (right - left).abs() - rounding;
+        let is_apart = is_near && rest > 0.0;
+        let is_step = is_apart && rest > movement(subject, order, ends);
+        let joined = is_near && !is_step;
+        out.is_close |= is_apart && joined;
         let point = if order == 0 { isolated(subject, ends, [left, right]) } else { None };
         if !joined || point.is_some() {
             out.found = Some(Break { x, order, sides: [left, right], point });

@@ -6,10 +6,7 @@ use super::tables::{
     EXP, EXP_FINE, INVERSES, LN2_32_HIGH, LN2_32_LOW, LOG, LOGS, LOGS_REST, POWERS, POWERS_REST,
 };
 use super::{Pair, Pairs, fast_two_sum, two_sum};
-use crate::lanes::{ROUND_SINGLE, Singles};
-
-/// Adding this leaves the nearest whole number in the lowest bits.
-const ROUND: f32 = ROUND_SINGLE;
+use crate::lanes::{ROUND_SINGLE as ROUND, Singles};
 
 /// Exponents beyond this, and the squares of their exponentials, leave too little room.
 const FURTHEST: f32 = 40.0;
