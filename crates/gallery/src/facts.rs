@@ -148,7 +148,13 @@ fn one_break(found: &Break) -> String {
             )
         }
         [left, right] if point.is_empty() || left != right => {
-            format!("{what} from {} to {} at x = {x}{point}", rounded(left), rounded(right))
+            let [left, mut right] = [left, right].map(rounded);
+            if left == right && found.jump().is_finite() {
+                // Too small a jump for the digits that are shown.
+                let sign = if found.jump() < 0.0 { "-" } else { "+" };
+                right = format!("{left} {sign} {}", rounded(found.jump().abs()));
+            }
+            format!("{what} from {left} to {right} at x = {x}{point}")
         }
         [left, _] => format!("{what} {} around x = {x}{point}", rounded(left)),
     }
