@@ -216,7 +216,7 @@ impl Activation {
             return Ok(());
         }
         let program = &self.programs.forward;
-        let plan = Plan::new(program, call.parameters, call.statistics);
+        let plan = Plan::new(program, call.parameters, call.statistics, T::IS_FINE);
         let single = Single::of(&plan, 1);
         let gate = call.gate.map_or(Read::Nothing, Read::From);
         let inputs = Inputs { x, gate, dy: Read::Nothing };
@@ -322,7 +322,7 @@ impl Activation {
         let sums = match of_batch.zip(self.programs.through.as_ref()) {
             None => {
                 let program = &self.programs.backward;
-                let plan = Plan::new(program, call.parameters, call.statistics);
+                let plan = Plan::new(program, call.parameters, call.statistics, T::IS_FINE);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
                 self.differentiate(&plan, call, dy, stores, &shared)?
             }
@@ -332,7 +332,7 @@ impl Activation {
                     Read::InPlace => Read::From(dx),
                     other => other,
                 };
-                let plan = Plan::new(reduce, call.parameters, call.statistics);
+                let plan = Plan::new(reduce, call.parameters, call.statistics, T::IS_FINE);
                 let mut sums = self.differentiate(&plan, call, dy_slice, Vec::new(), &shared)?;
                 let variance = sums.pop().unwrap_or_default();
                 let mean = sums.pop().unwrap_or_default();
@@ -341,7 +341,7 @@ impl Activation {
                 expect_channels("the gradient of the mean", &through.mean, call)?;
                 expect_channels("the gradient of the variance", &through.variance, call)?;
                 let parameters = corrected(call, &through);
-                let plan = Plan::new(map, &parameters, Some(statistics));
+                let plan = Plan::new(map, &parameters, Some(statistics), T::IS_FINE);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
                 self.differentiate(&plan, call, dy, stores, &[])?;
                 sums

@@ -153,6 +153,13 @@ macro_rules! functions {
                 let (sources, targets, blocks) = memory;
                 machine::run(&Machine { l, sources, targets, blocks, stream: false }, mode, steps);
             }
+            /// Runs steps in f64 lanes on numbers in two parts: all first parts, then all second ones.
+            fn run_fine(steps: &[Step], memory: Memory<Block>) = {
+                let (sources, targets, blocks) = memory;
+                machine::run_fine(&Machine { l, sources, targets, blocks, stream: false }, steps);
+            }
+            /// Makes one number of both parts, in the place of the first.
+            fn join(parts: [Target<Block>; 2], blocks: usize) = { machine::join(l, parts, blocks); }
             /// Runs steps in f32 lanes; stores past the caches if that is asked for and can be.
             fn run_single(steps: &[Step], memory: Memory<Single>, stream: bool) = {
                 let (sources, targets, blocks) = memory;

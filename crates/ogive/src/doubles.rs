@@ -32,17 +32,28 @@ pub(crate) struct Doubles<'a> {
     constants: &'a [Cell<Block>],
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
+    /// Whether every number has two parts: all of the above comes twice then.
+    is_fine: bool,
 }
 
-/// How many tiles a plan needs.
-pub(crate) fn tiles_of(plan: &Plan) -> usize {
+/// How many tiles a plan needs for one part of its numbers.
+fn tiles_of_part(plan: &Plan) -> usize {
     FIRST + plan.channelled.len() + plan.registers
 }
 
-/// The numbers of a plan, then room for the uniforms of one channel.
-pub(crate) fn constants_of(plan: &Plan) -> Vec<Cell<Block>> {
-    let room = std::iter::repeat_n(&0.0, plan.channelled.len());
-    plan.numbers.iter().chain(room).map(|value| Cell::new(Block([*value; LANES]))).collect()
+/// How many tiles a plan needs for numbers of one part, or of two.
+pub(crate) fn tiles_of(plan: &Plan, is_fine: bool) -> usize {
+    tiles_of_part(plan) * if is_fine { 2 } else { 1 }
+}
+
+/// The numbers of a plan, then room for the uniforms of one channel; then what all these lack, where numbers
+/// have two parts.
+pub(crate) fn constants_of(plan: &Plan, is_fine: bool) -> Vec<Cell<Block>> {
+    let room = || std::iter::repeat_n(&0.0, plan.channelled.len());
+    let rests = plan.number_rests.iter().chain(room());
+    let values = plan.numbers.iter().chain(room());
+    let values = values.chain(rests.filter(|_| is_fine));
+    values.map(|value| Cell::new(Block([*value; LANES]))).collect()
 }
 
 impl<'a> Doubles<'a> {
@@ -52,16 +63,30 @@ impl<'a> Doubles<'a> {
         shared: &'a [bool],
         tiles: &'a [DoubleTile],
         constants: &'a [Cell<Block>],
+        is_fine: bool,
     ) -> Self {
         let plan = pass.plan;
         let cut = pass.cut(shared);
-        let (ports, tiles_after) = tiles.split_at(FIRST);
-        let (channelled, registers) = tiles_after.split_at(plan.channelled.len());
-        let (numbers, of_channel) = constants.split_at(plan.numbers.len());
-        let sources = sources(cut, ports, [numbers, of_channel], channelled, registers);
-        let targets = registers.iter().map(|tile| Target::of_cells(&tile.0)).collect();
+        let (mut all_sources, mut targets) = (Vec::new(), Vec::new());
+        let constants_of_part = plan.numbers.len() + plan.channelled.len();
+        let parts = tiles.chunks(tiles_of_part(plan)).zip(constants.chunks(constants_of_part));
+        for (tiles, constants) in parts {
+            let (ports, tiles_after) = tiles.split_at(FIRST);
+            let (channelled, registers) = tiles_after.split_at(plan.channelled.len());
+            let numbers = constants.split_at(plan.numbers.len()).into();
+            all_sources.extend(sources(cut, ports, numbers, channelled, registers));
+            targets.extend(registers.iter().map(|tile| Target::of_cells(&tile.0)));
+        }
+        if is_fine {
+            // What is read lacks nothing.
+            tiles[tiles_of_part(plan)..]
+                .iter()
+                .take(FIRST)
+                .for_each(|tile| tile.write(&[0.0; TILE]));
+        }
         let by_rows = pass.sums_by_rows(shared);
-        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets }
+        let sources = all_sources;
+        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, is_fine }
     }
 
     /// Runs a chunk.
@@ -149,7 +174,11 @@ impl<'a> Doubles<'a> {
         sums: &mut [Sums],
     ) {
         let Pass { plan, kernels, layout, .. } = *self.pass;
-        self.execute(T::MODE, range.len());
+        if self.is_fine {
+            self.execute_fine(range.len());
+        } else {
+            self.execute(Mode::Plain, range.len());
+        }
         let (all, whole) = (0..range.len(), range.len() - range.len() % LANES);
         let mut doubtful = Vec::new();
         for (place, output) in plan.outputs.iter().enumerate() {
@@ -224,26 +253,44 @@ impl<'a> Doubles<'a> {
         self.pass.kernels.run(mode, &self.pass.plan.steps, memory);
     }
 
+    /// Runs the steps on numbers of two parts, of which the results become one.
+    fn execute_fine(&self, length: usize) {
+        let Pass { plan, kernels, .. } = *self.pass;
+        let blocks = length.div_ceil(LANES);
+        kernels.run_fine(&plan.steps, (&self.sources, &self.targets, blocks));
+        for output in &plan.outputs {
+            if let Some(register) = output.value.checked_sub(plan.first_register()) {
+                let part = [register, plan.registers + register];
+                kernels.join(part.map(|place| self.targets[place]), blocks);
+            }
+        }
+    }
+
     /// Sets the uniforms that differ between channels. `fresh` says that their tiles hold nothing yet.
     pub(crate) fn fill(&self, range: Places<usize>, fresh: bool) {
         let Pass { plan, layout, .. } = *self.pass;
-        match self.cut {
-            Cut::ByChannel => {
-                let channel = (range.start / layout.inner) % layout.channels;
-                let room = &self.constants[plan.numbers.len()..];
-                for (cell, values) in room.iter().zip(&plan.channelled) {
-                    cell.set(Block([values[channel]; LANES]));
+        let parts = [(&plan.channelled, 0), (&plan.channelled_rests, 1)];
+        for (uniforms, part) in parts.into_iter().take(if self.is_fine { 2 } else { 1 }) {
+            match self.cut {
+                Cut::ByChannel => {
+                    let channel = (range.start / layout.inner) % layout.channels;
+                    let constants_of_part = plan.numbers.len() + plan.channelled.len();
+                    let room = &self.constants[part * constants_of_part + plan.numbers.len()..];
+                    for (cell, values) in room.iter().zip(uniforms) {
+                        cell.set(Block([values[channel]; LANES]));
+                    }
                 }
-            }
-            Cut::Anywhere | Cut::ByRow => {
-                if plan.channelled.is_empty() || (!fresh && self.cut.repeats(layout, TILE)) {
-                    return;
-                }
-                // A whole tile, for later ones that repeat it.
-                let mut buffer = [0.0; TILE];
-                for (tile, values) in self.tiles[FIRST..].iter().zip(&plan.channelled) {
-                    spread(layout, 0, range.start, values, &mut buffer);
-                    tile.write(&buffer);
+                Cut::Anywhere | Cut::ByRow => {
+                    if uniforms.is_empty() || (!fresh && self.cut.repeats(layout, TILE)) {
+                        continue;
+                    }
+                    // A whole tile, for later ones that repeat it.
+                    let mut buffer = [0.0; TILE];
+                    let tiles = &self.tiles[part * tiles_of_part(plan) + FIRST..];
+                    for (tile, values) in tiles.iter().zip(uniforms) {
+                        spread(layout, 0, range.start, values, &mut buffer);
+                        tile.write(&buffer);
+                    }
                 }
             }
         }

@@ -4,7 +4,6 @@ use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
 use crate::dispatch::Kernels;
-use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::tiles::{DoubleTile, TILE};
 
@@ -23,11 +22,11 @@ pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
 /// How elements get into tiles and out of them; not for other crates to implement.
 #[allow(private_interfaces, reason = "the trait is sealed")]
 pub(crate) mod sealed {
-    use super::{DoubleTile, Kernels, Mode, Outcome};
+    use super::{DoubleTile, Kernels, Outcome};
 
     pub trait Tiled: Sized {
-        /// How functions are computed for it.
-        const MODE: Mode = Mode::Plain;
+        /// Whether nothing wider than f64 is left to compute in, so that every number has two parts.
+        const IS_FINE: bool = false;
         /// How many bits of a result must be right before it is rounded.
         const BITS_ASKED: i32 = 27;
         /// Fills a tile; the rest of the last block repeats the last element.
@@ -90,7 +89,7 @@ impl Element for f64 {
 
 #[allow(private_interfaces, reason = "the trait is sealed")]
 impl sealed::Tiled for f64 {
-    const MODE: Mode = Mode::Fine;
+    const IS_FINE: bool = true;
     const BITS_ASKED: i32 = crate::exact::MOST_BITS;
 
     fn load(_: Kernels, from: &[Self], into: &DoubleTile) {

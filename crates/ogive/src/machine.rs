@@ -7,6 +7,9 @@
 
 #![allow(unsafe_code, reason = "reads of views whose length is checked once per step")]
 
+mod fine;
+
+pub(crate) use fine::{join, run_fine};
 use ogive_formula::{Check, Op, Pair};
 
 use crate::hot::Hot;
@@ -280,43 +283,13 @@ impl<L: Lanes> Machine<'_, L> {
             _ => unreachable!("`simple` runs these"),
         }
     }
-
-    /// Runs one step by the finer form that its function has for results in f64; false if it has none.
-    #[inline(always)]
-    fn fine(&self, step: &Step) -> bool {
-        use math::fine;
-        use ogive_formula::Code as P;
-        let l = self.l;
-        let Code::Program(code) = step.code else { return false };
-        match code {
-            P::Pair(Pair::Sigmoids) => map_pair!(self, step, a => fine::sigmoids(l, a)),
-            P::Pair(Pair::Exponentials) => map_pair!(self, step, a => fine::exponentials(l, a)),
-            P::Pair(Pair::Normal) => map_pair!(self, step, a => fine::normal(l, a)),
-            P::Pair(Pair::TanhSoftplus) => {
-                map_pair!(self, step, a => fine::tanh_softplus_and_slope(l, a));
-            }
-            P::Op(Op::Exp) => map!(self, step, a => fine::exp(l, a)),
-            P::Op(Op::Sigmoid) => map!(self, step, a => fine::sigmoid(l, a)),
-            P::Op(Op::Expm1) => map!(self, step, a => fine::expm1(l, a)),
-            P::Op(Op::Expm1Rest) => map!(self, step, a => fine::expm1_rest(l, a)),
-            P::Op(Op::Tanh) => map!(self, step, a => fine::tanh(l, a)),
-            P::Op(Op::Phi) => map!(self, step, a => fine::phi(l, a)),
-            P::Op(Op::Density) => map!(self, step, a => fine::density(l, a)),
-            P::Op(Op::TanhSoftplus) => map!(self, step, a => fine::tanh_softplus(l, a)),
-            P::Op(Op::TanhSoftplusSlope) => {
-                map!(self, step, a => fine::tanh_softplus_slope(l, a));
-            }
-            _ => return false,
-        }
-        true
-    }
 }
 
 /// Runs steps in f64 lanes.
 #[inline(always)]
 pub(crate) fn run<L: Lanes>(machine: &Machine<L>, mode: Mode, steps: &[Step]) {
     for step in steps {
-        if !(machine.simple(step) || (mode == Mode::Fine && machine.fine(step))) {
+        if !machine.simple(step) {
             machine.fat(step, mode);
         }
     }

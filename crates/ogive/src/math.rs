@@ -13,6 +13,7 @@ mod exponential;
 pub(crate) mod fine;
 mod hyperbolic;
 mod power;
+pub(crate) mod sum;
 #[cfg(test)]
 mod tests;
 mod trigonometric;
@@ -22,7 +23,7 @@ pub(crate) use error::{erf, erfc};
 pub(crate) use exponential::{expm1_rest, expm1_rest_saturating};
 pub(crate) use hyperbolic::{cosh, sinh};
 pub(crate) use power::pow;
-pub(crate) use trigonometric::{cos, sin, tan};
+pub(crate) use trigonometric::{cos, sin, sines, tan};
 
 use crate::lanes::{Lanes, ROUND_DOUBLE as ROUND};
 
@@ -176,8 +177,6 @@ fn parts<L: Lanes>(l: L, x: L::V) -> Parts<L::V> {
 pub(crate) enum Mode {
     /// For results that are rounded to fewer digits.
     Plain,
-    /// For results in f64: what has a form in [`fine`] takes that.
-    Fine,
     /// As plain, but no value is asked whether it can be trusted, and beyond e^177 the argument of an
     /// exponential counts for this share only; no result is 0.
     Saturating(f64),

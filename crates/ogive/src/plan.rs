@@ -28,8 +28,12 @@ pub(crate) const FIRST: usize = 3;
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     pub(crate) numbers: Vec<f64>,
+    /// What each number lacks, 0 where results are rounded to fewer digits.
+    pub(crate) number_rests: Vec<f64>,
     /// Uniforms that differ between channels, a value for each.
     pub(crate) channelled: Vec<Vec<f64>>,
+    /// What these lack, where results stay in f64; else there are none.
+    pub(crate) channelled_rests: Vec<Vec<f64>>,
     pub(crate) registers: usize,
     pub(crate) outputs: Vec<Output>,
     /// The source of each uniform of the program.
@@ -58,17 +62,21 @@ pub(crate) const ZERO: usize = 0;
 const ONE: usize = 1;
 
 impl Plan {
-    /// Fixes the parameters of a program.
+    /// Fixes the parameters of a program, for results that stay in f64 where it is to be `fine`.
     pub(crate) fn new(
         compiled: &Compiled,
         parameters: &[Vec<f64>],
         statistics: Option<&Statistics>,
+        is_fine: bool,
     ) -> Plan {
         let Task { program, results, .. } = &compiled.task;
+        let values = uniforms::values(program, parameters, statistics, compiled.exact.is_some());
+        let rests = if is_fine { uniforms::rests(program, &values) } else { Vec::new() };
         let mut building = Building {
-            uniforms: uniforms::values(program, parameters, statistics, compiled.exact.is_some()),
+            uniforms: values,
+            rests,
             channel_of: Vec::new(),
-            numbers: vec![0.0, 1.0],
+            numbers: vec![[0.0; 2], [1.0, 0.0]],
             channelled: Vec::new(),
             registers: program.registers,
             steps: Vec::new(),
@@ -150,10 +158,14 @@ enum Place {
 
 struct Building {
     uniforms: Vec<Vec<f64>>,
+    /// What each value of a uniform lacks, where that is asked for; else there are none.
+    rests: Vec<Vec<f64>>,
     /// Where each uniform that differs between channels is, once it is read.
     channel_of: Vec<Option<usize>>,
-    numbers: Vec<f64>,
-    channelled: Vec<Vec<f64>>,
+    /// Each with what it lacks.
+    numbers: Vec<[f64; 2]>,
+    /// The uniforms that are read and differ between channels.
+    channelled: Vec<usize>,
     registers: usize,
     steps: Vec<(Code, [Place; 4], [Place; 2])>,
 }
@@ -164,25 +176,27 @@ impl Building {
             Source::X => Place::Port(X),
             Source::Gate => Place::Port(GATE),
             Source::Register(register) => Place::Register(register),
-            Source::Constant(value) => self.number(value),
+            Source::Constant(value) => self.number([value, 0.0]),
             Source::Uniform(uniform) => {
                 if let [value] = self.uniforms[uniform][..] {
-                    return self.number(value);
+                    let rest = self.rests.get(uniform).map_or(0.0, |rests| rests[0]);
+                    return self.number([value, rest]);
                 }
                 let next = self.channelled.len();
                 let place = *self.channel_of[uniform].get_or_insert(next);
                 if place == next {
-                    self.channelled.push(self.uniforms[uniform].clone());
+                    self.channelled.push(uniform);
                 }
                 Place::Channelled(place)
             }
         }
     }
 
-    fn number(&mut self, value: f64) -> Place {
-        let known = self.numbers.iter().position(|known| known.to_bits() == value.to_bits());
+    fn number(&mut self, parts: [f64; 2]) -> Place {
+        let bits = parts.map(f64::to_bits);
+        let known = self.numbers.iter().position(|known| known.map(f64::to_bits) == bits);
         Place::Number(known.unwrap_or_else(|| {
-            self.numbers.push(value);
+            self.numbers.push(parts);
             self.numbers.len() - 1
         }))
     }
@@ -198,14 +212,14 @@ impl Building {
     /// The values of a number, or of a uniform in each channel.
     fn values(&self, place: Place) -> &[f64] {
         match place {
-            Place::Number(number) => &self.numbers[number..=number],
-            Place::Channelled(uniform) => &self.channelled[uniform],
+            Place::Number(number) => &self.numbers[number][..1],
+            Place::Channelled(place) => &self.uniforms[self.channelled[place]],
             Place::Port(_) | Place::Register(_) => &[],
         }
     }
 
     fn value(&self, place: Place) -> Option<f64> {
-        if let Place::Number(number) = place { Some(self.numbers[number]) } else { None }
+        if let Place::Number(number) = place { Some(self.numbers[number][0]) } else { None }
     }
 
     /// An extreme with a number is cheaper than one of two values.
@@ -261,8 +275,14 @@ impl Building {
             on_tiles: false,
             exact: None,
             registers: self.registers,
-            channelled: self.channelled,
-            numbers: self.numbers,
+            channelled: self.channelled.iter().map(|at| self.uniforms[*at].clone()).collect(),
+            channelled_rests: self
+                .channelled
+                .iter()
+                .filter_map(|at| self.rests.get(*at).cloned())
+                .collect(),
+            number_rests: self.numbers.iter().map(|parts| parts[1]).collect(),
+            numbers: self.numbers.iter().map(|parts| parts[0]).collect(),
         }
     }
 }

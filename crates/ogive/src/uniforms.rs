@@ -1,9 +1,13 @@
 //! What a program computes of parameters and statistics, once for all elements of a channel.
 
-use ogive_formula::{Point, Program, Source, Uniform};
+use ogive_formula::{Code as Fusion, Point, Program, Source, Uniform};
 
+use crate::dispatch::Engine;
 use crate::exact;
+use crate::lanes::{LANES, Target, View};
+use crate::machine::{Code, Step};
 use crate::statistics::Statistics;
+use crate::tiles::{DoubleTile, TILE};
 
 /// Which uniforms the steps and outputs read.
 pub(crate) fn used(program: &Program) -> Vec<bool> {
@@ -51,6 +55,58 @@ pub(crate) fn values(
         }
     }
     done
+}
+
+/// What rounding took from a value counts if it is less than this share of it; else the value was computed
+/// with more digits.
+const LOST: f64 = 3.552713678800501e-15; // 2^-48
+
+/// What each value of a uniform lacks: what is left of the same computed in two parts.
+pub(crate) fn rests(program: &Program, values: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let steps: Vec<Step> = program
+        .uniforms
+        .iter()
+        .enumerate()
+        .filter_map(|(place, uniform)| match *uniform {
+            Uniform::Apply(op, [a, b, c]) => {
+                let code = Code::Program(Fusion::Op(op));
+                Some(Step { code, args: [a, b, c, a], into: [place; 2] })
+            }
+            _ => None,
+        })
+        .collect();
+    let mut rests: Vec<Vec<f64>> = values.iter().map(|values| vec![0.0; values.len()]).collect();
+    if steps.is_empty() {
+        return rests;
+    }
+    let kernels = Engine::Scalar.kernels().expect("every machine has the portable engine");
+    let tiles: Vec<DoubleTile> = (0..2 * values.len()).map(|_| DoubleTile::new()).collect();
+    let sources: Vec<View<_>> = tiles.iter().map(|tile| View::of_cells(&tile.0)).collect();
+    let targets: Vec<Target<_>> = tiles.iter().map(|tile| Target::of_cells(&tile.0)).collect();
+    let channels = values.iter().map(Vec::len).max().unwrap_or(0);
+    for start in (0..channels).step_by(TILE) {
+        let length = TILE.min(channels - start);
+        for (tile, values) in tiles.iter().zip(values) {
+            match values[..] {
+                [value] => tile.write(&[value; TILE]),
+                _ => tile.write(&values[start..start + length]),
+            }
+        }
+        kernels.run_fine(&steps, (&sources, &targets, length.div_ceil(LANES)));
+        for Step { into: [place, _], .. } in &steps {
+            let [mut high, mut low] = [[0.0; TILE]; 2];
+            tiles[*place].read(&mut high);
+            tiles[values.len() + place].read(&mut low);
+            let rests = rests[*place].iter_mut().zip(&values[*place]).skip(start);
+            for ((rest, value), (high, low)) in rests.zip(high.iter().zip(low)) {
+                let found = (high - value) + low;
+                if found.abs() <= LOST * value.abs() {
+                    *rest = found;
+                }
+            }
+        }
+    }
+    rests
 }
 
 /// In how many channels each uniform differs.

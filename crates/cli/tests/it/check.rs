@@ -53,8 +53,8 @@ fn every_quantity_has_a_row() {
 
 #[test]
 fn a_row_that_fails_makes_the_exit_code_1() {
-    // In f64 there are no digits to spare where this cancels.
-    let cancels = ["x - tanh(x)", "--dtype", "f64", "--inputs", "3000"];
+    // Of atan one f64 is known, which has no digits to spare where this cancels.
+    let cancels = ["x - atan(x)", "--dtype", "f64", "--inputs", "3000"];
     let outcome = check(&[&cancels[..], &["--engine", "scalar"]].concat());
     assert_eq!((outcome.code, outcome.err.as_str()), (Some(1), ""), "{}", outcome.out);
     assert!(outcome.out.contains(" FAIL\n") && outcome.out.contains("ulp are allowed"));

@@ -5,6 +5,7 @@ use astro_float_num::{BigFloat, RoundingMode, Sign};
 pub(super) const NEAREST: RoundingMode = RoundingMode::None;
 /// Two evaluations agree if they differ by less than this share, in bits.
 pub(super) const AGREED: i32 = 70;
+const TWO_64: f64 = 18446744073709551616.0;
 
 /// A number of any size.
 #[derive(Clone, Debug)]
@@ -13,6 +14,16 @@ pub(crate) enum Number {
     Near(BigFloat),
     /// ±e^log, which is too large or too small for that: e^(10^10).
     Far { is_negative: bool, log: Box<Number> },
+}
+
+/// An f64 as it is, in as many bits as it has at least.
+pub(super) fn from_f64(value: f64, precision: usize) -> BigFloat {
+    if value.is_subnormal() {
+        // The crate takes the exponent of these for one less than it is.
+        let power = BigFloat::from_f64(TWO_64.recip(), precision);
+        return BigFloat::from_f64(value * TWO_64, precision).mul(&power, precision, NEAREST);
+    }
+    BigFloat::from_f64(value, precision)
 }
 
 /// The nearest f64.
@@ -105,6 +116,21 @@ impl Number {
             _ if now.is_zero() => true,
             (Some(before), Some(now)) => i64::from(before) - i64::from(now) > added as i64 / 2,
             _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{from_f64, to_f64};
+
+    #[test]
+    fn an_f64_comes_back_as_it_was() {
+        let powers = (0..64u32).map(|place| 1u64 << place).chain([0]);
+        for bits in powers.flat_map(|bits| [bits, bits | 1, bits.wrapping_sub(1), bits | 1 << 63]) {
+            let value = f64::from_bits(bits);
+            let back = to_f64(&from_f64(value, 128));
+            assert!(back == value || (back.is_nan() && value.is_nan()), "{value:e}: {back:e}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use astro_float_num::{BigFloat, Consts};
 use ogive_formula::Op;
 
-use super::number::{AGREED, NEAREST, Number, to_f64};
+use super::number::{AGREED, NEAREST, Number, from_f64, to_f64};
 
 /// Bits beyond those that a function of a small argument loses.
 const MOST_EXTRA: i64 = 2400;
@@ -58,7 +58,7 @@ impl Numbers {
     }
 
     pub(crate) fn of(&self, value: f64) -> Number {
-        Number::Near(BigFloat::from_f64(value, self.precision))
+        Number::Near(self.number(value))
     }
 
     /// `op` on numbers; unused ones are ignored.
@@ -171,7 +171,7 @@ impl Numbers {
     }
 
     pub(super) fn number(&self, value: f64) -> BigFloat {
-        BigFloat::from_f64(value, self.precision)
+        from_f64(value, self.precision)
     }
 
     pub(super) fn one(&self) -> BigFloat {

@@ -7,28 +7,42 @@ use ogive_formula::Op;
 use rug::Float;
 use rug::ops::Pow;
 
-use super::Mode;
 use crate::Engine;
 use crate::dispatch::{Kernels, compiled};
 use crate::lanes::{LANES, Target, View};
 use crate::machine::{Code, Step};
 use crate::tiles::{DoubleTile, TILE};
 
-/// `op` of each pair of arguments, as a program of one step.
-fn run(kernels: Kernels, op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
-    let tiles: [DoubleTile; 3] = std::array::from_fn(|_| DoubleTile::new());
-    let sources = [View::of_cells(&tiles[0].0), View::of_cells(&tiles[1].0)];
-    let targets = [Target::of_cells(&tiles[2].0)];
+/// `op` of each pair of numbers in two parts: a program of one step. What it gives has two parts, too.
+fn run_in_parts(kernels: Kernels, op: Op, a: [&[f64]; 2], b: [&[f64]; 2]) -> [Vec<f64>; 2] {
+    let tiles: [DoubleTile; 6] = std::array::from_fn(|_| DoubleTile::new());
+    let sources = [0, 1, 2, 3].map(|place: usize| View::of_cells(&tiles[place].0));
+    let targets = [4, 5].map(|place: usize| Target::of_cells(&tiles[place].0));
     let code = Code::Program(ogive_formula::Code::Op(op));
     let step = Step { code, args: [0, 1, 0, 0], into: [0; 2] };
-    let mut result = vec![0.0; a.len()];
-    for ((a, b), into) in a.chunks(TILE).zip(b.chunks(TILE)).zip(result.chunks_mut(TILE)) {
-        tiles[0].write(a);
-        tiles[1].write(b);
-        kernels.run(Mode::Fine, &[step], (&sources, &targets, a.len().div_ceil(LANES)));
-        tiles[2].read(into);
+    let count = a[0].len();
+    let mut results = [vec![0.0; count], vec![0.0; count]];
+    for start in (0..count).step_by(TILE) {
+        let range = start..count.min(start + TILE);
+        for (tile, values) in tiles.iter().zip([a[0], b[0], a[1], b[1]]) {
+            tile.write(&values[range.clone()]);
+        }
+        kernels.run_fine(&[step], (&sources, &targets, range.len().div_ceil(LANES)));
+        for (tile, result) in tiles[4..].iter().zip(&mut results) {
+            tile.read(&mut result[range.clone()]);
+        }
     }
-    result
+    results
+}
+
+/// `op` of each pair of arguments that lack nothing, rounded.
+fn run(kernels: Kernels, op: Op, a: &[f64], b: &[f64]) -> Vec<f64> {
+    let nothing = vec![0.0; a.len()];
+    let [high, low] = run_in_parts(kernels, op, [a, &nothing], [b, &nothing]);
+    high.into_iter()
+        .zip(low)
+        .map(|(high, low)| if low == 0.0 { high } else { high + low })
+        .collect()
 }
 
 /// The results of the portable engine, after a look at those of the others.
@@ -135,11 +149,107 @@ fn wide(x: f64) -> Float {
     Float::with_val(120, x)
 }
 
+/// Numbers that lack up to half of their last place.
+fn in_parts(seed: usize) -> [Vec<f64>; 2] {
+    let high: Vec<f64> = inputs::normal::<f64>(5000).into_iter().skip(seed).step_by(2).collect();
+    let shares = inputs::normal::<f64>(9000).into_iter().rev().skip(seed);
+    let low = high.iter().zip(shares).map(|(high, share)| high * share.sin() * f64::EPSILON / 4.0);
+    let low = low.collect();
+    [high, low]
+}
+
+fn both(high: f64, low: f64) -> Float {
+    Float::with_val(240, high) + low
+}
+
+#[test]
+#[rustfmt::skip]
+fn arithmetic_in_parts_keeps_a_hundred_bits() {
+    let kernels = Engine::Scalar.kernels().unwrap();
+    let ([a, a_low], [b, b_low]) = (in_parts(0), in_parts(1));
+    let rows: [RowOfTwo; 5] = [
+        (Op::Add,  |a, b| a + b),
+        (Op::Sub,  |a, b| a - b),
+        (Op::Mul,  |a, b| a * b),
+        (Op::Div,  |a, b| a / b),
+        (Op::Sqrt, |a, _| a.sqrt()),
+    ];
+    for (op, exact) in rows {
+        let sized = |values: &[f64], by: &[f64]| -> Vec<f64> {
+            values.iter().zip(by).map(|(v, by)| if op == Op::Sqrt { v * by.signum() } else { *v }).collect()
+        };
+        let (a, a_low) = (sized(&a, &a), sized(&a_low, &a));
+        let [high, low] = run_in_parts(kernels, op, [&a, &a_low], [&b, &b_low]);
+        for place in 0..a.len() {
+            let wanted = exact(both(a[place], a_low[place]), both(b[place], b_low[place]));
+            let terms = if matches!(op, Op::Add | Op::Sub) { a[place].abs() + b[place].abs() } else { 0.0 };
+            let off = (both(high[place], low[place]) - &wanted).abs();
+            let share = off / (wanted.abs() + terms);
+            assert!(share < 2f64.powi(-100), "{op:?}({:e}, {:e}): {share}", a[place], b[place]);
+        }
+    }
+}
+
+#[test]
+fn functions_of_numbers_in_parts_take_in_what_these_lack() {
+    let kernels = Engine::Scalar.kernels().unwrap();
+    let [a, a_low] = in_parts(0);
+    // What f64 holds is nowhere near: these lack a thousand last places.
+    let a_low: Vec<f64> = a_low.iter().map(|low| low * 1024.0).collect();
+    for (op, bound, exact) in functions_in_parts() {
+        let [high, low] = run_in_parts(kernels, op, [&a, &a_low], [&a, &a_low]);
+        for place in 0..a.len() {
+            let wanted = exact(both(a[place], a_low[place]));
+            let error = distance(high[place] + low[place], &wanted);
+            assert!(error <= bound, "{op:?}({:e} + {:e}): {error}", a[place], a_low[place]);
+        }
+    }
+}
+
+/// An operation and its exact value.
+type RowOfTwo = (Op, fn(Float, Float) -> Float);
+
+/// As [`Row`], of a number that no f64 holds.
+type RowInParts = (Op, f64, fn(Float) -> Float);
+
+/// Functions, their bounds in units of the last place, and their exact values.
+#[rustfmt::skip]
+fn functions_in_parts() -> [RowInParts; 20] {
+    fn sigmoid(x: Float) -> Float { ((-x).exp() + 1u32).recip() }
+    fn bell(x: Float) -> Float { (-x.square() / 2u32).exp() }
+    fn tanh_softplus(x: Float) -> Float { x.exp().ln_1p().tanh() }
+    [
+        (Op::Exp,          0.6, |x| x.exp()),
+        (Op::Expm1,        0.6, |x| x.exp_m1()),
+        (Op::Expm1Rest,    1.0, |x| x.clone().exp_m1() - x),
+        (Op::Tanh,         0.6, |x| x.tanh()),
+        (Op::Sigmoid,      0.6, sigmoid),
+        (Op::Softplus,     0.6, |x| x.exp().ln_1p()),
+        (Op::Phi,          1.2, |x| (-x / Float::with_val(240, 2).sqrt()).erfc() / 2u32),
+        (Op::Density,      0.6, |x| bell(x) / (Float::with_val(240, rug::float::Constant::Pi) * 2u32).sqrt()),
+        (Op::TanhSoftplus, 0.6, tanh_softplus),
+        (Op::TanhSoftplusSlope, 0.6, |x| {
+            let t = tanh_softplus(x.clone());
+            (1u32 - t.square()) * sigmoid(x)
+        }),
+        (Op::Log,          1.5, |x| x.ln()),
+        (Op::Log1p,        1.5, |x| x.ln_1p()),
+        (Op::Sin,          0.6, |x| x.sin()),
+        (Op::Cos,          0.6, |x| x.cos()),
+        (Op::Tan,          1.5, |x| x.tan()),
+        (Op::Atan,         1.8, |x| x.atan()),
+        (Op::Sinh,         1.5, |x| x.sinh()),
+        (Op::Cosh,         1.5, |x| x.cosh()),
+        (Op::Erf,          1.7, |x| x.erf()),
+        (Op::Erfc,         2.5, |x| x.erfc()),
+    ]
+}
+
 #[test]
 #[rustfmt::skip]
 fn functions_of_one_argument_keep_their_bounds() {
     let x = arguments();
-    let rows: [Row; 17] = [
+    let rows: [Row; 18] = [
         // op      bound  exact
         (Op::Sin,  1.0, |x| wide(x).sin()),
         (Op::Cos,  1.0, |x| wide(x).cos()),
@@ -154,6 +264,7 @@ fn functions_of_one_argument_keep_their_bounds() {
         (Op::Expm1Rest,         0.8, expm1_rest),
         (Op::Tanh,              0.6, |x| wide(x).tanh()),
         (Op::Sigmoid,           0.7, |x| ((-wide(x)).exp() + 1u32).recip()),
+        (Op::Softplus,          0.7, |x| (-wide(x.abs())).exp().ln_1p() + x.max(0.0)),
         (Op::Phi,               1.1, |x| (-wide(x) / wide(2.0).sqrt()).erfc() / 2u32),
         (Op::Density,           0.6, density),
         (Op::TanhSoftplus,      0.7, |x| gate(x)[0].clone()),

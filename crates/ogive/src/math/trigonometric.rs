@@ -3,6 +3,7 @@
 //! The remainder is kept in two parts, so that the results are right relative to themselves also
 //! next to the multiples of π/2, where they are small.
 
+use super::sum::{self, Sum, exact};
 use super::{ROUND, polynomial};
 use crate::lanes::{Block, Lanes};
 
@@ -92,6 +93,11 @@ fn turned<L: Lanes>(l: L, a: L::V, turns: L::V) -> L::V {
     l.xor(a, l.and(l.shift_left::<62>(turns), l.splat(-0.0)))
 }
 
+#[inline(always)]
+fn both_turned<L: Lanes>(l: L, of: &Sum<L::V>, turns: L::V) -> Sum<L::V> {
+    Sum { high: turned(l, of.high, turns), low: turned(l, of.low, turns) }
+}
+
 /// sin x within 1 ulp on all of f64; NaN at ±∞.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(l: L, x: L::V) -> L::V {
@@ -115,6 +121,30 @@ pub(crate) fn cos<L: Lanes>(l: L, x: L::V) -> L::V {
     // The cosine is the sine a quarter turn later.
     let result = turned(l, magnitude, l.add_bits(r.turns, l.splat_bits(1)));
     far(l, x, l.abs(x), result, libm::cos)
+}
+
+/// sin x and cos x; beyond [`FAST`] without what rounding takes from them.
+#[inline(always)]
+pub(crate) fn sines<L: Lanes>(l: L, x: L::V) -> [Sum<L::V>; 2] {
+    let r = reduced(l, x);
+    let square = l.mul(r.high, r.high);
+    let ((s, s_rest), (c, c_rest)) = (sine(l, &r, square), cosine(l, &r, square));
+    let (s, c) = (sum::sum(l, s, s_rest), sum::sum(l, c, c_rest));
+    let is_odd = odd(l, r.turns);
+    let next = l.add_bits(r.turns, l.splat_bits(1));
+    let size = l.abs(x);
+    let sine = both_turned(l, &sum::select(l, is_odd, &c, &s), r.turns);
+    let cosine = both_turned(l, &sum::select(l, is_odd, &s, &c), next);
+    let sine = sum::select(l, l.less(size, l.splat(TINY)), &exact(l, x), &sine);
+    let is_near = l.less_equal(size, l.splat(FAST));
+    let zero = l.splat(0.0);
+    [
+        Sum { high: far(l, x, size, sine.high, libm::sin), low: l.select(is_near, sine.low, zero) },
+        Sum {
+            high: far(l, x, size, cosine.high, libm::cos),
+            low: l.select(is_near, cosine.low, zero),
+        },
+    ]
 }
 
 /// tan x within 1 ulp on all of f64; NaN at ±∞.

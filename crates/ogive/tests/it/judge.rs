@@ -89,14 +89,19 @@ fn every_entry_in_f32() {
     assert_none(&found);
 }
 
-/// The others are exact in f32, by evaluating doubtful elements again; in f64 they are as good as their
-/// stable form.
+/// Far out the programs without kernels are evaluated exactly, which takes its time there: a few inputs
+/// speak for them, of those whose square stays in f64.
 #[test]
-fn every_entry_with_kernels_in_f64() {
+fn every_entry_in_f64() {
     let mut found = Vec::new();
-    for entry in ogive::catalog::ALL.iter().filter(|entry| entry.kernels) {
+    for entry in ogive::catalog::ALL.iter() {
         let formula = entry.formula().unwrap();
-        let x: Vec<f64> = inputs::all(&formula);
+        let mut x: Vec<f64> = inputs::all(&formula);
+        if !entry.kernels {
+            let squares = 1e-150..=f64::from(f32::MAX);
+            x.retain(|x| !x.is_finite() || *x == 0.0 || squares.contains(&x.abs()));
+            x = x.into_iter().step_by(8).collect();
+        }
         found.extend(failures(&Case::<f64>::new(entry.name, &formula, &x)));
     }
     assert_none(&found);
