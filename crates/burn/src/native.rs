@@ -80,7 +80,7 @@ fn forward<T: Lane>(operands: Operands<Flex>, site: &Site) -> FlexTensor {
             parameters: &parameters,
             statistics: statistics.as_ref(),
         };
-        let mut y = vec![T::default(); call.x.len()];
+        let mut y = T::zeros(call.x.len());
         fits(activation.forward(&call, &mut y));
         return T::tensor(y, shape);
     };
@@ -91,7 +91,7 @@ fn forward<T: Lane>(operands: Operands<Flex>, site: &Site) -> FlexTensor {
         parameters: &parameters,
         statistics: statistics.as_ref(),
     };
-    let mut y = vec![T::default(); call.x.len()];
+    let mut y = T::zeros(call.x.len());
     fits(activation.forward(&call, &mut y));
     T::tensor(y, shape)
 }
@@ -114,7 +114,7 @@ fn backward<T: Lane>(operands: Operands<Flex>, dy: FlexTensor, site: &Site) -> G
         statistics: statistics.as_ref(),
     };
     let activation = site.plan.activation();
-    let mut dgate = gate.as_ref().map(|_| vec![T::default(); call.x.len()]);
+    let mut dgate = gate.as_ref().map(|_| T::zeros(call.x.len()));
     let mut dy = contiguous(dy);
     let (dx, dparameters) = if site.exchanges() {
         let mut dx = T::slice(&dy).to_vec();
@@ -126,7 +126,7 @@ fn backward<T: Lane>(operands: Operands<Flex>, dy: FlexTensor, site: &Site) -> G
         let found = fits(found);
         (dy, found)
     } else {
-        let mut dx = vec![T::default(); call.x.len()];
+        let mut dx = T::zeros(call.x.len());
         let found = activation.backward(&call, T::slice(&dy), &mut dx, dgate.as_deref_mut());
         (T::tensor(dx, shape.clone()), fits(found))
     };

@@ -2,7 +2,7 @@
 
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp1, DType, Layout as Strides, Module, Result, Shape, Tensor};
-use ogive::Layout;
+use ogive::{Element, Layout};
 use ogive_layer::{Error, counted_from_first};
 
 use crate::error::wrapped;
@@ -30,7 +30,7 @@ impl AlongAxis {
     fn forward<T: Lane>(self, x: &CpuStorage, strides: &Strides) -> Result<(CpuStorage, Shape)> {
         let x = slice::<T>(x, strides)?;
         let layout = self.layout(strides.dims())?;
-        let mut y = vec![T::default(); x.len()];
+        let mut y = T::zeros(x.len());
         let done = match self.function {
             Function::Softmax => ogive::softmax(layout, x, &mut y),
             Function::LogSoftmax => ogive::log_softmax(layout, x, &mut y),
@@ -43,7 +43,7 @@ impl AlongAxis {
     /// From the result of softmax or softmin.
     fn backward<T: Lane>(self, y: &Tensor, dy: &Tensor) -> Result<Tensor> {
         let layout = self.layout(y.dims())?;
-        let mut dx = vec![T::default(); y.elem_count()];
+        let mut dx = T::zeros(y.elem_count());
         let function = match self.function {
             Function::Softmin => ogive::softmin_backward::<T>,
             _ => ogive::softmax_backward::<T>,
@@ -57,9 +57,9 @@ impl AlongAxis {
     fn backward_of_logarithm(self, x: &Tensor, dy: &Tensor) -> Result<Tensor> {
         let layout = self.layout(x.dims())?;
         let (wide_x, wide_dy) = (x.to_dtype(DType::F64)?, dy.to_dtype(DType::F64)?);
-        let mut y = vec![0.0; x.elem_count()];
+        let mut y = f64::zeros(x.elem_count());
         read(&wide_x, |x| ogive::log_softmax(layout, x, &mut y).map_err(wrapped))?;
-        let mut dx = vec![0.0; y.len()];
+        let mut dx = f64::zeros(y.len());
         read(&wide_dy, |dy| ogive::log_softmax_backward(layout, &y, dy, &mut dx).map_err(wrapped))?;
         Tensor::from_vec(dx, x.shape(), x.device())?.to_dtype(x.dtype())
     }

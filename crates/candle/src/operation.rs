@@ -80,7 +80,7 @@ impl Operation {
             parameters: &self.site.plan.unpack(&packed.unwrap_or_default()),
             statistics: self.statistics.as_ref(),
         };
-        let mut y = vec![T::default(); call.x.len()];
+        let mut y = T::zeros(call.x.len());
         self.site.plan.activation().forward(&call, &mut y).map_err(wrapped)?;
         Ok((T::to_cpu_storage_owned(y), x.1.shape().clone()))
     }
@@ -96,8 +96,8 @@ impl Operation {
         let values = packed.map(numbers).transpose()?;
         let parameters = plan.unpack(&values.unwrap_or_default());
         let layout = self.site.layout(x.dims());
-        let mut dx = vec![T::default(); x.elem_count()];
-        let mut dgate = gate.map(|gate| vec![T::default(); gate.elem_count()]);
+        let mut dx = T::zeros(x.elem_count());
+        let mut dgate = gate.map(|gate| T::zeros(gate.elem_count()));
         let mut run = |x: &[T], gate: Option<&[T]>, dy: &[T]| {
             let statistics = self.statistics.as_ref();
             let call = Call { layout, x, gate, parameters: &parameters, statistics };

@@ -6,14 +6,13 @@ mod rounds;
 mod shape;
 mod streams;
 
-use ogive::{Activation, Call, Layout, Statistics};
+use ogive::{Activation, Call, Element, Layout, Statistics};
 use rayon::prelude::*;
 
 use crate::printer::Error;
 use buffer::Buffer;
 use rounds::interleaved;
 
-pub(crate) use buffer::Number;
 pub(crate) use machine::{cores, processor};
 pub(crate) use rounds::{Spread, Times, seconds};
 pub(crate) use shape::Shape;
@@ -36,7 +35,7 @@ const SHARED: usize = 128 * 1024;
 
 /// Measures for so many seconds on the threads of the pool that this is called in. With `fresh` each
 /// call writes to memory of its own, straight from the system.
-pub(crate) fn measure<T: Number>(
+pub(crate) fn measure<T: Element>(
     activation: &Activation,
     layout: Layout,
     fresh: bool,
@@ -87,7 +86,7 @@ pub(crate) fn measure<T: Number>(
 }
 
 /// Gives the memory back and takes other, where that is asked for.
-fn renew<T: Number>(buffer: &mut Buffer<T>, fresh: bool) {
+fn renew<T: Element>(buffer: &mut Buffer<T>, fresh: bool) {
     if fresh {
         let length = buffer.slice().len();
         // First gone, then new: a network frees the outputs of the step before, too.
@@ -108,7 +107,7 @@ fn parameters(activation: &Activation, channels: usize) -> Vec<Vec<f64>> {
         .collect()
 }
 
-fn copy<T: Number>(from: &[T], to: &mut [T]) {
+fn copy<T: Element>(from: &[T], to: &mut [T]) {
     let threads = rayon::current_num_threads();
     if from.len() < SHARED || threads == 1 {
         return to.copy_from_slice(from);

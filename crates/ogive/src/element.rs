@@ -1,10 +1,12 @@
 //! The types of data that activations run on.
 
 use half::slice::HalfFloatSliceExt;
+use half::vec::HalfBitsVecExt;
 use half::{bf16, f16};
 
 use crate::dispatch::Kernels;
 use crate::outcome::Outcome;
+use crate::pages::in_large_pages;
 use crate::tiles::{DoubleTile, TILE};
 
 /// A type of tensor element: `f32`, `f64`, `bf16` or `f16` (the last two of the crate `half`). All
@@ -17,6 +19,11 @@ pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
     fn to_f64(self) -> f64;
     /// The nearest value of this type.
     fn from_f64(value: f64) -> Self;
+    /// Zeros to write a result to. Where they are many, Linux is asked to clear them by the large page, which
+    /// saves a new result half of its time and more.
+    fn zeros(length: usize) -> Vec<Self> {
+        in_large_pages(vec![Self::default(); length])
+    }
 }
 
 /// How elements get into tiles and out of them; not for other crates to implement.
@@ -112,6 +119,11 @@ macro_rules! half_wide {
 
             fn from_f64(value: f64) -> Self {
                 $type::from_f32(rounded_to_odd(value))
+            }
+
+            fn zeros(length: usize) -> Vec<Self> {
+                // Of integers the system's zeros are taken as they are.
+                in_large_pages(vec![0u16; length]).reinterpret_into()
             }
         }
 

@@ -60,6 +60,7 @@ mod layout;
 mod machine;
 mod math;
 mod outcome;
+mod pages;
 mod pairs;
 mod plan;
 mod precision;

@@ -3,6 +3,7 @@
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorMetadata, ops::FloatTensorOps};
 use burn::tensor::{DType, FloatDType};
+use ogive::Element;
 
 use super::operation::{AlongAxis, AxisBackend, AxisFunction};
 use crate::native::{Lane, contiguous, fits};
@@ -46,7 +47,7 @@ fn forward<T: Lane>(x: FlexTensor, along: AlongAxis) -> FlexTensor {
         AxisFunction::Softmin => ogive::softmin::<T>,
     };
     let x = contiguous(x);
-    let mut y = vec![T::default(); T::slice(&x).len()];
+    let mut y = T::zeros(T::slice(&x).len());
     fits(function(along.layout(&shape), T::slice(&x), &mut y));
     T::tensor(y, shape)
 }
@@ -59,7 +60,7 @@ fn of_shares<T: Lane>(y: FlexTensor, dy: FlexTensor, along: AlongAxis) -> FlexTe
         _ => ogive::softmax_backward::<T>,
     };
     let [y, dy] = [y, dy].map(contiguous);
-    let mut dx = vec![T::default(); T::slice(&y).len()];
+    let mut dx = T::zeros(T::slice(&y).len());
     fits(function(along.layout(&shape), T::slice(&y), T::slice(&dy), &mut dx));
     T::tensor(dx, shape)
 }
@@ -69,9 +70,9 @@ fn of_logarithm(x: FlexTensor, dy: FlexTensor, along: AlongAxis) -> FlexTensor {
     let shape = x.shape();
     let layout = along.layout(&shape);
     let [x, dy] = [x, dy].map(contiguous);
-    let mut y = vec![0.0; f64::slice(&x).len()];
+    let mut y = f64::zeros(f64::slice(&x).len());
     fits(ogive::log_softmax(layout, f64::slice(&x), &mut y));
-    let mut dx = vec![0.0; y.len()];
+    let mut dx = f64::zeros(y.len());
     fits(ogive::log_softmax_backward(layout, &y, f64::slice(&dy), &mut dx));
     f64::tensor(dx, shape)
 }

@@ -1,34 +1,10 @@
 //! Memory to measure on: aligned as tensors are, and filled with normal numbers.
 
-use half::vec::HalfBitsVecExt;
-use half::{bf16, f16};
 use ogive::Element;
 use rayon::prelude::*;
 
 /// Bytes of a cache line, and of the longest vector.
 const LINE: usize = 64;
-
-/// An element whose zeros come from the system without being written.
-pub(crate) trait Number: Element {
-    fn zeros(length: usize) -> Vec<Self>;
-}
-
-macro_rules! number {
-    ($($type:ident: $length:ident => $zeros:expr;)+) => {
-        $(impl Number for $type {
-            fn zeros($length: usize) -> Vec<Self> {
-                $zeros
-            }
-        })+
-    };
-}
-
-number! {
-    f32:  length => vec![0.0; length];
-    f64:  length => vec![0.0; length];
-    bf16: length => vec![0_u16; length].reinterpret_into();
-    f16:  length => vec![0_u16; length].reinterpret_into();
-}
 
 /// Elements that begin with a cache line.
 pub(crate) struct Buffer<T> {
@@ -37,7 +13,7 @@ pub(crate) struct Buffer<T> {
     length: usize,
 }
 
-impl<T: Number> Buffer<T> {
+impl<T: Element> Buffer<T> {
     pub(crate) fn zeros(length: usize) -> Self {
         let slack = LINE / size_of::<T>();
         let memory = T::zeros(length + slack);
@@ -87,9 +63,11 @@ fn bits(stream: u64, index: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use half::{bf16, f16};
+
     use super::*;
 
-    fn begins_with_a_line<T: Number>() {
+    fn begins_with_a_line<T: Element>() {
         for length in [0, 1, 1000, 100_000] {
             let mut buffer = Buffer::<T>::zeros(length);
             assert_eq!(buffer.slice().len(), length);

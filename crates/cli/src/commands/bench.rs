@@ -1,16 +1,14 @@
 //! `ogive bench`: how fast, and how far from the memory's limit?
 
 use half::{bf16, f16};
-use ogive::{Activation, Engine, Layout};
+use ogive::{Activation, Element, Engine, Layout};
 use ogive_lab::Progress;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::{Value, json};
 
 use super::{named, short, tell_undeclared};
 use crate::args::{Bench, Dtype};
-use crate::bench::{
-    COPY, Number, Shape, Spread, Streams, Times, cores, measure, processor, seconds,
-};
+use crate::bench::{COPY, Shape, Spread, Streams, Times, cores, measure, processor, seconds};
 use crate::printer::{Error, Printer};
 use crate::progress::Bars;
 
@@ -120,7 +118,7 @@ fn pool(threads: Option<usize>) -> Result<(usize, ThreadPool), Error> {
     Ok((threads, pool))
 }
 
-fn rows<T: Number>(
+fn rows<T: Element>(
     args: &Bench,
     setting: &Setting,
     activations: &[Activation],
