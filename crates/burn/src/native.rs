@@ -117,7 +117,8 @@ fn backward<T: Lane>(operands: Operands<Flex>, dy: FlexTensor, site: &Site) -> G
     let mut dgate = gate.as_ref().map(|_| T::zeros(call.x.len()));
     let mut dy = contiguous(dy);
     let (dx, dparameters) = if site.exchanges() {
-        let mut dx = T::slice(&dy).to_vec();
+        let mut dx = T::zeros(call.x.len());
+        dx.copy_from_slice(T::slice(&dy));
         let exchange = |own| site.exchange(own);
         let found = activation.backward_through(&call, &mut dx, dgate.as_deref_mut(), exchange);
         (T::tensor(dx, shape.clone()), fits(found))

@@ -285,7 +285,7 @@ impl Activation {
     ) -> Result<Vec<Vec<f64>>, Error> {
         self.check(call)?;
         expect_length("dx", dx.len(), call.layout)?;
-        let mut unwanted = Vec::new();
+        let mut unwanted;
         let dgate = match (self.has_gate(), dgate) {
             (true, Some(dgate)) => {
                 expect_length("dgate", dgate.len(), call.layout)?;
@@ -293,7 +293,7 @@ impl Activation {
             }
             // The program computes it all the same; a caller who does not want it is rare.
             (true, None) => {
-                unwanted.resize(dx.len(), T::default());
+                unwanted = T::zeros(dx.len());
                 Some(unwanted.as_mut_slice())
             }
             (false, Some(_)) => return Err(Error::new(format!("`{}` takes no gate", self.name))),

@@ -158,8 +158,10 @@ macro_rules! functions {
                 let (sources, targets, blocks) = memory;
                 machine::run_fine(&Machine { l, sources, targets, blocks, stream: false }, steps);
             }
-            /// Makes one number of both parts, in the place of the first.
-            fn join(parts: [Target<Block>; 2], blocks: usize) = { machine::join(l, parts, blocks); }
+            /// Makes one number of both parts and a factor, in the place of the first part.
+            fn join(parts: [Target<Block>; 2], scale: View<Block>, blocks: usize) = {
+                machine::join(l, parts, scale, blocks);
+            }
             /// Runs steps in f32 lanes; stores past the caches if that is asked for and can be.
             fn run_single(steps: &[Step], memory: Memory<Single>, stream: bool) = {
                 let (sources, targets, blocks) = memory;

@@ -13,7 +13,7 @@ use crate::drive::{Chunk, Inputs, Pass, Read};
 use crate::lanes::{Block, LANES, Target, View};
 use crate::math::Mode;
 use crate::outcome::Outcome;
-use crate::plan::{FIRST, Output, Plan};
+use crate::plan::{FIRST, ONE, Output, Plan};
 use crate::reduce::Sums;
 use crate::rows::whole_periods;
 use crate::segment::{Cut, spread};
@@ -182,7 +182,7 @@ impl<'a> Doubles<'a> {
         let (all, whole) = (0..range.len(), range.len() - range.len() % LANES);
         let mut doubtful = Vec::new();
         for (place, output) in plan.outputs.iter().enumerate() {
-            let outcome = self.outcome(output);
+            let outcome = self.left(output);
             let Some(summed) = place.checked_sub(stores.len()) else {
                 if T::store(kernels, outcome, stores[place]) {
                     doubtful.push((place, all.clone()));
@@ -234,11 +234,11 @@ impl<'a> Doubles<'a> {
         let Pass { kernels, layout, .. } = *self.pass;
         let mut buffer = [0.0; TILE];
         let values = &mut buffer[..range.len()];
-        let is_fine = !kernels.store_f64(outcome, values);
-        if is_fine {
+        let has_nan = kernels.store_f64(outcome, values);
+        if !has_nan {
             sums.add(kernels, layout, shared, range.start, values);
         }
-        is_fine
+        !has_nan
     }
 
     #[inline]
@@ -258,12 +258,26 @@ impl<'a> Doubles<'a> {
         let Pass { plan, kernels, .. } = *self.pass;
         let blocks = length.div_ceil(LANES);
         kernels.run_fine(&plan.steps, (&self.sources, &self.targets, blocks));
+        let mut joined = Vec::new();
         for output in &plan.outputs {
-            if let Some(register) = output.value.checked_sub(plan.first_register()) {
-                let part = [register, plan.registers + register];
-                kernels.join(part.map(|place| self.targets[place]), blocks);
+            match output.value.checked_sub(plan.first_register()) {
+                Some(register) if !joined.contains(&register) => {
+                    let parts = [register, plan.registers + register];
+                    let scale = self.sources[output.scale];
+                    kernels.join(parts.map(|place| self.targets[place]), scale, blocks);
+                    joined.push(register);
+                }
+                _ => {}
             }
         }
+    }
+
+    /// What the steps have left of a result.
+    fn left(&self, output: &Output) -> Outcome<'a> {
+        // Both parts are scaled already where there are two; all results of a program have the same factor.
+        let is_joined = self.is_fine && output.value >= self.pass.plan.first_register();
+        let scale = if is_joined { FIRST + ONE } else { output.scale };
+        self.outcome(&Output { scale, ..*output })
     }
 
     /// Sets the uniforms that differ between channels. `fresh` says that their tiles hold nothing yet.

@@ -11,7 +11,8 @@ use crate::tiles::{DoubleTile, TILE};
 
 /// A type of tensor element: `f32`, `f64`, `bf16` or `f16` (the last two of the crate `half`). All
 /// are computed in f64, or for f32 in nearly as many digits, and rounded once; the hottest f32
-/// functions have kernels of their own within 1 ulp.
+/// functions have kernels of their own within 1 ulp. What is f64 itself is computed in numbers that are sums of
+/// two.
 pub trait Element: Copy + Default + Send + Sync + sealed::Tiled + 'static {
     /// Its name: `f32`.
     const NAME: &'static str;

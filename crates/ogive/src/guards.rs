@@ -5,6 +5,7 @@
 //! | `lanes/view.rs`, `View::at`   | `has` tells how many places there are          | `views_know_how_much_they_have`            |
 //! | `lanes/view.rs`, `Target::at` | the same; a place is its own elements          | `targets_know_how_much_they_have`          |
 //! | `machine.rs`, the loops       | sources and targets are as long as the tile    | `steps_refuse_short_memory`                |
+//! | `machine/fine.rs`             | the same, of both parts                        | `steps_refuse_short_memory`                |
 //! | `outcome.rs`, `store!`, `sum` | value, guard and scale are as long as the tile | `outcomes_refuse_short_memory`             |
 //! | `outcome.rs`, sums of f64     | every row is as long as what is summed         | `outcomes_refuse_short_memory`             |
 //! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
@@ -17,6 +18,7 @@
 //! | `lanes/*`, loads and stores   | a block is 64 bytes, an array of f32 32        | `lanes/tests.rs`, `tests/it/memory.rs`     |
 //! | `lanes/*`, lookups            | no index leaves the table                      | `lanes/tests.rs`, whose indices are any    |
 //! | `lanes/view.rs`, `prefetch`   | nothing: a hint may name any address           | `tests/it/memory.rs`, also in valgrind     |
+//! | `pages.rs`, `madvise`         | the pages lie in the vector's memory           | `advice_is_about_the_vector_alone`         |
 //! | all of it, on slices          | nothing beyond the caller's elements is used   | `tests/it/memory.rs`, also in valgrind     |
 
 use std::cell::Cell;
@@ -101,6 +103,28 @@ fn steps_refuse_short_memory() {
             assert_refused(&what, "a target is shorter", || run(&long, &short));
             run(&long, &long);
         }
+        for code in codes {
+            let run = |[high, low]: [&[Cell<Block>]; 2], into: [&[Cell<Block>]; 2]| {
+                let sources = [high, high, high, high, low, low, low, low].map(View::of_cells);
+                let targets = [into[0], into[0], into[1], into[1]].map(Target::of_cells);
+                let step = Step { code, args: [0, 1, 2, 3], into: [0, 1] };
+                kernels.run_fine(&[step], (&sources, &targets, 4));
+            };
+            let what = format!("{code:?} in two parts on {name}");
+            for parts in [[&short[..], &long[..]], [&long, &short]] {
+                assert_refused(&what, "a source is shorter", || run(parts, [&long, &long]));
+                assert_refused(&what, "a target is shorter", || run([&long, &long], parts));
+            }
+            run([&long, &long], [&long, &long]);
+        }
+        let join = |high: &[Cell<Block>], low: &[Cell<Block>], scale: &[Cell<Block>]| {
+            kernels.join([high, low].map(Target::of_cells), View::of_cells(scale), 4);
+        };
+        let what = format!("two parts to one on {name}");
+        assert_refused(&what, "a part is shorter", || join(&short, &long, &long));
+        assert_refused(&what, "a part is shorter", || join(&long, &short, &long));
+        assert_refused(&what, "a factor is shorter", || join(&long, &long, &short));
+        join(&long, &long, &long);
         let run = |source, target| {
             let sources = [View::of_cells(source); 2];
             let targets = [Target::of_cells(target)];

@@ -9,7 +9,7 @@ use crate::fused::PROGRAMS;
 use crate::machine::{Code, Step};
 use crate::pairs::{LARGEST, SMALLEST};
 use crate::statistics::Statistics;
-use crate::uniforms;
+use crate::uniforms::{self, Uniforms};
 
 /// The source that holds the input.
 pub(crate) const X: usize = 0;
@@ -59,7 +59,7 @@ pub(crate) struct Output {
 
 /// The first two numbers of every plan.
 pub(crate) const ZERO: usize = 0;
-const ONE: usize = 1;
+pub(crate) const ONE: usize = 1;
 
 impl Plan {
     /// Fixes the parameters of a program, for results that stay in f64 where it is to be `fine`.
@@ -70,8 +70,8 @@ impl Plan {
         is_fine: bool,
     ) -> Plan {
         let Task { program, results, .. } = &compiled.task;
-        let values = uniforms::values(program, parameters, statistics, compiled.exact.is_some());
-        let rests = if is_fine { uniforms::rests(program, &values) } else { Vec::new() };
+        let how = [compiled.exact.is_some(), is_fine];
+        let Uniforms { values, rests } = Uniforms::of(program, parameters, statistics, how);
         let mut building = Building {
             uniforms: values,
             rests,

@@ -21,64 +21,61 @@ pub(crate) fn used(program: &Program) -> Vec<bool> {
     used
 }
 
-/// The values of a program's uniforms: one each, or one for each channel. Those of a formula that nobody
-/// has judged are `checked`: what cancels or overflows is computed again with more digits.
-pub(crate) fn values(
-    program: &Program,
-    parameters: &[Vec<f64>],
-    statistics: Option<&Statistics>,
-    checked: bool,
-) -> Vec<Vec<f64>> {
-    let none = [f64::NAN];
-    let mean = statistics.map_or(none.as_slice(), |known| &known.mean);
-    let variance = statistics.map_or(none.as_slice(), |known| &known.variance);
-    let lengths = lengths(program, parameters, mean.len());
-    let mut done: Vec<Vec<f64>> =
-        lengths.iter().map(|length| Vec::with_capacity(*length)).collect();
-    let at = |values: &[f64], channel: usize| values[if values.len() == 1 { 0 } else { channel }];
-    for channel in 0..lengths.iter().copied().max().unwrap_or(0) {
-        let parameters: Vec<f64> = parameters.iter().map(|values| at(values, channel)).collect();
-        let point = Point {
-            parameters: &parameters,
-            mean: at(mean, channel),
-            variance: at(variance, channel),
-            ..Point::default()
-        };
-        let mut values = evaluated(program, &point);
-        if checked {
-            exact::settle(program, &point, &mut values);
-        }
-        for ((into, length), value) in done.iter_mut().zip(&lengths).zip(values) {
-            if channel < *length {
-                into.push(value);
-            }
-        }
-    }
-    done
+/// Uniforms: one value each, or one for each channel.
+pub(crate) struct Uniforms {
+    pub(crate) values: Vec<Vec<f64>>,
+    /// What each value lacks, where results stay in f64; else there are none.
+    pub(crate) rests: Vec<Vec<f64>>,
 }
 
-/// What rounding took from a value counts if it is less than this share of it; else the value was computed
-/// with more digits.
-const LOST: f64 = 3.552713678800501e-15; // 2^-48
-
-/// What each value of a uniform lacks: what is left of the same computed in two parts.
-pub(crate) fn rests(program: &Program, values: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let steps: Vec<Step> = program
-        .uniforms
-        .iter()
-        .enumerate()
-        .filter_map(|(place, uniform)| match *uniform {
-            Uniform::Apply(op, [a, b, c]) => {
-                let code = Code::Program(Fusion::Op(op));
-                Some(Step { code, args: [a, b, c, a], into: [place; 2] })
+impl Uniforms {
+    /// Those of a program. Of a formula that nobody has judged they are `checked`: what cancels or
+    /// overflows is computed again with more digits. Those that are to be `fine` have two parts.
+    pub(crate) fn of(
+        program: &Program,
+        parameters: &[Vec<f64>],
+        statistics: Option<&Statistics>,
+        [checked, fine]: [bool; 2],
+    ) -> Uniforms {
+        let none = [f64::NAN];
+        let mean = statistics.map_or(none.as_slice(), |known| &known.mean);
+        let variance = statistics.map_or(none.as_slice(), |known| &known.variance);
+        let lengths = lengths(program, parameters, mean.len());
+        let mut done: Vec<Vec<f64>> =
+            lengths.iter().map(|length| Vec::with_capacity(*length)).collect();
+        let mut settled: Vec<Vec<usize>> = vec![Vec::new(); lengths.len()];
+        let at =
+            |values: &[f64], channel: usize| values[if values.len() == 1 { 0 } else { channel }];
+        for channel in 0..lengths.iter().copied().max().unwrap_or(0) {
+            let parameters: Vec<f64> =
+                parameters.iter().map(|values| at(values, channel)).collect();
+            let point = Point {
+                parameters: &parameters,
+                mean: at(mean, channel),
+                variance: at(variance, channel),
+                ..Point::default()
+            };
+            let mut values = evaluated(program, &point);
+            if checked {
+                for place in exact::settle(program, &point, &mut values) {
+                    settled[place].push(channel);
+                }
             }
-            _ => None,
-        })
-        .collect();
-    let mut rests: Vec<Vec<f64>> = values.iter().map(|values| vec![0.0; values.len()]).collect();
-    if steps.is_empty() {
-        return rests;
+            for ((into, length), value) in done.iter_mut().zip(&lengths).zip(values) {
+                if channel < *length {
+                    into.push(value);
+                }
+            }
+        }
+        let rests = if fine { rests(program, &mut done, &settled) } else { Vec::new() };
+        Uniforms { values: done, rests }
     }
+}
+
+/// Computes the values again in two parts: the nearest f64 takes the place of each, and what that lacks is
+/// returned. What is `settled` in a channel has its digits already, and lacks nothing.
+fn rests(program: &Program, values: &mut [Vec<f64>], settled: &[Vec<usize>]) -> Vec<Vec<f64>> {
+    let mut rests: Vec<Vec<f64>> = values.iter().map(|values| vec![0.0; values.len()]).collect();
     let kernels = Engine::Scalar.kernels().expect("every machine has the portable engine");
     let tiles: Vec<DoubleTile> = (0..2 * values.len()).map(|_| DoubleTile::new()).collect();
     let sources: Vec<View<_>> = tiles.iter().map(|tile| View::of_cells(&tile.0)).collect();
@@ -86,24 +83,40 @@ pub(crate) fn rests(program: &Program, values: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let channels = values.iter().map(Vec::len).max().unwrap_or(0);
     for start in (0..channels).step_by(TILE) {
         let length = TILE.min(channels - start);
-        for (tile, values) in tiles.iter().zip(values) {
-            match values[..] {
-                [value] => tile.write(&[value; TILE]),
-                _ => tile.write(&values[start..start + length]),
-            }
-        }
-        kernels.run_fine(&steps, (&sources, &targets, length.div_ceil(LANES)));
-        for Step { into: [place, _], .. } in &steps {
-            let [mut high, mut low] = [[0.0; TILE]; 2];
-            tiles[*place].read(&mut high);
-            tiles[values.len() + place].read(&mut low);
-            let rests = rests[*place].iter_mut().zip(&values[*place]).skip(start);
-            for ((rest, value), (high, low)) in rests.zip(high.iter().zip(low)) {
-                let found = (high - value) + low;
-                if found.abs() <= LOST * value.abs() {
-                    *rest = found;
+        for (place, uniform) in program.uniforms.iter().enumerate() {
+            let (tile, low_tile) = (&tiles[place], &tiles[values.len() + place]);
+            let values = &mut values[place];
+            let range = if values.len() == 1 { 0..1 } else { start..start + length };
+            let Uniform::Apply(op, [a, b, c]) = *uniform else {
+                match values[range] {
+                    [value] => tile.write(&[value; TILE]),
+                    ref several => tile.write(several),
                 }
+                continue;
+            };
+            let code = Code::Program(Fusion::Op(op));
+            let step = Step { code, args: [a, b, c, a], into: [place; 2] };
+            kernels.run_fine(&[step], (&sources, &targets, length.div_ceil(LANES)));
+            let [mut high, mut low] = [[0.0; TILE]; 2];
+            tile.read(&mut high);
+            low_tile.read(&mut low);
+            for (at, (value, rest)) in
+                values[range.clone()].iter_mut().zip(&mut rests[place][range.clone()]).enumerate()
+            {
+                let sum = high[at] + low[at];
+                let is_settled = settled[place].contains(&(range.start + at));
+                (high[at], low[at]) = if is_settled || !sum.is_finite() {
+                    (*value, 0.0)
+                } else {
+                    (sum, low[at] - (sum - high[at]))
+                };
+                (*value, *rest) = (high[at], low[at]);
             }
+            if let [value] = values[..] {
+                (high, low) = ([value; TILE], [low[0]; TILE]);
+            }
+            tile.write(&high);
+            low_tile.write(&low);
         }
     }
     rests

@@ -14,16 +14,22 @@ pub(crate) struct Buffer<T> {
 }
 
 impl<T: Element> Buffer<T> {
+    /// Memory for a result, as the modules of the frameworks take it.
     pub(crate) fn zeros(length: usize) -> Self {
+        Self::of(length, T::zeros)
+    }
+
+    /// Memory of some elements more than that, of which the first at the beginning of a line is the first here.
+    fn of(length: usize, zeros: impl FnOnce(usize) -> Vec<T>) -> Self {
         let slack = LINE / size_of::<T>();
-        let memory = T::zeros(length + slack);
+        let memory = zeros(length + slack);
         let start = memory.as_ptr().align_offset(LINE).min(slack);
         Buffer { memory, start, length }
     }
 
     /// Numbers from N(0, 1), the same ones for a stream every time, on any number of threads.
     pub(crate) fn normal(length: usize, stream: u64) -> Self {
-        let mut buffer = Self::zeros(length);
+        let mut buffer = Self::of(length, |length| vec![T::default(); length]);
         let chunk = 8192;
         buffer.slice_mut().par_chunks_mut(chunk).enumerate().for_each(|(place, elements)| {
             let first = (place * chunk) as u64;

@@ -141,7 +141,9 @@ fn every_step_on_numbers_in_two_parts() {
             let step = Step { code, args: [0, 1, 2, 3], into: [0, 1] };
             for blocks in [1, TILE / LANES] {
                 kernels.run_fine(&[step], (&sources, &targets, blocks));
-                kernels.join([targets[1], targets[3]], blocks);
+                for parts in [[targets[0], targets[2]], [targets[1], targets[3]]] {
+                    kernels.join(parts, sources[3], blocks);
+                }
             }
             let mut found = vec![0.0; 4 * TILE];
             for (part, tile) in found.chunks_mut(TILE).zip(&tiles[8..]) {

@@ -37,15 +37,17 @@ impl Doubles<'_> {
     ) -> Vec<[f64; TILE]> {
         let Pass { plan, kernels, .. } = *self.pass;
         let length = range.len();
-        let outcomes = || -> Vec<[f64; TILE]> {
+        let outcomes = |is_first: bool| -> Vec<[f64; TILE]> {
             let of_place = |place: &usize| {
                 let mut values = [0.0; TILE];
-                kernels.store_f64(self.outcome(&plan.outputs[*place]), &mut values[..length]);
+                let output = &plan.outputs[*place];
+                let outcome = if is_first { self.left(output) } else { self.outcome(output) };
+                kernels.store_f64(outcome, &mut values[..length]);
                 values
             };
             doubtful.iter().map(of_place).collect()
         };
-        let mut results = outcomes();
+        let mut results = outcomes(true);
         let read = |port: usize| {
             let mut values = [0.0; TILE];
             self.tiles[port].read(&mut values);
@@ -63,7 +65,7 @@ impl Doubles<'_> {
                 self.tiles[*port].write(&values.map(|value| value.clamp(-huge, huge)));
             }
             self.execute(Mode::Saturating(share), length);
-            outcomes()
+            outcomes(false)
         };
         let [first, second] = HUGE.map(run);
         for (place, values) in results.iter_mut().enumerate() {

@@ -38,8 +38,26 @@ pub(super) fn to_f64(number: &BigFloat) -> f64 {
     // The last word is the highest; its first bit is ½ of the number's binade.
     let Some((top, below)) = words.split_last() else { return 0.0 };
     let sticky = u64::from(below.iter().any(|word| *word != 0));
-    let size = libm::ldexp((*top | sticky) as f64, exponent.saturating_sub(64));
+    // How many of its bits are below the last place of a subnormal number.
+    let lost = -1010 - i64::from(exponent);
+    let size = if lost > 11 {
+        f64::from_bits(without_last_bits(u128::from(*top) << 64 | u128::from(sticky), 64 + lost))
+    } else {
+        libm::ldexp((*top | sticky) as f64, exponent.saturating_sub(64))
+    };
     if sign == Sign::Neg { -size } else { size }
+}
+
+/// `bits`, of which the highest is set, in units of `2^count`, rounded to nearest even.
+fn without_last_bits(bits: u128, count: i64) -> u64 {
+    if count > 128 {
+        return 0;
+    }
+    let (kept, rest) =
+        if count == 128 { (0, bits) } else { (bits >> count, bits << (128 - count)) };
+    let half = 1 << 127;
+    let rises = rest > half || (rest == half && kept & 1 == 1);
+    kept as u64 + u64::from(rises)
 }
 
 impl Number {
@@ -122,7 +140,7 @@ impl Number {
 
 #[cfg(test)]
 mod tests {
-    use super::{from_f64, to_f64};
+    use super::{NEAREST, TWO_64, from_f64, to_f64};
 
     #[test]
     fn an_f64_comes_back_as_it_was() {
@@ -132,5 +150,25 @@ mod tests {
             let back = to_f64(&from_f64(value, 128));
             assert!(back == value || (back.is_nan() && value.is_nan()), "{value:e}: {back:e}");
         }
+    }
+
+    #[test]
+    fn a_subnormal_result_is_rounded_once() {
+        let tiny = from_f64(5e-324, 128);
+        // Just below one and a half of the smallest number; that itself, and just above; below half of it.
+        let share = |share: f64, rest: f64| {
+            let share = from_f64(share, 128).add(&from_f64(rest / TWO_64, 128), 128, NEAREST);
+            to_f64(&share.mul(&tiny, 192, NEAREST))
+        };
+        assert_eq!(share(1.5, -1.0), 5e-324);
+        assert_eq!(share(1.5, 0.0), 1e-323);
+        assert_eq!(share(1.5, 1.0), 1e-323);
+        assert_eq!(share(2.5, 0.0), 1e-323);
+        assert_eq!(share(0.5, 0.0), 0.0);
+        assert_eq!(share(0.5, 1.0), 5e-324);
+        assert_eq!(share(0.2, 0.0), 0.0);
+        // The largest that is rounded so, and the first that is normal.
+        assert_eq!(share(4503599627370495.25, 0.0), f64::MIN_POSITIVE - 5e-324);
+        assert_eq!(share(4503599627370495.5, 0.0), f64::MIN_POSITIVE);
     }
 }

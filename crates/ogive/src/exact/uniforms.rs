@@ -9,8 +9,8 @@ use super::{IN_DOUBLES, PRECISIONS};
 const GOOD: f64 = 3.552713678800501e-15; // 2^-48
 
 /// The values of a program's uniforms in one channel, as f64 has computed them: those that cancel or
-/// overflow are computed anew, with as many digits as they need.
-pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) {
+/// overflow are computed anew, with as many digits as they need. Returns their places.
+pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) -> Vec<usize> {
     let mut ranges: Vec<Interval> = Vec::with_capacity(values.len());
     for uniform in &program.uniforms {
         ranges.push(match *uniform {
@@ -28,11 +28,14 @@ pub(crate) fn settle(program: &Program, point: &Point, values: &mut [f64]) {
         let size = range.largest();
         range.is_empty() || range.width() <= GOOD * size
     };
+    let mut settled = Vec::new();
     for (place, value) in values.iter_mut().enumerate().filter(|(at, _)| !is_good(&ranges[*at])) {
         let found =
             Tape::of_uniform(program, place).exactly(point, &PRECISIONS[..IN_DOUBLES]).value();
         if !found.is_nan() {
             *value = found;
+            settled.push(place);
         }
     }
+    settled
 }

@@ -7,7 +7,7 @@ use ogive_formula::{Check, Code as P, Op};
 
 use super::{Code, Machine, Step};
 use crate::lanes::{Lanes, Target, View};
-use crate::math::sum::{self, Sum, exact, whole};
+use crate::math::sum::{self, Sum, alone, whole};
 
 /// Sets every block of the step's result, in both parts, to an expression of its arguments' blocks.
 macro_rules! map {
@@ -108,17 +108,17 @@ impl<'a, L: Lanes> Machine<'a, L> {
                 Op::Sqrt => map!(self, step, a => sum::sqrt(l, &a)),
                 Op::Min => map!(self, step, a b => sum::minimum(l, &a, &b)),
                 Op::Max => map!(self, step, a b => sum::maximum(l, &a, &b)),
-                Op::Less => map!(self, step, a b => exact(l, l.truth(sum::less(l, &a, &b)))),
+                Op::Less => map!(self, step, a b => alone(l, l.truth(sum::less(l, &a, &b)))),
                 Op::LessEqual => {
-                    map!(self, step, a b => exact(l, l.truth(sum::less_equal(l, &a, &b))));
+                    map!(self, step, a b => alone(l, l.truth(sum::less_equal(l, &a, &b))));
                 }
-                Op::Equal => map!(self, step, a b => exact(l, l.truth(sum::equal(l, &a, &b)))),
+                Op::Equal => map!(self, step, a b => alone(l, l.truth(sum::equal(l, &a, &b)))),
                 Op::Select => map!(self, step, a b c => {
                     sum::select(l, l.equal(a.high, l.xor(a.high, a.high)), &c, &b)
                 }),
                 Op::Neg => map!(self, step, a => sum::neg(l, &a)),
                 Op::Abs => map!(self, step, a => sum::abs(l, &a)),
-                Op::Sign => map!(self, step, a => exact(l, l.sign(a.high))),
+                Op::Sign => map!(self, step, a => alone(l, l.sign(a.high))),
                 _ => return false,
             },
             P::Pair(_) | P::Check(_) => return false,
@@ -164,7 +164,7 @@ impl<'a, L: Lanes> Machine<'a, L> {
 /// NaN where there is a doubt.
 #[inline(always)]
 fn doubted<L: Lanes>(l: L, a: Sum<L::V>, doubt: L::M) -> Sum<L::V> {
-    sum::select(l, doubt, &exact(l, l.splat(f64::NAN)), &a)
+    sum::select(l, doubt, &alone(l, l.splat(f64::NAN)), &a)
 }
 
 /// Runs steps in f64 lanes on numbers in two parts.
@@ -183,16 +183,24 @@ pub(crate) fn run_fine<L: Lanes>(machine: &Machine<L>, steps: &[Step]) {
     }
 }
 
-/// Makes one number of both parts, in the place of the first; of the second 0 is left.
+/// Makes one number of both parts and a factor, in the place of the first part.
 #[inline(always)]
-pub(crate) fn join<L: Lanes>(l: L, [high, low]: [Target<L::Block>; 2], blocks: usize) {
+pub(crate) fn join<L: Lanes>(
+    l: L,
+    [high, low]: [Target<L::Block>; 2],
+    scale: View<L::Block>,
+    blocks: usize,
+) {
     assert!(high.has(blocks) && low.has(blocks), "a part is shorter than the tile");
+    assert!(scale.has(blocks), "a factor is shorter than the tile");
     for block in 0..blocks {
-        // SAFETY: both have so many blocks; each reference is gone before the next one is made.
-        let parts = unsafe { Sum { high: l.load(high.at(block)), low: l.load(low.at(block)) } };
+        // SAFETY: all have so many blocks; no reference is left when the first part is written.
+        let (parts, scale) = unsafe {
+            let parts = Sum { high: l.load(high.at(block)), low: l.load(low.at(block)) };
+            (parts, l.load(scale.at(block)))
+        };
+        let joined = whole(l, &sum::mul(l, &parts, &alone(l, scale)));
         // SAFETY: the same.
-        l.store_to(l.splat(0.0), unsafe { low.at(block) });
-        // SAFETY: the same.
-        l.store_to(whole(l, &parts), unsafe { high.at(block) });
+        l.store_to(joined, unsafe { high.at(block) });
     }
 }

@@ -4,7 +4,7 @@
 //! the input does to the result; so what rounding takes from a value goes along in a second part.
 
 use super::exponential::{EXPM1_REST, Raised, exp_in_parts};
-use super::sum::{Sum, any_sum, exact, neg, plus, product, quotient, scaled, select, sum, times};
+use super::sum::{Sum, alone, any_sum, neg, plus, product, quotient, scaled, select, sum, times};
 use super::{EXP, POWERS, POWERS_REST, Reduced, TAIL, log1p_of_share, polynomial, reduced};
 use crate::lanes::Lanes;
 
@@ -31,7 +31,7 @@ pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
 pub(crate) fn sigmoids<L: Lanes>(l: L, x: L::V) -> [Sum<L::V>; 2] {
     let (parts, steps, e) = decay(l, x);
     let one = l.splat(1.0);
-    let large = quotient(l, &exact(l, one), &plus(l, one, &e));
+    let large = quotient(l, &alone(l, one), &plus(l, one, &e));
     let small = scaled(l, &product(l, &parts, &large), steps);
     let negative = l.less(x, l.splat(0.0));
     [select(l, negative, &small, &large), select(l, negative, &large, &small)]
@@ -67,9 +67,9 @@ pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [Sum<L::V>; 2] {
     let near = expm1_below_64(l, held(l, x));
     let bound = l.splat(64.0);
     let result = select(l, l.less(bound, x), &raised, &near);
-    let result = select(l, l.less(x, l.neg(bound)), &exact(l, l.splat(-1.0)), &result);
+    let result = select(l, l.less(x, l.neg(bound)), &alone(l, l.splat(-1.0)), &result);
     // The sign of 0 as it is.
-    [raised, select(l, l.less(l.splat(0.0), l.abs(x)), &result, &exact(l, x))]
+    [raised, select(l, l.less(l.splat(0.0), l.abs(x)), &result, &alone(l, x))]
 }
 
 /// tanh x.
@@ -173,7 +173,7 @@ pub(crate) fn expm1_rest<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
     let middle = Sum { high, low: l.add(low, e.low) };
     // Infinity less infinity would be NaN.
     let most = l.at_most(l.splat(1e300), x);
-    let far = select(l, l.less(x, l.splat(0.0)), &exact(l, l.splat(-1.0)), &exp(l, x));
+    let far = select(l, l.less(x, l.splat(0.0)), &alone(l, l.splat(-1.0)), &exp(l, x));
     let Sum { high, low } = any_sum(l, far.high, l.neg(most));
     let far = Sum { high, low: l.add(low, far.low) };
     let size = l.abs(x);

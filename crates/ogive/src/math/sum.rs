@@ -10,9 +10,9 @@ pub(crate) struct Sum<V> {
     pub(crate) low: V,
 }
 
-/// A number as it is.
+/// A number that lacks nothing.
 #[inline(always)]
-pub(crate) fn exact<L: Lanes>(l: L, high: L::V) -> Sum<L::V> {
+pub(crate) fn alone<L: Lanes>(l: L, high: L::V) -> Sum<L::V> {
     Sum { high, low: l.splat(0.0) }
 }
 
@@ -103,7 +103,7 @@ pub(super) fn finite<L: Lanes>(l: L, a: L::V) -> L::V {
 
 /// The same number with a second part that is lost in the first, or 0 where the first is no finite number.
 #[inline(always)]
-fn settled<L: Lanes>(l: L, a: &Sum<L::V>) -> Sum<L::V> {
+fn normalised<L: Lanes>(l: L, a: &Sum<L::V>) -> Sum<L::V> {
     let low = finite(l, a.low);
     let Sum { high, low: rest } = any_sum(l, a.high, low);
     let is_whole = l.equal(low, l.splat(0.0));
@@ -113,7 +113,7 @@ fn settled<L: Lanes>(l: L, a: &Sum<L::V>) -> Sum<L::V> {
 #[inline(always)]
 pub(crate) fn add<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>) -> Sum<L::V> {
     let Sum { high, low } = any_sum(l, a.high, b.high);
-    settled(l, &Sum { high, low: l.add(low, l.add(a.low, b.low)) })
+    normalised(l, &Sum { high, low: l.add(low, l.add(a.low, b.low)) })
 }
 
 #[inline(always)]
@@ -123,7 +123,7 @@ pub(crate) fn sub<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>) -> Sum<L::V> {
 
 #[inline(always)]
 pub(crate) fn mul<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>) -> Sum<L::V> {
-    settled(l, &product(l, a, b))
+    normalised(l, &product(l, a, b))
 }
 
 /// `a·b + c`; where a part of that is beyond f64, with one rounding.
@@ -131,21 +131,21 @@ pub(crate) fn mul<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>) -> Sum<L::V> {
 pub(crate) fn mul_add<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>, c: &Sum<L::V>) -> Sum<L::V> {
     let found = add(l, &mul(l, a, b), c);
     let is_finite = l.less(l.abs(found.high), l.splat(f64::INFINITY));
-    select(l, is_finite, &found, &exact(l, l.mul_add(a.high, b.high, c.high)))
+    select(l, is_finite, &found, &alone(l, l.mul_add(a.high, b.high, c.high)))
 }
 
 #[inline(always)]
 pub(crate) fn div<L: Lanes>(l: L, a: &Sum<L::V>, b: &Sum<L::V>) -> Sum<L::V> {
     let high = l.div(a.high, b.high);
     let lack = l.add(l.neg_mul_add(high, b.high, a.high), a.low);
-    settled(l, &Sum { high, low: l.div(l.neg_mul_add(high, b.low, lack), b.high) })
+    normalised(l, &Sum { high, low: l.div(l.neg_mul_add(high, b.low, lack), b.high) })
 }
 
 #[inline(always)]
 pub(crate) fn sqrt<L: Lanes>(l: L, a: &Sum<L::V>) -> Sum<L::V> {
     let high = l.sqrt(a.high);
     let lack = l.add(l.neg_mul_add(high, high, a.high), a.low);
-    settled(l, &Sum { high, low: l.div(l.mul(lack, l.splat(0.5)), high) })
+    normalised(l, &Sum { high, low: l.div(l.mul(lack, l.splat(0.5)), high) })
 }
 
 /// The parts that decide which of two numbers is larger.
@@ -194,9 +194,10 @@ pub(crate) fn abs<L: Lanes>(l: L, a: &Sum<L::V>) -> Sum<L::V> {
 }
 
 /// What a function gives of the first part of its argument, and the second part of the argument times the
-/// slope there: the square of that part is far below the last place.
+/// slope there: the square of that part is far below the last place. It is not where the function multiplies
+/// what its argument lacks by 2^25 and more; there a program asks, or a caller has to.
 #[inline(always)]
 pub(crate) fn lifted<L: Lanes>(l: L, value: &Sum<L::V>, slope: L::V, low: L::V) -> Sum<L::V> {
     let moved = finite(l, l.mul(slope, low));
-    settled(l, &Sum { high: value.high, low: l.add(finite(l, value.low), moved) })
+    normalised(l, &Sum { high: value.high, low: l.add(finite(l, value.low), moved) })
 }

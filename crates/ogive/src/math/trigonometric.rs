@@ -3,7 +3,7 @@
 //! The remainder is kept in two parts, so that the results are right relative to themselves also
 //! next to the multiples of π/2, where they are small.
 
-use super::sum::{self, Sum, exact};
+use super::sum::{self, Sum, alone};
 use super::{ROUND, polynomial};
 use crate::lanes::{Block, Lanes};
 
@@ -135,7 +135,7 @@ pub(crate) fn sines<L: Lanes>(l: L, x: L::V) -> [Sum<L::V>; 2] {
     let size = l.abs(x);
     let sine = both_turned(l, &sum::select(l, is_odd, &c, &s), r.turns);
     let cosine = both_turned(l, &sum::select(l, is_odd, &s, &c), next);
-    let sine = sum::select(l, l.less(size, l.splat(TINY)), &exact(l, x), &sine);
+    let sine = sum::select(l, l.less(size, l.splat(TINY)), &alone(l, x), &sine);
     let is_near = l.less_equal(size, l.splat(FAST));
     let zero = l.splat(0.0);
     [

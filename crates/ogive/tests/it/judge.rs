@@ -6,6 +6,7 @@
 use ogive::formula::Formula;
 use ogive::{Activation, Call, Element, Engine, Layout, Statistics};
 use ogive_check::{Case, Outputs, Skip, Task, inputs};
+use rug::Float;
 
 /// An instruction set as the judge sees it.
 pub(crate) struct Slices(Engine);
@@ -105,6 +106,43 @@ fn every_entry_in_f64() {
         found.extend(failures(&Case::<f64>::new(entry.name, &formula, &x)));
     }
     assert_none(&found);
+}
+
+#[test]
+fn parameters_lose_nothing_in_f64() {
+    let mut found = Vec::new();
+    for (name, text) in [
+        ("cancels", "x*(log(a) - 1) | a = 3"),
+        ("turns", "x*sin(pi*a) | a = 1.02"),
+        ("multiplies", "a*b*c*d*x | a = 3.3, b = 1.5, c = 3.5, d = 0.9"),
+        ("adds", "max(0, x)*(b + softplus(q)) | b = -0.69, q = 0"),
+    ] {
+        let formula = Formula::parse(text).unwrap();
+        let x: Vec<f64> = inputs::normal(200);
+        let case = Case::<f64>::new(name, &formula, &x);
+        let rows = case.judge(&Slices(Engine::Scalar)).expect("the portable engine is there");
+        found.extend(rows.iter().filter(|row| row.max_ulp > 1.5).map(ToString::to_string));
+        found.extend(failures(&case));
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn gradients_in_f64_are_rounded_once() {
+    let x: Vec<f64> = inputs::normal(2000);
+    let silu = Activation::new("silu").unwrap();
+    let dy: Vec<f64> = x.iter().rev().map(|x| x * 0.1 + 0.7).collect();
+    let layout = Layout::flat(x.len());
+    let call = Call { layout, x: &x, gate: None, parameters: &[], statistics: None };
+    let mut dx = vec![0.0; x.len()];
+    silu.backward(&call, &dy, &mut dx, None).unwrap();
+    for ((x, dy), dx) in x.iter().zip(&dy).zip(&dx) {
+        let share = ((-Float::with_val(200, *x)).exp() + 1u32).recip();
+        let slope = (Float::with_val(200, 1u32 - &share) * x + 1u32) * share;
+        let error = ogive_check::distance(*dx, &(slope * dy));
+        // Near the root of the slope a little more than half is left; two roundings would be up to 1.
+        assert!(error < 0.7, "{x:e}, {dy:e}: {error}");
+    }
 }
 
 #[test]

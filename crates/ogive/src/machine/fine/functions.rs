@@ -4,9 +4,13 @@
 use ogive_formula::{Op, Pair};
 
 use super::super::{Machine, Step};
+use super::doubted;
 use crate::lanes::Lanes;
-use crate::math::sum::{Sum, exact, lifted};
+use crate::math::sum::{Sum, alone, lifted};
 use crate::math::{self, fine};
+
+/// The square of an angle below this is lost beside 1.
+const SMALL_ANGLE: f64 = 7.450580596923828e-9; // 2^-27
 
 impl<L: Lanes> Machine<'_, L> {
     /// Runs a step of two functions that share their work.
@@ -71,54 +75,60 @@ impl<L: Lanes> Machine<'_, L> {
             Op::TanhSoftplus => map!(self, step, a => tanh_softplus_and_slope(l, &a)[0]),
             Op::TanhSoftplusSlope => map!(self, step, a => tanh_softplus_and_slope(l, &a)[1]),
             Op::Log => map!(self, step, a => {
-                lifted(l, &exact(l, math::log(l, a.high)), l.div(one, a.high), a.low)
+                lifted(l, &alone(l, math::log(l, a.high)), l.div(one, a.high), a.low)
             }),
             Op::Log1p => map!(self, step, a => {
                 let slope = l.div(one, l.add(one, a.high));
-                lifted(l, &exact(l, math::log1p(l, a.high)), slope, a.low)
+                lifted(l, &alone(l, math::log1p(l, a.high)), slope, a.low)
             }),
             Op::Softplus => map!(self, step, a => {
                 lifted(l, &fine::softplus(l, a.high), math::sigmoid(l, a.high), a.low)
             }),
             Op::Sin => map!(self, step, a => {
                 let [sine, cosine] = math::sines(l, a.high);
-                lifted(l, &sine, cosine.high, a.low)
+                of_angle(l, lifted(l, &sine, cosine.high, a.low), a.low)
             }),
             Op::Cos => map!(self, step, a => {
                 let [sine, cosine] = math::sines(l, a.high);
-                lifted(l, &cosine, l.neg(sine.high), a.low)
+                of_angle(l, lifted(l, &cosine, l.neg(sine.high), a.low), a.low)
             }),
             Op::Tan => map!(self, step, a => {
                 let t = math::tan(l, a.high);
-                lifted(l, &exact(l, t), l.mul_add(t, t, one), a.low)
+                of_angle(l, lifted(l, &alone(l, t), l.mul_add(t, t, one), a.low), a.low)
             }),
             Op::Atan => map!(self, step, a => {
                 let slope = l.div(one, l.mul_add(a.high, a.high, one));
-                lifted(l, &exact(l, math::atan(l, a.high)), slope, a.low)
+                lifted(l, &alone(l, math::atan(l, a.high)), slope, a.low)
             }),
             Op::Sinh => map!(self, step, a => {
-                lifted(l, &exact(l, math::sinh(l, a.high)), math::cosh(l, a.high), a.low)
+                lifted(l, &alone(l, math::sinh(l, a.high)), math::cosh(l, a.high), a.low)
             }),
             Op::Cosh => map!(self, step, a => {
-                lifted(l, &exact(l, math::cosh(l, a.high)), math::sinh(l, a.high), a.low)
+                lifted(l, &alone(l, math::cosh(l, a.high)), math::sinh(l, a.high), a.low)
             }),
             Op::Erf => map!(self, step, a => {
-                lifted(l, &exact(l, math::erf(l, a.high)), bell(l, a.high), a.low)
+                lifted(l, &alone(l, math::erf(l, a.high)), bell(l, a.high), a.low)
             }),
             Op::Erfc => map!(self, step, a => {
                 let slope = l.neg(bell(l, a.high));
-                lifted(l, &exact(l, math::erfc(l, a.high)), slope, a.low)
+                lifted(l, &alone(l, math::erfc(l, a.high)), slope, a.low)
             }),
             Op::Pow => map!(self, step, a b => {
                 let power = math::pow(l, a.high, b.high);
                 let of_base = l.mul(power, l.div(b.high, a.high));
                 let of_exponent = l.mul(power, math::log(l, a.high));
-                let base_lifted = lifted(l, &exact(l, power), of_base, a.low);
+                let base_lifted = lifted(l, &alone(l, power), of_base, a.low);
                 lifted(l, &base_lifted, of_exponent, b.low)
             }),
             _ => unreachable!("`arithmetic` runs these"),
         }
     }
+}
+
+/// NaN where the second part of a huge angle is not small.
+#[inline(always)]
+fn of_angle<L: Lanes>(l: L, value: Sum<L::V>, low: L::V) -> Sum<L::V> {
+    doubted(l, value, l.less(l.splat(SMALL_ANGLE), l.abs(low)))
 }
 
 /// The slope of erf.
