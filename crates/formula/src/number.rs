@@ -65,6 +65,12 @@ pub(crate) fn number(text: &str, span: Range<usize>) -> Result<f64, Error> {
         return Err(Error::at(text, span.start..span.end + 1, message).help("write it in decimal"));
     }
     let behind = &text[span.end..];
+    if behind.strip_prefix(['j', 'J']).is_some_and(|more| !more.starts_with(is_name)) {
+        let whole = span.start..span.end + 1;
+        let message = format!("`{}` is an imaginary number in Python", &text[whole.clone()]);
+        let help = format!("write `{typed}*{}` if that is a parameter", &behind[..1]);
+        return Err(Error::at(text, whole, message).help(help));
+    }
     if !typed.contains(['e', 'E']) && ["e+", "e-", "E+", "E-"].iter().any(|e| behind.starts_with(e))
     {
         let end = span.end + 2;

@@ -130,13 +130,16 @@ pub(super) const MEANINGS: [(&str, &str, &str); 21] = [
 
 /// Functions of libraries that the language has not, and what is said of them.
 #[rustfmt::skip]
-const REFUSED: [(&str, &str); 31] = [
+const REFUSED: [(&str, &str); 42] = [
     ("softmax",      AXIS),   ("log_softmax", AXIS), ("softmin",    AXIS), ("cumsum", AXIS), ("sum",    AXIS),
     ("matmul",       AXIS),   ("layer_norm",  AXIS), ("batch_norm", AXIS), ("linear", AXIS), ("conv2d", AXIS),
     ("dropout",      RANDOM), ("bernoulli",   RANDOM),
     ("piecewise",    CHOICE), ("fmod", REMAINDER), ("mod",    REMAINDER), ("remainder", REMAINDER),
     ("floor",        STEPS),  ("ceil", STEPS), ("round", STEPS), ("trunc", STEPS),
     ("sec",          "it is `1/cos(x)`"), ("csc", "it is `1/sin(x)`"), ("cot", "it is `1/tan(x)`"),
+    ("asin",         ASIN),   ("arcsin", ASIN), ("acos", ACOS), ("arccos", ACOS),
+    ("hypot",        "it is `sqrt(x^2 + y^2)`"),
+    ("gamma",        OTHER),  ("lgamma", OTHER), ("digamma", OTHER), ("erfinv", OTHER), ("erfcinv", OTHER), ("ndtri", OTHER),
     ("rrelu",        "its slopes are random in training; in evaluation it is `max(0, x) + 11/48*min(0, x)`"),
     ("glu",          "of two inputs, `x` and `gate`, it is `x*sigmoid(gate)`"),
     ("swiglu",       "of two inputs, `x` and `gate`, it is `x*gate*sigmoid(gate)`"),
@@ -150,6 +153,9 @@ const AXIS: &str =
     "a formula computes each element by itself; of a channel it knows `mean(x)` and `var(x)`";
 const STEPS: &str = "rounding is not part of the language: between its jumps nothing is learned";
 const CHOICE: &str = "write the choice out: `where(x < 0, 0, x)`, or `if x < 0 { 0 } else { x }`";
+const ASIN: &str = "it is `atan(x/sqrt(1 - x^2))`";
+const ACOS: &str = "it is `2*atan(sqrt((1 - x)/(1 + x)))`";
+const OTHER: &str = "it is not part of the language";
 const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
 
 /// Primitives of stable forms, which nobody needs to type.

@@ -213,6 +213,9 @@ impl Parser<'_> {
             return Err(Error::at(self.text, span.clone(), message).help(match (known, class) {
                 (true, true) => format!("apply the module to the input: `{typed}()(x)`"),
                 (true, false) => format!("write `{typed}(x)`"),
+                (false, _) if name == "tau" => {
+                    "it is `2*pi`; a parameter stands alone: `tau`".into()
+                }
                 (false, _) => format!("a parameter stands alone: `{name}`"),
             }));
         }

@@ -185,6 +185,8 @@ fn of_python() {
         "x.to(device)",
         "F.dropout(x)",
         "0x10*x",
+        "x*1j",
+        "2.5J*x",
         "\"\"\"swish",
         "x*F.gelu(x)",
     ]));
@@ -566,6 +568,11 @@ fn of_what_can_be_read_in_two_ways() {
         "1/(1 + e⁻ᵗ)",
         r"\varepsilon\tanh(z)",
         "sec(x)",
+        "asin(x)",
+        "np.arccos(x)",
+        "hypot(x, 1)",
+        "lgamma(x)",
+        "x*math.tau",
         "np.where((x > 1) | (x < -1), |x, 0)",
         "torch.clamp(x, out=x)",
     ]));
