@@ -172,10 +172,14 @@ impl Arrays {
         let exact = Reference::new(activation.formula()).with_floor(FLOOR).at(&point);
         let scaled = |slope: &Float| Float::with_val(slope.prec(), slope * self.dy[at]);
         let wanted = [exact.y.clone(), scaled(&exact.dx), scaled(&exact.dgate)];
-        for (results, by) in results.into_iter().zip(["the chosen way", "tiles"]) {
-            let got = [&results.y, &results.dx, &results.dgate];
+        let wide = self.wide(activation, &point, self.dy[at]);
+        let [ours, by_tiles] = results.map(|results| {
+            [&results.y, &results.dx, &results.dgate].map(|values| values.get(at).copied())
+        });
+        let ways = [(ours, "the chosen way"), (by_tiles, "tiles"), (wide, "f64")];
+        for (got, by) in ways {
             for ((what, got), wanted) in ["y", "dx", "dgate"].iter().zip(got).zip(&wanted) {
-                let Some(got) = got.get(at).copied() else { continue };
+                let Some(got) = got else { continue };
                 let is_slope_of_nothing = *what != "y" && self.dy[at] == 0.0;
                 if wanted.is_finite() && !is_slope_of_nothing {
                     if got.is_nan() && is_undecided(activation.formula(), &point) {
@@ -191,6 +195,37 @@ impl Arrays {
                 }
             }
         }
+    }
+
+    /// The same element in f64, which the engines agree about to the last bit, rounded.
+    fn wide(&self, activation: &Activation, point: &Point, dy: f32) -> [Option<f32>; 3] {
+        let parameters: Vec<Vec<f64>> = point.parameters.iter().map(|value| vec![*value]).collect();
+        let (gate, mean, variance) = ([point.gate], vec![point.mean], vec![point.variance]);
+        let statistics = Statistics { mean, variance, of_batch: false };
+        let call = Call {
+            layout: Layout::flat(1),
+            x: &[point.x],
+            gate: self.gate.as_ref().map(|_| &gate[..]),
+            parameters: &parameters,
+            statistics: activation.has_statistics().then_some(&statistics),
+        };
+        let run = |activation: &Activation| {
+            let ([mut y], [mut dx], [mut dgate]) = ([[0.0]], [[0.0]], [[0.0]]);
+            activation.forward(&call, &mut y).expect("one element fits");
+            let to_gate = call.gate.is_some().then_some(&mut dgate[..]);
+            activation.backward(&call, &[dy.into()], &mut dx, to_gate).expect("one element fits");
+            [y[0], dx[0], dgate[0]]
+        };
+        let found = run(activation);
+        let scalar = activation.clone().with_engine(Engine::Scalar).expect("every machine runs it");
+        let same = |(a, b): (&f64, f64)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+        let by_scalar = run(&scalar);
+        assert!(
+            found.iter().zip(by_scalar).all(same),
+            "{found:?} in f64, but {by_scalar:?} scalar"
+        );
+        let [y, dx, dgate] = found.map(|value| value as f32);
+        [Some(y), Some(dx), call.gate.map(|_| dgate)]
     }
 
     /// An element, for a message.
