@@ -32,8 +32,9 @@ pub(crate) struct Doubles<'a> {
     constants: &'a [Cell<Block>],
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
-    /// Whether every number has two parts: all of the above comes twice then.
-    is_fine: bool,
+    /// Where every number has two parts, and so all of the above comes twice: both parts of each register
+    /// that is a result, and its factor.
+    joins: Vec<([Target<'a, Block>; 2], View<'a, Block>)>,
 }
 
 /// How many tiles a plan needs for one part of its numbers.
@@ -41,18 +42,22 @@ fn tiles_of_part(plan: &Plan) -> usize {
     FIRST + plan.channelled.len() + plan.registers
 }
 
-/// How many tiles a plan needs for numbers of one part, or of two.
-pub(crate) fn tiles_of(plan: &Plan, is_fine: bool) -> usize {
-    tiles_of_part(plan) * if is_fine { 2 } else { 1 }
+/// How many tiles a plan needs.
+pub(crate) fn tiles_of(plan: &Plan) -> usize {
+    tiles_of_part(plan) * if plan.rests.is_some() { 2 } else { 1 }
+}
+
+/// How many constants a plan has for one part of its numbers.
+fn constants_of_part(plan: &Plan) -> usize {
+    plan.numbers.len() + plan.channelled.len()
 }
 
 /// The numbers of a plan, then room for the uniforms of one channel; then what all these lack, where numbers
 /// have two parts.
-pub(crate) fn constants_of(plan: &Plan, is_fine: bool) -> Vec<Cell<Block>> {
+pub(crate) fn constants_of(plan: &Plan) -> Vec<Cell<Block>> {
     let room = || std::iter::repeat_n(&0.0, plan.channelled.len());
-    let rests = plan.number_rests.iter().chain(room());
-    let values = plan.numbers.iter().chain(room());
-    let values = values.chain(rests.filter(|_| is_fine));
+    let parts = std::iter::once(&plan.numbers).chain(plan.rests.as_ref().map(|it| &it.numbers));
+    let values = parts.flat_map(|numbers| numbers.iter().chain(room()));
     values.map(|value| Cell::new(Block([*value; LANES]))).collect()
 }
 
@@ -63,30 +68,34 @@ impl<'a> Doubles<'a> {
         shared: &'a [bool],
         tiles: &'a [DoubleTile],
         constants: &'a [Cell<Block>],
-        is_fine: bool,
     ) -> Self {
         let plan = pass.plan;
         let cut = pass.cut(shared);
         let (mut all_sources, mut targets) = (Vec::new(), Vec::new());
-        let constants_of_part = plan.numbers.len() + plan.channelled.len();
-        let parts = tiles.chunks(tiles_of_part(plan)).zip(constants.chunks(constants_of_part));
-        for (tiles, constants) in parts {
+        let constants_of_parts = constants.chunks(constants_of_part(plan));
+        for (tiles, constants) in tiles.chunks(tiles_of_part(plan)).zip(constants_of_parts) {
             let (ports, tiles_after) = tiles.split_at(FIRST);
             let (channelled, registers) = tiles_after.split_at(plan.channelled.len());
             let numbers = constants.split_at(plan.numbers.len()).into();
             all_sources.extend(sources(cut, ports, numbers, channelled, registers));
             targets.extend(registers.iter().map(|tile| Target::of_cells(&tile.0)));
         }
-        if is_fine {
+        let sources = all_sources;
+        let mut joins = Vec::new();
+        if plan.rests.is_some() {
             // What is read lacks nothing.
-            tiles[tiles_of_part(plan)..]
-                .iter()
-                .take(FIRST)
-                .for_each(|tile| tile.write(&[0.0; TILE]));
+            let ports = tiles[tiles_of_part(plan)..].iter().take(FIRST);
+            ports.for_each(|tile| tile.write(&[0.0; TILE]));
+            for (at, output) in plan.outputs.iter().enumerate() {
+                let is_known = plan.outputs[..at].iter().any(|known| known.value == output.value);
+                if let Some(register) = plan.register(output.value).filter(|_| !is_known) {
+                    let parts = [register, plan.registers + register].map(|place| targets[place]);
+                    joins.push((parts, sources[output.scale]));
+                }
+            }
         }
         let by_rows = pass.sums_by_rows(shared);
-        let sources = all_sources;
-        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, is_fine }
+        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, joins }
     }
 
     /// Runs a chunk.
@@ -174,7 +183,7 @@ impl<'a> Doubles<'a> {
         sums: &mut [Sums],
     ) {
         let Pass { plan, kernels, layout, .. } = *self.pass;
-        if self.is_fine {
+        if plan.rests.is_some() {
             self.execute_fine(range.len());
         } else {
             self.execute(Mode::Plain, range.len());
@@ -258,24 +267,16 @@ impl<'a> Doubles<'a> {
         let Pass { plan, kernels, .. } = *self.pass;
         let blocks = length.div_ceil(LANES);
         kernels.run_fine(&plan.steps, (&self.sources, &self.targets, blocks));
-        let mut joined = Vec::new();
-        for output in &plan.outputs {
-            match output.value.checked_sub(plan.first_register()) {
-                Some(register) if !joined.contains(&register) => {
-                    let parts = [register, plan.registers + register];
-                    let scale = self.sources[output.scale];
-                    kernels.join(parts.map(|place| self.targets[place]), scale, blocks);
-                    joined.push(register);
-                }
-                _ => {}
-            }
+        for (parts, scale) in &self.joins {
+            kernels.join(*parts, *scale, blocks);
         }
     }
 
     /// What the steps have left of a result.
     fn left(&self, output: &Output) -> Outcome<'a> {
-        // Both parts are scaled already where there are two; all results of a program have the same factor.
-        let is_joined = self.is_fine && output.value >= self.pass.plan.first_register();
+        // Where there are two parts, a register is multiplied by its factor when it is made of them.
+        let plan = self.pass.plan;
+        let is_joined = plan.rests.is_some() && plan.register(output.value).is_some();
         let scale = if is_joined { FIRST + ONE } else { output.scale };
         self.outcome(&Output { scale, ..*output })
     }
@@ -283,13 +284,13 @@ impl<'a> Doubles<'a> {
     /// Sets the uniforms that differ between channels. `fresh` says that their tiles hold nothing yet.
     pub(crate) fn fill(&self, range: Places<usize>, fresh: bool) {
         let Pass { plan, layout, .. } = *self.pass;
-        let parts = [(&plan.channelled, 0), (&plan.channelled_rests, 1)];
-        for (uniforms, part) in parts.into_iter().take(if self.is_fine { 2 } else { 1 }) {
+        let rests = plan.rests.as_ref().map(|rests| &rests.channelled);
+        for (part, uniforms) in std::iter::once(&plan.channelled).chain(rests).enumerate() {
             match self.cut {
                 Cut::ByChannel => {
                     let channel = (range.start / layout.inner) % layout.channels;
-                    let constants_of_part = plan.numbers.len() + plan.channelled.len();
-                    let room = &self.constants[part * constants_of_part + plan.numbers.len()..];
+                    let first = part * constants_of_part(plan) + plan.numbers.len();
+                    let room = &self.constants[first..];
                     for (cell, values) in room.iter().zip(uniforms) {
                         cell.set(Block([values[channel]; LANES]));
                     }

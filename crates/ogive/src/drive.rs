@@ -117,10 +117,9 @@ impl Pass<'_> {
                 let stores = stores.into_iter().filter_map(T::singles_mut).collect();
                 singles.run(workspace, Chunk { origin, length, stores }, &mut sums);
             } else {
-                let tiles = workspace.doubles(tiles_of(self.plan, T::IS_FINE));
-                let constants = constants_of(self.plan, T::IS_FINE);
-                let doubles = Doubles::new(self, shared, tiles, &constants, T::IS_FINE);
-                doubles.run(inputs, chunk, &mut sums);
+                let tiles = workspace.doubles(tiles_of(self.plan));
+                let constants = constants_of(self.plan);
+                Doubles::new(self, shared, tiles, &constants).run(inputs, chunk, &mut sums);
             }
         });
         if self.stream {

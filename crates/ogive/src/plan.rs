@@ -28,12 +28,10 @@ pub(crate) const FIRST: usize = 3;
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     pub(crate) numbers: Vec<f64>,
-    /// What each number lacks, 0 where results are rounded to fewer digits.
-    pub(crate) number_rests: Vec<f64>,
     /// Uniforms that differ between channels, a value for each.
     pub(crate) channelled: Vec<Vec<f64>>,
-    /// What these lack, where results stay in f64; else there are none.
-    pub(crate) channelled_rests: Vec<Vec<f64>>,
+    /// What all these lack, where results stay in f64: every number has two parts then.
+    pub(crate) rests: Option<Rests>,
     pub(crate) registers: usize,
     pub(crate) outputs: Vec<Output>,
     /// The source of each uniform of the program.
@@ -44,6 +42,13 @@ pub(crate) struct Plan {
     pub(crate) on_tiles: bool,
     /// What evaluates elements that the program has doubts about, if it asks.
     pub(crate) exact: Option<InCall>,
+}
+
+/// The second parts of a plan's numbers, and of its uniforms that differ between channels.
+#[derive(Clone, Debug)]
+pub(crate) struct Rests {
+    pub(crate) numbers: Vec<f64>,
+    pub(crate) channelled: Vec<Vec<f64>>,
 }
 
 /// Where a result is found.
@@ -139,6 +144,11 @@ impl Plan {
         self.first_channelled() + self.channelled.len()
     }
 
+    /// Which register a source is, if it is one.
+    pub(crate) fn register(&self, source: usize) -> Option<usize> {
+        source.checked_sub(self.first_register())
+    }
+
     /// Whether it reads this source.
     pub(crate) fn reads(&self, source: usize) -> bool {
         let outputs =
@@ -158,8 +168,8 @@ enum Place {
 
 struct Building {
     uniforms: Vec<Vec<f64>>,
-    /// What each value of a uniform lacks, where that is asked for; else there are none.
-    rests: Vec<Vec<f64>>,
+    /// What each value of a uniform lacks, where that is asked for.
+    rests: Option<Vec<Vec<f64>>>,
     /// Where each uniform that differs between channels is, once it is read.
     channel_of: Vec<Option<usize>>,
     /// Each with what it lacks.
@@ -179,7 +189,7 @@ impl Building {
             Source::Constant(value) => self.number([value, 0.0]),
             Source::Uniform(uniform) => {
                 if let [value] = self.uniforms[uniform][..] {
-                    let rest = self.rests.get(uniform).map_or(0.0, |rests| rests[0]);
+                    let rest = self.rests.as_ref().map_or(0.0, |rests| rests[uniform][0]);
                     return self.number([value, rest]);
                 }
                 let next = self.channelled.len();
@@ -276,12 +286,10 @@ impl Building {
             exact: None,
             registers: self.registers,
             channelled: self.channelled.iter().map(|at| self.uniforms[*at].clone()).collect(),
-            channelled_rests: self
-                .channelled
-                .iter()
-                .filter_map(|at| self.rests.get(*at).cloned())
-                .collect(),
-            number_rests: self.numbers.iter().map(|parts| parts[1]).collect(),
+            rests: self.rests.as_ref().map(|rests| Rests {
+                numbers: self.numbers.iter().map(|parts| parts[1]).collect(),
+                channelled: self.channelled.iter().map(|at| rests[*at].clone()).collect(),
+            }),
             numbers: self.numbers.iter().map(|parts| parts[0]).collect(),
         }
     }

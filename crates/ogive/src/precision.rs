@@ -200,7 +200,7 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
     // How often the value of each register has been rounded.
     let mut roundings = vec![0; plan.registers];
     let of = |roundings: &[usize], source: usize| {
-        source.checked_sub(plan.first_register()).map_or(0, |register| roundings[register])
+        plan.register(source).map_or(0, |register| roundings[register])
     };
     for step in &plan.steps {
         let exact = |args: &[usize]| args.iter().all(|arg| of(&roundings, *arg) == 0);

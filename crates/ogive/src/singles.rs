@@ -64,8 +64,7 @@ impl Singles<'_> {
             .map(|value| Cell::new([*value; SINGLES]))
             .collect();
         let count = FIRST + stored + channelled.len() + registers;
-        let (tiles, doubles) =
-            workspace.singles_and_doubles(count, tiles_of(self.pass.plan, false));
+        let (tiles, doubles) = workspace.singles_and_doubles(count, tiles_of(self.pass.plan));
         let layout = self.pass.layout;
         let cut = self.pass.cut(self.shared);
         let stores: Vec<&[Cell<f32>]> = chunk
@@ -287,8 +286,8 @@ impl<'a> Run<'a> {
     #[cold]
     fn second_look(&self, part: &Part, tiles: &[DoubleTile], sums: &mut [Sums]) {
         let Singles { pass, ports, shared, .. } = *self.pass;
-        let constants = constants_of(pass.plan, false);
-        let doubles = Doubles::new(pass, shared, tiles, &constants, false);
+        let constants = constants_of(pass.plan);
+        let doubles = Doubles::new(pass, shared, tiles, &constants);
         for start in part.range.clone().step_by(TILE) {
             let range = start..(start + TILE).min(part.range.end);
             let place = start - part.range.start..range.end - part.range.start;

@@ -24,8 +24,8 @@ pub(crate) fn used(program: &Program) -> Vec<bool> {
 /// Uniforms: one value each, or one for each channel.
 pub(crate) struct Uniforms {
     pub(crate) values: Vec<Vec<f64>>,
-    /// What each value lacks, where results stay in f64; else there are none.
-    pub(crate) rests: Vec<Vec<f64>>,
+    /// What each value lacks, where results stay in f64.
+    pub(crate) rests: Option<Vec<Vec<f64>>>,
 }
 
 impl Uniforms {
@@ -67,13 +67,13 @@ impl Uniforms {
                 }
             }
         }
-        let rests = if fine { rests(program, &mut done, &settled) } else { Vec::new() };
+        let rests = fine.then(|| rests(program, &mut done, &settled));
         Uniforms { values: done, rests }
     }
 }
 
 /// Computes the values again in two parts: the nearest f64 takes the place of each, and what that lacks is
-/// returned. What is `settled` in a channel has its digits already, and lacks nothing.
+/// returned. What is `settled`, in channels in ascending order, has its digits already, and lacks nothing.
 fn rests(program: &Program, values: &mut [Vec<f64>], settled: &[Vec<usize>]) -> Vec<Vec<f64>> {
     let mut rests: Vec<Vec<f64>> = values.iter().map(|values| vec![0.0; values.len()]).collect();
     let kernels = Engine::Scalar.kernels().expect("every machine has the portable engine");
@@ -104,7 +104,7 @@ fn rests(program: &Program, values: &mut [Vec<f64>], settled: &[Vec<usize>]) -> 
                 values[range.clone()].iter_mut().zip(&mut rests[place][range.clone()]).enumerate()
             {
                 let sum = high[at] + low[at];
-                let is_settled = settled[place].contains(&(range.start + at));
+                let is_settled = settled[place].binary_search(&(range.start + at)).is_ok();
                 (high[at], low[at]) = if is_settled || !sum.is_finite() {
                     (*value, 0.0)
                 } else {

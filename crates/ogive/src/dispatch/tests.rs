@@ -78,12 +78,16 @@ fn bounds(code: Code) -> Option<[f64; 2]> {
     }
 }
 
-#[test]
-fn every_step_in_f64_lanes() {
+/// Every step that f64 lanes run, some of them twice.
+fn for_doubles() -> impl Iterator<Item = Code> {
     let ops = TABLE.iter().map(|row| Fusion::Op(row.op));
     let pairs = [Pair::Sigmoids, Pair::Exponentials, Pair::Normal, Pair::TanhSoftplus];
-    let all = ops.chain(pairs.map(Fusion::Pair)).map(Code::Program).chain(simple());
-    for (place, code) in all.enumerate() {
+    ops.chain(pairs.map(Fusion::Pair)).map(Code::Program).chain(simple())
+}
+
+#[test]
+fn every_step_in_f64_lanes() {
+    for (place, code) in for_doubles().enumerate() {
         for mode in [Mode::Plain, Mode::Saturating(0.0), Mode::Saturating(1.0 / 1024.0)] {
             let results = |kernels: Kernels| {
                 let tiles: [DoubleTile; 6] = std::array::from_fn(|_| DoubleTile::new());
@@ -115,11 +119,8 @@ fn every_step_in_f64_lanes() {
 
 #[test]
 fn every_step_on_numbers_in_two_parts() {
-    let ops = TABLE.iter().map(|row| Fusion::Op(row.op));
-    let pairs = [Pair::Sigmoids, Pair::Exponentials, Pair::Normal, Pair::TanhSoftplus];
-    let all = ops.chain(pairs.map(Fusion::Pair)).map(Code::Program).chain(simple());
     let are_for_f32 = [Code::MulParts, Code::Copy];
-    for (place, code) in all.filter(|code| !are_for_f32.contains(code)).enumerate() {
+    for (place, code) in for_doubles().filter(|code| !are_for_f32.contains(code)).enumerate() {
         let results = |kernels: Kernels| {
             let tiles: [DoubleTile; 12] = std::array::from_fn(|_| DoubleTile::new());
             for port in 0..4 {

@@ -83,17 +83,19 @@ pub(crate) fn tanh<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
     Sum { high: l.with_sign(l.abs(high), x), low }
 }
 
-/// log(1 + e^x).
+/// log(1 + e^x), and its derivative in one part.
 #[inline(always)]
-pub(crate) fn softplus<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
+pub(crate) fn softplus_and_slope<L: Lanes>(l: L, x: L::V) -> (Sum<L::V>, L::V) {
     let (_, _, e) = decay(l, x);
     // log(1 + e) by one more step: what is near to it, and what e^near lacks.
     let near = log1p_of_share(l, e.high);
     let Sum { high, low } = expm1_below_64(l, near);
     let lack = l.add(l.sub(e.high, high), l.sub(e.low, low));
-    let rest = l.div(lack, l.add(l.splat(1.0), e.high));
-    let Sum { high, low } = any_sum(l, l.at_least(l.splat(0.0), x), near);
-    Sum { high, low: l.add(low, rest) }
+    let zero = l.splat(0.0);
+    let large = l.div(l.splat(1.0), l.add(l.splat(1.0), e.high));
+    let Sum { high, low } = any_sum(l, l.at_least(zero, x), near);
+    let slope = l.select(l.less(x, zero), l.mul(e.high, large), large);
+    (Sum { high, low: l.mul_add(lack, large, low) }, slope)
 }
 
 /// tanh(softplus(x)) and its derivative.

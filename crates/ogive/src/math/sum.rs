@@ -96,7 +96,7 @@ pub(crate) fn neg<L: Lanes>(l: L, a: &Sum<L::V>) -> Sum<L::V> {
 
 /// A number, but 0 where it is infinite or NaN.
 #[inline(always)]
-pub(super) fn finite<L: Lanes>(l: L, a: L::V) -> L::V {
+fn finite<L: Lanes>(l: L, a: L::V) -> L::V {
     let zero = l.splat(0.0);
     l.select(l.less(l.abs(a), l.splat(f64::INFINITY)), a, zero)
 }

@@ -82,7 +82,8 @@ impl<L: Lanes> Machine<'_, L> {
                 lifted(l, &alone(l, math::log1p(l, a.high)), slope, a.low)
             }),
             Op::Softplus => map!(self, step, a => {
-                lifted(l, &fine::softplus(l, a.high), math::sigmoid(l, a.high), a.low)
+                let (value, slope) = fine::softplus_and_slope(l, a.high);
+                lifted(l, &value, slope, a.low)
             }),
             Op::Sin => map!(self, step, a => {
                 let [sine, cosine] = math::sines(l, a.high);
