@@ -55,7 +55,7 @@ pub use op::{Info, Op, TABLE};
 pub use parameter::{Constraint, Granularity, Parameter};
 pub use parse::{Library, refused};
 pub use print::number;
-pub use program::{Check, Code, Output, Pair, Program, Source, Step, Uniform};
+pub use program::{Check, Code, Output, Pair, Program, Source, Spare, Step, Uniform};
 pub use programs::{Programs, Quantity, Results, Task, Through};
 pub use rules::{Domain, RULES, Rule, Stage};
 pub use symmetry::Symmetry;

@@ -16,6 +16,7 @@ use crate::Formula;
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use checks::Checks;
+pub use checks::Spare;
 pub(crate) use checks::leaf_range;
 
 /// Straight-line code for one or more outputs.
@@ -87,7 +88,7 @@ pub enum Code {
 pub enum Check {
     /// Whether |a| is at least 2^-bits·|b|: of a sum with a term b no more than so many bits have
     /// cancelled.
-    Uncancelled(u8),
+    Uncancelled(Spare),
     /// Whether |a| is in [1/[`Check::HUGE`], [`Check::HUGE`]]: neither overflow nor underflow has touched it.
     InRange,
     /// Whether the factor that b has multiplied in a had not underflowed, or too little to be seen: |a| is
@@ -268,7 +269,7 @@ impl fmt::Display for Code {
             Code::Pair(Pair::Exponentials) => f.write_str("exp,expm1"),
             Code::Pair(Pair::Normal) => f.write_str("Phi,phi"),
             Code::Pair(Pair::TanhSoftplus) => f.write_str("tanh_softplus,slope"),
-            Code::Check(Check::Uncancelled(bits)) => write!(f, "uncancelled:{bits}"),
+            Code::Check(Check::Uncancelled(bits)) => write!(f, "uncancelled:{}", bits.single),
             Code::Check(Check::InRange) => f.write_str("in_range"),
             Code::Check(Check::Restored) => f.write_str("restored"),
             Code::Check(Check::Finite) => f.write_str("finite"),

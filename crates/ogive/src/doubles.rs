@@ -1,12 +1,14 @@
 //! One chunk in f64 lanes: load, run, store and sum, tile by tile.
 
 mod compiled;
+mod in_parts;
 mod limits;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range as Places;
 
 use compiled::CompiledRun;
+use in_parts::InParts;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
@@ -35,6 +37,8 @@ pub(crate) struct Doubles<'a> {
     /// Where every number has two parts, and so all of the above comes twice: both parts of each register
     /// that is a result, and its factor.
     joins: Vec<([Target<'a, Block>; 2], View<'a, Block>)>,
+    /// What looks again at elements in doubt.
+    in_parts: OnceCell<InParts>,
 }
 
 /// How many tiles a plan needs for one part of its numbers.
@@ -95,7 +99,8 @@ impl<'a> Doubles<'a> {
             }
         }
         let by_rows = pass.sums_by_rows(shared);
-        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, joins }
+        let in_parts = OnceCell::new();
+        Doubles { pass, shared, cut, by_rows, tiles, constants, sources, targets, joins, in_parts }
     }
 
     /// Runs a chunk.

@@ -1,8 +1,8 @@
 //! One element at a time and exact: for what f64 lanes cannot tell.
 //!
 //! A formula that nobody has judged asks questions of its values on the way
-//! ([`Program::compile_checked`](ogive_formula::Program::compile_checked)). An element that fails one is
-//! evaluated here: in interval arithmetic first, which clears most suspicions, and then as typed, with
+//! ([`Program::compile_checked`](ogive_formula::Program::compile_checked)). An element that fails one
+//! on numbers of two parts too is evaluated here: in interval arithmetic first, which clears most suspicions, and then as typed, with
 //! more and more digits, until two evaluations agree; where all of them lose a term, in the stable form.
 //! That costs microseconds and milliseconds; the stable forms see to it that it is rare.
 

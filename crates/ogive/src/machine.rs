@@ -211,7 +211,7 @@ impl<L: Lanes> Machine<'_, L> {
         match code {
             P::Check(_) if !whole => map!(self, step, a => a),
             P::Check(Check::Uncancelled(bits)) => {
-                let share = l.splat((-f64::from(bits)).exp2());
+                let share = l.splat((-f64::from(bits.single)).exp2());
                 let nan = l.splat(f64::NAN);
                 map!(self, step, a b => {
                     l.select(l.less(l.abs(a), l.mul(l.abs(b), share)), nan, a)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ogive_formula::{Code as Fusion, Formula, Op, Results, Source, Task};
+use ogive_formula::{Check, Code as Fusion, Formula, Op, Results, Source, Task};
 
 use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
@@ -74,7 +74,7 @@ impl Plan {
         statistics: Option<&Statistics>,
         is_fine: bool,
     ) -> Plan {
-        let Task { program, results, .. } = &compiled.task;
+        let Task { program, results, .. } = &*compiled.task;
         let how = [compiled.exact.is_some(), is_fine];
         let Uniforms { values, rests } = Uniforms::of(program, parameters, statistics, how);
         let mut building = Building {
@@ -128,10 +128,28 @@ impl Plan {
         let fits = |place: &Place| building.values(*place).iter().all(|value| fits_pairs(*value));
         let fused = compiled.fused.filter(uniforms.iter().all(fits));
         let exact = compiled.exact.as_ref();
-        let exact =
-            exact.map(|exact| InCall::new(Arc::clone(exact), *results, parameters, statistics));
+        let exact = exact
+            .map(|exact| InCall::new(Arc::clone(exact), compiled.clone(), parameters, statistics));
         let on_tiles = compiled.on_tiles;
         Plan { fused, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
+    }
+
+    /// The same on numbers of two parts, for results in f32 that are in doubt; none if that would leave
+    /// the same doubts.
+    pub(crate) fn in_parts(
+        compiled: &Compiled,
+        parameters: &[Vec<f64>],
+        statistics: Option<&Statistics>,
+    ) -> Option<Plan> {
+        let mut plan = Plan::new(compiled, parameters, statistics, true);
+        let mut is_better = false;
+        for step in &mut plan.steps {
+            if let Code::Program(Fusion::Check(Check::Uncancelled(spare))) = &mut step.code {
+                is_better |= spare.single_in_parts > spare.single;
+                spare.double = spare.single_in_parts;
+            }
+        }
+        is_better.then_some(plan)
     }
 
     /// The source of the first number.
@@ -320,7 +338,7 @@ impl Fused {
 /// A program, and the kernels that it is compiled to where it is one of the catalogue's.
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
-    task: Task,
+    task: Arc<Task>,
     fused: Fused,
     on_tiles: bool,
     /// For a program that is none of the catalogue's, so that nobody has judged it.
@@ -331,10 +349,13 @@ impl Compiled {
     /// Looks for the kernels of a program; one that has none is taken with its questions.
     pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
         match PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str())) {
-            Ok(at) => Compiled { task, fused: PROGRAMS[at].1, on_tiles: false, exact: None },
+            Ok(at) => {
+                let (task, fused) = (Arc::new(task), PROGRAMS[at].1);
+                Compiled { task, fused, on_tiles: false, exact: None }
+            }
             Err(_) => Compiled {
                 exact: Some(Arc::new(Exact::new(formula, &task.quantities))),
-                task: Task { program: task.checked(formula), ..task },
+                task: Arc::new(Task { program: task.checked(formula), ..task }),
                 fused: Fused::default(),
                 on_tiles: false,
             },
@@ -344,6 +365,11 @@ impl Compiled {
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Compiled {
         Compiled { fused: Fused::default(), on_tiles: true, ..self.clone() }
+    }
+
+    /// What its outputs are.
+    pub(crate) fn results(&self) -> Results {
+        self.task.results
     }
 
     /// Whether it is one of the catalogue's.

@@ -4,15 +4,17 @@
 //! may what leaves the range of f64 on the way. Interval arithmetic and exactness prove most values
 //! safe; the others are asked on the run.
 
+mod spare;
+
 use std::collections::{HashMap, HashSet};
+
+pub use spare::Spare;
 
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
 use crate::rounding::{Traits, is_exact, magnifies};
 use crate::{Constraint, Formula, Interval, Parameter, interval};
 
-/// How many bits a sum may lose: of two such sums, one in the other, results in f32 stay good.
-const CANCELLED: u8 = 10;
 /// How many a function may lose that multiplies the error of its argument.
 pub(super) const MAGNIFIED: u8 = 20;
 /// How near two computed numbers may come before their order is in doubt, in bits.
@@ -31,9 +33,9 @@ pub(super) const RESTORES: f64 = 1.361129467683754e39; // 2^130
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Asked {
     /// That no more than so many bits cancelled against this term.
-    Uncancelled { bits: u8, against: Id },
+    Uncancelled { bits: Spare, against: Id },
     /// The same against a number.
-    UncancelledBy { bits: u8, number: f64 },
+    UncancelledBy { bits: Spare, number: f64 },
     /// That it is in the range of f64, with some room.
     InRange,
     /// That this large factor has not brought another back that had underflowed.
@@ -56,11 +58,13 @@ pub(super) enum Asked {
 pub(super) struct Checks {
     asked: HashMap<Id, Vec<Asked>>,
     known: HashMap<Id, Traits>,
+    spare: HashMap<Id, Spare>,
 }
 
 impl Checks {
     pub(super) fn new(graph: &Graph, outputs: &[Id], formula: &Formula) -> Checks {
-        let mut checks = Checks { asked: HashMap::new(), known: HashMap::new() };
+        let mut checks =
+            Checks { asked: HashMap::new(), known: HashMap::new(), spare: HashMap::new() };
         let nodes = graph.reachable(outputs);
         for id in &nodes {
             let known = match graph.operation(*id) {
@@ -82,6 +86,7 @@ impl Checks {
             };
             checks.known.insert(*id, known);
         }
+        checks.spare = spare::of_sums(graph, &nodes, |args| checks.all(args));
         for id in &nodes {
             checks.ask_of_range(graph, *id);
         }
@@ -164,16 +169,16 @@ impl Checks {
                 // Where much cancels the terms are alike; a product goes on into the sum's step.
                 let product = graph.matches(b, Op::Mul).is_some();
                 let against = if product { a } else { b };
-                self.push(id, Asked::Uncancelled { bits: CANCELLED, against });
+                self.push(id, Asked::Uncancelled { bits: self.spare[&id], against });
             }
             (Op::Log, _) if magnifies(op, &known) => {
-                self.push(id, Asked::UncancelledBy { bits: MAGNIFIED, number: 1.0 });
+                self.push(id, Asked::UncancelledBy { bits: Spare::alike(MAGNIFIED), number: 1.0 });
             }
             (Op::Log1p, &[a]) if magnifies(op, &known) => {
                 self.push(id, Asked::AboveMinusOne { a });
             }
             (Op::Sin | Op::Cos | Op::Tan, &[a]) if !self.is_exact(a) => {
-                self.push(id, Asked::Uncancelled { bits: MAGNIFIED, against: a });
+                self.push(id, Asked::Uncancelled { bits: Spare::alike(MAGNIFIED), against: a });
                 if op == Op::Tan {
                     self.push(id, Asked::ModerateProduct { a });
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::checks::{Asked, Checks, DECIDED, MAGNIFIED};
+use super::checks::{Asked, Checks, DECIDED, MAGNIFIED, Spare};
 use super::{Check, Code, Program, Source, Step, Uniform};
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
@@ -103,7 +103,7 @@ impl Lowering<'_> {
                 Asked::Decided { a, b } => {
                     let [a, b] = [a, b].map(|side| self.sources[&side]);
                     let difference = self.push(Code::Op(Op::Sub), [a, b, a, a]);
-                    let code = Code::Check(Check::Uncancelled(DECIDED));
+                    let code = Code::Check(Check::Uncancelled(Spare::alike(DECIDED)));
                     let decided = self.push(code, [difference, b, b, b]);
                     self.push(Code::KeepNan, [value, decided, value, value])
                 }
@@ -111,7 +111,7 @@ impl Lowering<'_> {
                     let a = self.sources[&a];
                     let one = Source::Constant(1.0);
                     let sum = self.push(Code::Op(Op::Add), [one, a, one, one]);
-                    let code = Code::Check(Check::Uncancelled(MAGNIFIED));
+                    let code = Code::Check(Check::Uncancelled(Spare::alike(MAGNIFIED)));
                     let found = self.push(code, [sum, a, sum, sum]);
                     self.push(Code::KeepNan, [value, found, value, value])
                 }
@@ -133,7 +133,7 @@ impl Lowering<'_> {
     /// The value, unless `size` is so large that it is in doubt.
     fn moderate(&mut self, value: Source, size: Source) -> Source {
         let one = Source::Constant(1.0);
-        let code = Code::Check(Check::Uncancelled(MAGNIFIED));
+        let code = Code::Check(Check::Uncancelled(Spare::alike(MAGNIFIED)));
         let found = self.push(code, [one, size, one, one]);
         self.push(Code::KeepNan, [value, found, value, value])
     }

@@ -4,7 +4,7 @@ use std::ops::Range as Places;
 
 use ogive_formula::{Code as Fusion, Op};
 
-use super::Doubles;
+use super::{Doubles, InParts};
 use crate::Element;
 use crate::drive::Pass;
 use crate::exact::{InCall, MOST_BITS, Place};
@@ -77,7 +77,8 @@ impl Doubles<'_> {
         results
     }
 
-    /// Evaluates exactly what is NaN though no input is; for an infinite input, what it tends to.
+    /// Looks again at what is NaN though no input is: on numbers of two parts, then exactly; for an infinite
+    /// input, what it tends to.
     fn look_exactly<T: Element>(
         &self,
         exact: &InCall,
@@ -94,34 +95,51 @@ impl Doubles<'_> {
             values
         };
         let [x, gate, dy] = [X, GATE, DY].map(of_port);
-        let is_periodic = plan.steps.iter().any(|step| is_periodic(step.code));
-        let far = if is_periodic { FAR.to_vec() } else { vec![FAR[0], FAR[FAR.len() - 1]] };
-        for at in 0..range.len() {
-            let is_nan = results.iter().any(|values| values[at].is_nan());
-            if !is_nan || x[at].is_nan() || gate[at].is_nan() || dy[at].is_nan() {
-                continue;
-            }
+        let place = |at: usize| {
             let channel = ((range.start + at) / layout.inner) % layout.channels;
-            let place = Place { channel, x: x[at], gate: gate[at], dy: dy[at] };
-            let values = if x[at].is_finite() && gate[at].is_finite() {
-                exact.at(place, T::BITS_ASKED)
-            } else {
-                let at_far = |far: &f64| {
-                    let [x, gate] = [place.x, place.gate].map(|value| value.clamp(-far, *far));
-                    exact.at(Place { x, gate, ..place }, MOST_BITS)
-                };
-                let runs: Vec<Vec<f64>> = far.iter().map(at_far).collect();
-                (0..runs[0].len())
-                    .map(|place| {
-                        tends(&runs.iter().map(|run| run[place]).collect::<Vec<_>>(), &far)
-                    })
-                    .collect()
-            };
+            Place { channel, x: x[at], gate: gate[at], dy: dy[at] }
+        };
+        let is_finite = |place: &Place| place.x.is_finite() && place.gate.is_finite();
+        let mut places: Vec<(usize, Place)> = (0..range.len())
+            .filter(|at| results.iter().any(|values| values[*at].is_nan()))
+            .map(|at| (at, place(at)))
+            .filter(|(_, place)| ![place.x, place.gate, place.dy].iter().any(|v| v.is_nan()))
+            .collect();
+        let mut settle = |at: usize, values: &[f64]| {
             for (values_of, place) in results.iter_mut().zip(doubtful) {
                 if values_of[at].is_nan() {
                     values_of[at] = values[*place];
                 }
             }
+        };
+        if let Some(in_parts) = exact.in_parts().filter(|_| plan.rests.is_none()) {
+            let memory = self.in_parts.get_or_init(|| InParts::new(in_parts));
+            let (finite, others): (Vec<_>, Vec<_>) =
+                places.into_iter().partition(|(_, place)| is_finite(place));
+            places = others;
+            for (known, values) in finite.iter().zip(memory.run(self.pass, in_parts, &finite)) {
+                settle(known.0, &values);
+                if values.iter().any(|value| value.is_nan()) {
+                    places.push(*known);
+                }
+            }
+        }
+        let is_periodic = plan.steps.iter().any(|step| is_periodic(step.code));
+        let far = if is_periodic { FAR.to_vec() } else { vec![FAR[0], FAR[FAR.len() - 1]] };
+        for (at, place) in places {
+            if is_finite(&place) {
+                settle(at, &exact.at(place, T::BITS_ASKED));
+                continue;
+            }
+            let at_far = |far: &f64| {
+                let [x, gate] = [place.x, place.gate].map(|value| value.clamp(-far, *far));
+                exact.at(Place { x, gate, ..place }, MOST_BITS)
+            };
+            let runs: Vec<Vec<f64>> = far.iter().map(at_far).collect();
+            let of_place = |place: usize| runs.iter().map(|run| run[place]).collect::<Vec<_>>();
+            let limits: Vec<f64> =
+                (0..runs[0].len()).map(|place| tends(&of_place(place), &far)).collect();
+            settle(at, &limits);
         }
     }
 }

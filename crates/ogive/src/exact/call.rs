@@ -1,20 +1,22 @@
 //! The exact evaluation in a call: its parameters and statistics, and what it has said before.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ogive_formula::{Point, Results};
 
 use super::Exact;
+use crate::plan::{Compiled, Plan};
 use crate::statistics::Statistics;
 
 /// The exact evaluation with what one call gives to all elements.
 #[derive(Clone, Debug)]
 pub(crate) struct InCall {
     exact: Arc<Exact>,
-    results: Results,
+    compiled: Compiled,
     parameters: Vec<Vec<f64>>,
-    statistics: Option<[Vec<f64>; 2]>,
+    statistics: Option<Statistics>,
+    in_parts: Arc<OnceLock<Option<Plan>>>,
     memory: Arc<Memory>,
 }
 
@@ -48,13 +50,20 @@ impl Place {
 impl InCall {
     pub(crate) fn new(
         exact: Arc<Exact>,
-        results: Results,
+        compiled: Compiled,
         parameters: &[Vec<f64>],
         statistics: Option<&Statistics>,
     ) -> InCall {
-        let statistics = statistics.map(|known| [known.mean.clone(), known.variance.clone()]);
-        let (parameters, memory) = (parameters.to_vec(), Arc::default());
-        InCall { exact, results, parameters, statistics, memory }
+        let (parameters, statistics) = (parameters.to_vec(), statistics.cloned());
+        let (in_parts, memory) = (Arc::default(), Arc::default());
+        InCall { exact, compiled, parameters, statistics, in_parts, memory }
+    }
+
+    /// The call's program on numbers of two parts, for results in f32: most of its doubts are none there,
+    /// and an element takes a hundredth of the time. None if that would not help.
+    pub(crate) fn in_parts(&self) -> Option<&Plan> {
+        let plan = || Plan::in_parts(&self.compiled, &self.parameters, self.statistics.as_ref());
+        self.in_parts.get_or_init(plan).as_ref()
     }
 
     /// What leaves the program for one element, from memory where its values were asked before.
@@ -78,6 +87,12 @@ impl InCall {
         self.outcomes(values, place)
     }
 
+    /// How many elements have been evaluated exactly.
+    #[cfg(test)]
+    pub(crate) fn evaluated(&self) -> usize {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     fn differs_by_channel(&self) -> bool {
         self.statistics.is_some() || self.parameters.iter().any(|values| values.len() > 1)
     }
@@ -87,7 +102,9 @@ impl InCall {
         let parameters: Vec<f64> =
             self.parameters.iter().map(|values| place.of_channel(values)).collect();
         let [mean, variance] = match &self.statistics {
-            Some(statistics) => statistics.each_ref().map(|values| place.of_channel(values)),
+            Some(Statistics { mean, variance, .. }) => {
+                [mean, variance].map(|values| place.of_channel(values))
+            }
             None => [f64::NAN; 2],
         };
         let Place { x, gate, .. } = place;
@@ -96,13 +113,15 @@ impl InCall {
 
     /// What leaves the program for one element of these values: scaled and corrected.
     fn outcomes(&self, mut values: Vec<f64>, place: Place) -> Vec<f64> {
-        if self.results != Results::Values {
+        let results = self.compiled.results();
+        if results != Results::Values {
             for value in &mut values {
                 *value *= place.dy;
             }
         }
-        if self.results == Results::Corrected
-            && let ([.., a, b], Some([mean, _])) = (&self.parameters[..], &self.statistics)
+        if results == Results::Corrected
+            && let ([.., a, b], Some(Statistics { mean, .. })) =
+                (&self.parameters[..], &self.statistics)
         {
             let [a, b, mean] = [a, b, mean].map(|values| place.of_channel(values));
             values[0] += a + b * (place.x - mean);

@@ -132,7 +132,7 @@ impl<'a, L: Lanes> Machine<'a, L> {
         let l = self.l;
         match check {
             Check::Uncancelled(bits) => {
-                let share = l.splat((-f64::from(bits)).exp2());
+                let share = l.splat((-f64::from(bits.double)).exp2());
                 map!(self, step, a b => {
                     let is_lost = l.less(l.abs(a.high), l.mul(l.abs(b.high), share));
                     doubted(l, a, is_lost)

@@ -1,0 +1,179 @@
+//! How many bits each sum may lose.
+//!
+//! Values have 53 bits, results in f32 need some 29 of them: 24 can be spared, which what magnifies
+//! rounding on the way from the input to the result shares. A sum that is alone on its way has most of
+//! them; to ask no more of it than that spares nearly all inputs near its root a second look.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::expr::{Graph, Id};
+use crate::op::Op;
+use crate::rounding::{Traits, magnifies};
+
+/// How many bits may be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Spare {
+    /// Where results are in f32 or less.
+    pub single: u8,
+    /// The same where numbers have two parts.
+    pub single_in_parts: u8,
+    /// Where results stay in f64, and numbers have two parts.
+    pub double: u8,
+}
+
+impl Spare {
+    /// The same number of bits for all.
+    pub(in crate::program) const fn alike(bits: u8) -> Spare {
+        Spare { single: bits, single_in_parts: bits, double: bits }
+    }
+}
+
+/// What results in f32 can spare.
+const SPARED: u8 = 24;
+/// The most that one sum may lose: its terms come with a few roundings each.
+const MOST: u8 = 20;
+/// The least that is left to a sum: ways with more than two of them are rare, and that all lose much at
+/// one input is rarer.
+const LEAST: u8 = 10;
+/// What an exponential may lose, whose argument may be some hundreds.
+const BY_EXPONENTIAL: u8 = 10;
+/// What is lost where a little rounding of the argument is the more of the result the larger it is.
+const BY_ANGLE: u8 = 20;
+/// What results in f32 can spare where numbers have two parts: of functions 56 bits are right, whatever
+/// their arguments were.
+const SPARED_IN_PARTS: u8 = 28;
+/// The most that one sum may lose there.
+const MOST_IN_PARTS: u8 = 27;
+
+/// What lies on the longest way to a value or from it.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    sums: u8,
+    bits: u8,
+    /// Whether some function has one part, whatever the numbers have.
+    is_rough: bool,
+}
+
+impl Way {
+    fn longest(self, other: Way) -> Way {
+        let is_rough = self.is_rough || other.is_rough;
+        Way { sums: self.sums.max(other.sums), bits: self.bits.max(other.bits), is_rough }
+    }
+
+    fn then(self, other: Way) -> Way {
+        let sums = self.sums.saturating_add(other.sums);
+        let is_rough = self.is_rough || other.is_rough;
+        Way { sums, bits: self.bits.saturating_add(other.bits), is_rough }
+    }
+}
+
+/// What one operation loses.
+fn lost_by(op: Op, args: &[Traits]) -> Way {
+    let is_exact = args.iter().all(|arg| arg.is_exact);
+    let bits = match op {
+        Op::Sin | Op::Cos | Op::Tan | Op::Pow => BY_ANGLE,
+        Op::Exp
+        | Op::Expm1
+        | Op::Expm1Rest
+        | Op::Sinh
+        | Op::Cosh
+        | Op::Sigmoid
+        | Op::Softplus
+        | Op::TanhSoftplus
+        | Op::TanhSoftplusSlope
+        | Op::Phi
+        | Op::Density
+        | Op::Erfc => BY_EXPONENTIAL,
+        _ => 0,
+    };
+    // A near decision needs nearly all bits.
+    let decides = matches!(op, Op::Less | Op::LessEqual | Op::Equal);
+    Way {
+        sums: magnifies(op, args).into(),
+        bits: match (is_exact, decides) {
+            (true, _) => 0,
+            (_, true) => SPARED,
+            _ => bits,
+        },
+        is_rough: matches!(
+            op,
+            Op::Log
+                | Op::Log1p
+                | Op::Tan
+                | Op::Atan
+                | Op::Sinh
+                | Op::Cosh
+                | Op::Erf
+                | Op::Erfc
+                | Op::Pow
+        ),
+    }
+}
+
+/// How many bits each sum that may cancel can lose, of all `nodes`, where arguments come first.
+pub(super) fn of_sums(
+    graph: &Graph,
+    nodes: &BTreeSet<Id>,
+    known: impl Fn(&[Id]) -> Vec<Traits>,
+) -> HashMap<Id, Spare> {
+    let own = |id: Id| match graph.operation(id) {
+        Some((op, args)) if graph.varies(id) => lost_by(op, &known(args)),
+        _ => Way::default(),
+    };
+    let mut below: HashMap<Id, Way> = HashMap::new();
+    for id in nodes {
+        let args = graph.operation(*id).map_or(&[][..], |(_, args)| args);
+        let longest = args.iter().map(|arg| below[arg]).fold(Way::default(), Way::longest);
+        below.insert(*id, longest.then(own(*id)));
+    }
+    let mut above: HashMap<Id, Way> = HashMap::new();
+    for id in nodes.iter().rev() {
+        let way = above.get(id).copied().unwrap_or_default().then(own(*id));
+        for arg in graph.operation(*id).map_or(&[][..], |(_, args)| args) {
+            let known = above.entry(*arg).or_default();
+            *known = known.longest(way);
+        }
+    }
+    let spare = |id: &Id| {
+        let way = below[id].then(above.get(id).copied().unwrap_or_default());
+        let share = |bits: u8, most: u8| (bits / way.sums.max(1)).clamp(LEAST, most);
+        let single = share(SPARED.saturating_sub(way.bits), MOST);
+        let in_parts = share(SPARED_IN_PARTS, MOST_IN_PARTS);
+        let single_in_parts = if way.is_rough { single } else { in_parts };
+        (*id, Spare { single, single_in_parts, double: LEAST })
+    };
+    nodes.iter().map(spare).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Check, Code, Formula, Programs};
+
+    /// What the sums of a formula may lose, in the order of their computation.
+    fn spared(text: &str) -> Vec<[u8; 2]> {
+        let formula = Formula::parse(text).unwrap();
+        let program = Programs::of(&formula).forward.checked(&formula);
+        let of_step = |code: Code| match code {
+            Code::Check(Check::Uncancelled(spare)) if spare != Spare::alike(BY_ANGLE) => {
+                Some(spare)
+            }
+            _ => None,
+        };
+        let spares = program.steps.iter().filter_map(|step| of_step(step.code));
+        spares.map(|spare| [spare.single, spare.single_in_parts]).collect()
+    }
+
+    #[test]
+    fn sums_share_what_a_result_can_spare() {
+        // One sum of functions of the input itself; one of functions in one part.
+        assert_eq!(spared("x - tanh(x)"), [[20, 27]]);
+        assert_eq!(spared("x - atan(x)"), [[20, 20]]);
+        // Exponentials and angles whose argument has been rounded lose some bits where that has one part.
+        assert_eq!(spared("x - a*exp(b*x) | a = 1, b = 1"), [[14, 27]]);
+        assert_eq!(spared("2 - a*sin(b*x) | a = 1, b = 1"), [[10, 27]]);
+        // Two sums, one in the other; and beside each other.
+        assert_eq!(spared("(x - tanh(x))*x^2 - erf(x)"), [[12, 14], [12, 12]]);
+        assert_eq!(spared("(x - tanh(x))*(x - sigmoid(x))"), [[20, 27]; 2]);
+    }
+}
