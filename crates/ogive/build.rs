@@ -1,5 +1,6 @@
 //! Writes the programs of those entries of the catalogue that ask for it as kernels: `fused.rs` in the
-//! build's own folder, which `src/fused.rs` includes; and `none.rs`, without any, for unit tests.
+//! build's own folder, which `src/fused.rs` includes; and `none.rs`, without any, for unit tests. Also
+//! `slopes.rs`: the programs that hand-tuned kernels stand for.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -110,10 +111,45 @@ fn main() {
     }
     let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
     // Unit tests ask nothing of kernels, and compiling them once more takes longer than the tests.
-    for (file, text) in [("fused.rs", written(is_wanted)), ("none.rs", written(|_| false))] {
+    let texts = [
+        ("fused.rs", written(is_wanted)),
+        ("none.rs", written(|_| false)),
+        ("slopes.rs", slopes()),
+    ];
+    for (file, text) in texts {
         std::fs::write(std::path::Path::new(&folder).join(file), text)
             .expect("the build's own folder can be written");
     }
+}
+
+/// The entries whose backward has a hand-tuned kernel, where their settings are 1, and what `hot::slopes`
+/// calls it.
+const SLOPES: [(&str, &str); 8] = [
+    ("gelu", "Gelu"),
+    ("gelu_tanh", "GeluTanh"),
+    ("silu", "Silu"),
+    ("quick_gelu", "QuickGelu"),
+    ("sigmoid", "Sigmoid"),
+    ("tanh", "Tanh"),
+    ("softplus", "Softplus"),
+    ("log_sigmoid", "LogSigmoid"),
+];
+
+/// The text of the table that finds these kernels.
+fn slopes() -> String {
+    let rows = SLOPES.iter().flat_map(|(name, slope)| {
+        let entry = ogive_catalog::find(name).expect("the catalogue has the entry");
+        let formula = entry.formula().expect("the catalogue's formulas parse");
+        let as_typed = with_numbers(&formula);
+        std::iter::once(formula).chain(as_typed).map(move |formula| {
+            format!("    ({:?}, Slope::{slope}),\n", Programs::of(&formula).backward.key())
+        })
+    });
+    let rows: String = rows.collect();
+    format!(
+        "/// The keys of the programs that these kernels are.
+pub(crate) const PROGRAMS: &[(&str, Slope)] = &[\n{rows}];\n"
+    )
 }
 
 /// The text of the kernels of the wanted entries.

@@ -1,8 +1,10 @@
-//! Hand-tuned f32 kernels of the hottest forward functions: twice as many lanes as f64 gives.
+//! Hand-tuned f32 kernels of the hottest functions: twice as many lanes as f64 gives. These are of the
+//! forward; [`slopes`] has those of the backward.
 //!
 //! Each is "an exact leading term and a small correction", so that the last rounding decides; the
 //! stated bounds are those over all 2^32 inputs (`ogive check --exhaustive`).
 
+pub(crate) mod slopes;
 mod tables;
 
 use ogive_formula::{Code as Fusion, Op};

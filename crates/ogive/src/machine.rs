@@ -13,6 +13,7 @@ pub(crate) use fine::{join, run_fine};
 use ogive_formula::{Check, Op, Pair};
 
 use crate::hot::Hot;
+use crate::hot::slopes::Slope;
 use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
 use crate::math::{self, Mode};
 
@@ -37,6 +38,8 @@ pub(crate) enum Code {
     Copy,
     /// A hand-tuned f32 kernel.
     Hot(Hot),
+    /// One of a derivative, at `a`, times `b`.
+    Slope(Slope),
 }
 
 impl Code {
@@ -44,7 +47,7 @@ impl Code {
     pub(crate) fn arity(self) -> usize {
         match self {
             Code::Program(code) => code.arity(),
-            Code::AtLeast | Code::AtLeastZero | Code::AtMost => 2,
+            Code::AtLeast | Code::AtLeastZero | Code::AtMost | Code::Slope(_) => 2,
             Code::Within | Code::WithinZero | Code::MulParts => 3,
             Code::Copy | Code::Hot(_) => 1,
         }
@@ -93,16 +96,17 @@ macro_rules! map {
 
 /// The same for a hand-tuned kernel, whose result leaves the program.
 macro_rules! map_out {
-    ($machine:ident, $step:ident, $arg:ident => $value:expr) => {{
+    ($machine:ident, $step:ident, $($arg:ident)+ => $value:expr) => {{
         let into = $machine.target($step.into[0]);
-        let $arg = $machine.source($step.args.first());
+        let mut args = $step.args.iter();
+        $(let $arg = $machine.source(args.next());)+
         let stream = $machine.stream && into.is_aligned();
         for block in 0..$machine.blocks {
-            $arg.prefetch(block);
+            $($arg.prefetch(block);)+
             // SAFETY: `source` and `target` have checked that there are as many blocks.
-            let $arg = $machine.l.load(unsafe { $arg.at(block) });
+            $(let $arg = $machine.l.load(unsafe { $arg.at(block) });)+
             let value = $value;
-            // SAFETY: `target` has checked that there are as many blocks; the argument is loaded.
+            // SAFETY: `target` has checked that there are as many blocks; the arguments are loaded.
             let into = unsafe { into.at(block) };
             if stream {
                 $machine.l.stream_to(value, into);
@@ -194,7 +198,7 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
                 P::KeepNan => map!(self, step, a b => l.select(l.equal(b, b), a, b)),
                 P::Pair(_) | P::Check(_) => return false,
             },
-            Code::Hot(_) => return false,
+            Code::Hot(_) | Code::Slope(_) => return false,
         }
         true
     }
@@ -307,10 +311,27 @@ pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
             Code::Hot(Hot::Silu) => map_out!(machine, step, a => Hot::Silu.evaluate(l, a)),
             Code::Hot(Hot::Tanh) => map_out!(machine, step, a => Hot::Tanh.evaluate(l, a)),
             Code::Hot(Hot::Gelu) => map_out!(machine, step, a => Hot::Gelu.evaluate(l, a)),
+            Code::Slope(slope) => run_slope(machine, slope, step),
             _ => {
                 let known = machine.simple(step);
                 debug_assert!(known, "{step:?} is not for f32 lanes");
             }
         }
+    }
+}
+
+/// One loop for each, too.
+#[inline(always)]
+fn run_slope<L: Singles>(machine: &Machine<L>, slope: Slope, step: &Step) {
+    let l = machine.l;
+    match slope {
+        Slope::Gelu => map_out!(machine, step, x dy => Slope::Gelu.evaluate(l, x, dy)),
+        Slope::GeluTanh => map_out!(machine, step, x dy => Slope::GeluTanh.evaluate(l, x, dy)),
+        Slope::Silu => map_out!(machine, step, x dy => Slope::Silu.evaluate(l, x, dy)),
+        Slope::QuickGelu => map_out!(machine, step, x dy => Slope::QuickGelu.evaluate(l, x, dy)),
+        Slope::Sigmoid => map_out!(machine, step, x dy => Slope::Sigmoid.evaluate(l, x, dy)),
+        Slope::Tanh => map_out!(machine, step, x dy => Slope::Tanh.evaluate(l, x, dy)),
+        Slope::Softplus => map_out!(machine, step, x dy => Slope::Softplus.evaluate(l, x, dy)),
+        Slope::LogSigmoid => map_out!(machine, step, x dy => Slope::LogSigmoid.evaluate(l, x, dy)),
     }
 }

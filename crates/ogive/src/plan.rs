@@ -6,6 +6,7 @@ use ogive_formula::{Check, Code as Fusion, Formula, Op, Results, Source, Task};
 
 use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
+use crate::hot::slopes::{PROGRAMS as SLOPES, Slope};
 use crate::machine::{Code, Step};
 use crate::pairs::{LARGEST, SMALLEST};
 use crate::statistics::Statistics;
@@ -38,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) uniforms: Vec<usize>,
     /// The kernels that the program is compiled to.
     pub(crate) fused: Fused,
+    /// The hand-tuned kernel for f32 that the program is, if it is one.
+    pub(crate) slope: Option<Slope>,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
     /// What evaluates elements that the program has doubts about, if it asks.
@@ -131,7 +134,10 @@ impl Plan {
         let exact = exact
             .map(|exact| InCall::new(Arc::clone(exact), compiled.clone(), parameters, statistics));
         let on_tiles = compiled.on_tiles;
-        Plan { fused, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
+        // As the catalogue has the settings of these functions, where they have any.
+        let is_one = |values: &Vec<f64>| matches!(values[..], [1.0]);
+        let slope = compiled.slope.filter(|_| parameters.iter().all(is_one));
+        Plan { fused, slope, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 
     /// The same on numbers of two parts, for results in f32 that are in doubt; none if that would leave
@@ -300,6 +306,7 @@ impl Building {
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
             fused: Fused::default(),
+            slope: None,
             on_tiles: false,
             exact: None,
             registers: self.registers,
@@ -340,6 +347,7 @@ impl Fused {
 pub(crate) struct Compiled {
     task: Arc<Task>,
     fused: Fused,
+    slope: Option<Slope>,
     on_tiles: bool,
     /// For a program that is none of the catalogue's, so that nobody has judged it.
     exact: Option<Arc<Exact>>,
@@ -348,15 +356,18 @@ pub(crate) struct Compiled {
 impl Compiled {
     /// Looks for the kernels of a program; one that has none is taken with its questions.
     pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
-        match PROGRAMS.binary_search_by(|known| known.0.cmp(task.key().as_str())) {
+        let key = task.key();
+        let slope = SLOPES.iter().find(|known| known.0 == key).map(|known| known.1);
+        match PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str())) {
             Ok(at) => {
                 let (task, fused) = (Arc::new(task), PROGRAMS[at].1);
-                Compiled { task, fused, on_tiles: false, exact: None }
+                Compiled { task, fused, slope, on_tiles: false, exact: None }
             }
             Err(_) => Compiled {
                 exact: Some(Arc::new(Exact::new(formula, &task.quantities))),
                 task: Arc::new(Task { program: task.checked(formula), ..task }),
                 fused: Fused::default(),
+                slope,
                 on_tiles: false,
             },
         }

@@ -31,8 +31,13 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
-        if let Some(hot) = Hot::of(plan).filter(|_| stored == 1 && !plan.on_tiles) {
-            let steps = vec![Step { code: Code::Hot(hot), args: [X; 4], into: [0; 2] }];
+        let hot = Hot::of(plan).map(|hot| (Code::Hot(hot), [X; 4]));
+        let slope = plan
+            .slope
+            .filter(|_| std::env::var("NOSLOPE").is_err())
+            .map(|slope| (Code::Slope(slope), [X, DY, X, X]));
+        if let Some((code, args)) = hot.or(slope).filter(|_| stored == 1 && !plan.on_tiles) {
+            let steps = vec![Step { code, args, into: [0; 2] }];
             return Some(Single {
                 steps,
                 numbers: Vec::new(),
@@ -221,7 +226,10 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
             },
             Code::Program(Fusion::SelectIf(_)) => (0, 0, 2),
             Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => (1, 0, 0),
-            Code::Program(Fusion::Pair(_) | Fusion::Check(_)) | Code::MulParts | Code::Hot(_) => {
+            Code::Program(Fusion::Pair(_) | Fusion::Check(_))
+            | Code::MulParts
+            | Code::Hot(_)
+            | Code::Slope(_) => {
                 return None;
             }
             Code::Program(Fusion::Clamp | Fusion::KeepNan)

@@ -141,22 +141,27 @@ def tail_segments(scale):
     return rows
 
 
-print("//! Tables of the hand-tuned f32 kernels; written by `tools/tables.py`.")
-print()
-print("#![allow(clippy::excessive_precision, reason = \"digits as they were computed\")]")
-print()
-powers = [mp.mpf(2) ** (-mp.mpf(j) / 16) for j in range(16)]
-show("FALLING", "2^(-j/16), and what rounding took from it as a share of it.", [[f32(p) for p in powers], [f32(p / mp.mpf(f32(p)) - 1) for p in powers]])
-rising = [mp.mpf(2) ** (mp.mpf(j) / 16) for j in range(16)]
-show("RISING", "2^(j/16), and what rounding took from it as a share of it.", [[f32(p) for p in rising], [f32(p / mp.mpf(f32(p)) - 1) for p in rising]])
-step = mp.log(2) / 16
-constant("LN2_16_HIGH", "ln 2/16, rounded.", f32(step))
-constant("LN2_16_LOW", "ln 2/16, the rest.", f32(step - mp.mpf(f32(step))))
-constant("TANH_LAST", "From here on tanh is 1 in f32.", TANH_LAST)
-show("TANH", "tanh by segments: the value at the segment's point, its rest, then the powers of the distance.", tanh_segments())
-scale = mp.mpf(f32(mp.mpf("30.5") / (mp.mpf(TAIL_TURN) * (TAIL_TURN + TAIL_SHIFT))))
-constant("TAIL_SCALE", "The segment of t is the nearest whole number to `(t + TAIL_SHIFT)·t·TAIL_SCALE`.", float(scale))
-constant("TAIL_SHIFT", "See `TAIL_SCALE`.", TAIL_SHIFT)
-constant("TAIL_TURN", "Up to here the tail is right as a share of itself.", TAIL_TURN)
-constant("TAIL_END", "Up to here one less the tail is right.", TAIL_END)
-show("TAIL", "The upper tail of the normal distribution by segments: the segment's point, the value there, then the powers of the distance.", tail_segments(scale))
+def main():
+    print("//! Tables of the hand-tuned f32 kernels; written by `tools/tables.py`.")
+    print()
+    print("#![allow(clippy::excessive_precision, reason = \"digits as they were computed\")]")
+    print()
+    powers = [mp.mpf(2) ** (-mp.mpf(j) / 16) for j in range(16)]
+    show("FALLING", "2^(-j/16), and what rounding took from it as a share of it.", [[f32(p) for p in powers], [f32(p / mp.mpf(f32(p)) - 1) for p in powers]])
+    rising = [mp.mpf(2) ** (mp.mpf(j) / 16) for j in range(16)]
+    show("RISING", "2^(j/16), and what rounding took from it as a share of it.", [[f32(p) for p in rising], [f32(p / mp.mpf(f32(p)) - 1) for p in rising]])
+    step = mp.log(2) / 16
+    constant("LN2_16_HIGH", "ln 2/16, rounded.", f32(step))
+    constant("LN2_16_LOW", "ln 2/16, the rest.", f32(step - mp.mpf(f32(step))))
+    constant("TANH_LAST", "From here on tanh is 1 in f32.", TANH_LAST)
+    show("TANH", "tanh by segments: the value at the segment's point, its rest, then the powers of the distance.", tanh_segments())
+    scale = mp.mpf(f32(mp.mpf("30.5") / (mp.mpf(TAIL_TURN) * (TAIL_TURN + TAIL_SHIFT))))
+    constant("TAIL_SCALE", "The segment of t is the nearest whole number to `(t + TAIL_SHIFT)·t·TAIL_SCALE`.", float(scale))
+    constant("TAIL_SHIFT", "See `TAIL_SCALE`.", TAIL_SHIFT)
+    constant("TAIL_TURN", "Up to here the tail is right as a share of itself.", TAIL_TURN)
+    constant("TAIL_END", "Up to here one less the tail is right.", TAIL_END)
+    show("TAIL", "The upper tail of the normal distribution by segments: the segment's point, the value there, then the powers of the distance.", tail_segments(scale))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ use ogive_formula::{Code as Fusion, Op, Pair, TABLE};
 
 use super::{Engine, Kernels, Single, compiled};
 use crate::hot::Hot;
+use crate::hot::slopes::PROGRAMS;
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Mode;
@@ -158,8 +159,9 @@ fn every_step_on_numbers_in_two_parts() {
 
 #[test]
 fn every_step_in_f32_lanes() {
-    let hot = [Hot::Exp, Hot::Sigmoid, Hot::Silu, Hot::Tanh, Hot::Gelu];
-    for (place, code) in simple().into_iter().chain(hot.map(Code::Hot)).enumerate() {
+    let hot = [Hot::Exp, Hot::Sigmoid, Hot::Silu, Hot::Tanh, Hot::Gelu].map(Code::Hot);
+    let slopes = PROGRAMS.iter().map(|(_, slope)| Code::Slope(*slope));
+    for (place, code) in simple().into_iter().chain(hot).chain(slopes).enumerate() {
         let results = |kernels: Kernels| {
             let tiles: [SingleTile; 5] = std::array::from_fn(|_| SingleTile::new());
             for (port, tile) in tiles[..4].iter().enumerate() {

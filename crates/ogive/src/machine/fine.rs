@@ -79,7 +79,9 @@ impl<'a, L: Lanes> Machine<'a, L> {
             Code::AtMost => P::Op(Op::Min),
             Code::Within | Code::WithinZero => P::Clamp,
             Code::Program(code) => code,
-            Code::Copy | Code::MulParts | Code::Hot(_) => unreachable!("these are for f32 lanes"),
+            Code::Copy | Code::MulParts | Code::Hot(_) | Code::Slope(_) => {
+                unreachable!("these are for f32 lanes")
+            }
         };
         match code {
             P::MulAdd => map!(self, step, a b c => sum::mul_add(l, &a, &b, &c)),

@@ -86,6 +86,44 @@ const LAYOUTS: [Layout; 7] = [
 ];
 
 #[test]
+fn gradients_of_every_size() {
+    // The roots of derivatives, where tables end, where exponentials do, what is no number.
+    #[rustfmt::skip]
+    let x = [
+        0.0, -0.0, 1e-40, 0.3, -0.2, -0.751_791_5, -0.7524, -1.278_464_5, 5.6, -5.6, -6.3, 9.0, -9.0, 14.5,
+        -14.5, 31.0, -31.0, 61.0, -61.0, 95.0, -95.0, 1e3, -1e3, f32::MAX, f32::MIN, f32::INFINITY,
+        f32::NEG_INFINITY, f32::NAN,
+    ];
+    #[rustfmt::skip]
+    let dy = [
+        0.0, -0.0, 1e-45, -1e-39, 3e-36, -1e-20, 1.0, -0.3, 3e38, -3.3e38, f32::INFINITY, f32::NEG_INFINITY,
+        f32::NAN,
+    ];
+    let (x, dy): (Vec<f32>, Vec<f32>) =
+        x.iter().flat_map(|x| dy.iter().map(move |dy| (*x, *dy))).unzip();
+    let layout = Layout::flat(x.len());
+    let slope = |activation: &Activation| {
+        let parameters = activation.initial_parameters();
+        let call = Call { layout, x: &x, gate: None, parameters: &parameters, statistics: None };
+        let mut dx = vec![0.0; x.len()];
+        activation.backward(&call, &dy, &mut dx, None).unwrap();
+        dx
+    };
+    for name in
+        ["gelu", "gelu_tanh", "silu", "quick_gelu", "sigmoid", "tanh", "softplus", "log_sigmoid"]
+    {
+        let activation = Activation::new(name).unwrap();
+        let found = slope(&activation);
+        for (at, (found, tiled)) in found.iter().zip(slope(&activation.on_tiles())).enumerate() {
+            let is_close = found.to_bits().abs_diff(tiled.to_bits()) <= 1
+                || *found == tiled
+                || (found.is_nan() && tiled.is_nan());
+            assert!(is_close, "{name} at {:e} times {:e}: {found:e}, {tiled:e}", x[at], dy[at]);
+        }
+    }
+}
+
+#[test]
 fn compiled_kernels_agree_with_the_tile_engine() {
     // These have kernels in the lanes that the tile engine uses for them, and so its bits.
     let same =
