@@ -1,6 +1,6 @@
 //! Writes the programs of those entries of the catalogue that ask for it as kernels: `fused.rs` in the
 //! build's own folder, which `src/fused.rs` includes; and `none.rs`, without any, for unit tests. Also
-//! `slopes.rs`: the programs that hand-tuned kernels stand for.
+//! `hot.rs`: the programs that hand-tuned kernels stand for.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -111,44 +111,50 @@ fn main() {
     }
     let folder = std::env::var_os("OUT_DIR").expect("cargo gives a build script its folder");
     // Unit tests ask nothing of kernels, and compiling them once more takes longer than the tests.
-    let texts = [
-        ("fused.rs", written(is_wanted)),
-        ("none.rs", written(|_| false)),
-        ("slopes.rs", slopes()),
-    ];
+    let texts =
+        [("fused.rs", written(is_wanted)), ("none.rs", written(|_| false)), ("hot.rs", by_hand())];
     for (file, text) in texts {
         std::fs::write(std::path::Path::new(&folder).join(file), text)
             .expect("the build's own folder can be written");
     }
 }
 
-/// The entries whose backward has a hand-tuned kernel, where their settings are 1, and what `hot::slopes`
-/// calls it.
-const SLOPES: [(&str, &str); 8] = [
-    ("gelu", "Gelu"),
-    ("gelu_tanh", "GeluTanh"),
-    ("silu", "Silu"),
-    ("quick_gelu", "QuickGelu"),
-    ("sigmoid", "Sigmoid"),
-    ("tanh", "Tanh"),
-    ("softplus", "Softplus"),
-    ("log_sigmoid", "LogSigmoid"),
+/// What has hand-tuned kernels where its settings are 1, and what `hot` calls that of the forward and that
+/// of the backward.
+#[rustfmt::skip]
+const BY_HAND: [(&str, [Option<&str>; 2]); 9] = [
+    ("exp(x)",      [Some("Exp"),        None]),
+    ("sigmoid",     [Some("Sigmoid"),    Some("Sigmoid")]),
+    ("silu",        [Some("Silu"),       Some("Silu")]),
+    ("tanh",        [Some("Tanh"),       Some("Tanh")]),
+    ("gelu",        [Some("Gelu"),       Some("Gelu")]),
+    ("gelu_tanh",   [Some("GeluTanh"),   Some("GeluTanh")]),
+    ("quick_gelu",  [Some("QuickGelu"),  Some("QuickGelu")]),
+    ("softplus",    [Some("Softplus"),   Some("Softplus")]),
+    ("log_sigmoid", [Some("LogSigmoid"), Some("LogSigmoid")]),
 ];
 
 /// The text of the table that finds these kernels.
-fn slopes() -> String {
-    let rows = SLOPES.iter().flat_map(|(name, slope)| {
-        let entry = ogive_catalog::find(name).expect("the catalogue has the entry");
-        let formula = entry.formula().expect("the catalogue's formulas parse");
+fn by_hand() -> String {
+    let mut rows = String::new();
+    for (name, [forward, backward]) in BY_HAND {
+        let formula = ogive_catalog::formula(name).expect("the catalogue has the entry");
         let as_typed = with_numbers(&formula);
-        std::iter::once(formula).chain(as_typed).map(move |formula| {
-            format!("    ({:?}, Slope::{slope}),\n", Programs::of(&formula).backward.key())
-        })
-    });
-    let rows: String = rows.collect();
+        for formula in std::iter::once(formula).chain(as_typed) {
+            let programs = Programs::of(&formula);
+            for (kernel, kind, task) in
+                [(forward, "Hot", programs.forward), (backward, "Slope", programs.backward)]
+            {
+                if let Some(kernel) = kernel {
+                    let key = task.key();
+                    let _ = writeln!(rows, "    ({key:?}, Code::{kind}({kind}::{kernel})),");
+                }
+            }
+        }
+    }
     format!(
         "/// The keys of the programs that these kernels are.
-pub(crate) const PROGRAMS: &[(&str, Slope)] = &[\n{rows}];\n"
+pub(crate) const PROGRAMS: &[(&str, Code)] = &[\n{rows}];\n"
     )
 }
 

@@ -4,15 +4,16 @@
 //! Each is "an exact leading term and a small correction", so that the last rounding decides; the
 //! stated bounds are those over all 2^32 inputs (`ogive check --exhaustive`).
 
+mod segments;
 pub(crate) mod slopes;
 mod tables;
 
-use ogive_formula::{Code as Fusion, Op};
-
 use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
-use crate::machine::{Code, Step};
+use crate::machine::Code;
 use crate::math;
-use crate::plan::{FIRST, Plan, X};
+use crate::pairs::two_sum;
+use segments::SOFTPLUS;
+use slopes::Slope;
 use tables::{
     FALLING, LN2_16_HIGH, LN2_16_LOW, RISING, TAIL, TAIL_END, TAIL_SCALE, TAIL_SHIFT, TAIL_TURN,
     TANH, TANH_LAST,
@@ -26,41 +27,13 @@ pub(crate) enum Hot {
     Silu,
     Tanh,
     Gelu,
+    GeluTanh,
+    QuickGelu,
+    Softplus,
+    LogSigmoid,
 }
 
-/// Programs of one input that have a kernel: one primitive, alone or times the input.
-const PROGRAMS: &[(Op, bool, Hot)] = &[
-    (Op::Exp, false, Hot::Exp),
-    (Op::Sigmoid, false, Hot::Sigmoid),
-    (Op::Sigmoid, true, Hot::Silu),
-    (Op::Tanh, false, Hot::Tanh),
-    (Op::Phi, true, Hot::Gelu),
-];
-
 impl Hot {
-    /// The kernel of a plan's only output, if it has one.
-    pub(crate) fn of(plan: &Plan) -> Option<Hot> {
-        let is = |step: &Step, op: Op| step.code == Code::Program(Fusion::Op(op));
-        let register = |step: &Step| plan.first_register() + step.into[0];
-        let plain = |value: usize| {
-            matches!(&plan.outputs[..], [out] if out.value == value
-                && out.guard == FIRST + crate::plan::ZERO && out.scale != crate::plan::DY)
-        };
-        PROGRAMS.iter().find_map(|(op, gates, hot)| match &plan.steps[..] {
-            [only] if !gates => {
-                (is(only, *op) && only.args[0] == X && plain(register(only))).then_some(*hot)
-            }
-            [first, last] if *gates => {
-                let factors = [last.args[0], last.args[1]];
-                let gated = is(last, Op::Mul)
-                    && (factors == [X, register(first)] || factors == [register(first), X]);
-                (is(first, *op) && first.args[0] == X && gated && plain(register(last)))
-                    .then_some(*hot)
-            }
-            _ => None,
-        })
-    }
-
     #[inline(always)]
     pub(crate) fn evaluate<L: Singles>(self, l: L, x: L::V) -> L::V {
         match self {
@@ -69,9 +42,20 @@ impl Hot {
             Hot::Silu => silu(l, x),
             Hot::Tanh => tanh(l, x),
             Hot::Gelu => gelu(l, x),
+            Hot::GeluTanh => gelu_tanh(l, x),
+            Hot::QuickGelu => quick_gelu(l, x),
+            Hot::Softplus => softplus(l, x),
+            Hot::LogSigmoid => l.neg(softplus(l, l.neg(x))),
         }
     }
 }
+
+/// 1.702, rounded, and the rest.
+const QUICK: [f32; 2] = [1.702, -2.193451e-8];
+/// √(8/π), rounded, and the rest.
+const ROOT: [f32; 2] = [1.5957692, -4.534068e-8];
+/// √(8/π)·0.044715, rounded, and the rest.
+const CUBIC: [f32; 2] = [0.071354814, 2.3988325e-9];
 
 /// exp(r) = 1 + r·(1 + r·(SQUARE + r·CUBE)) on |r| ≤ ln2/32.
 const SQUARE: f32 = 0.5000166;
@@ -97,10 +81,10 @@ fn exp<L: Singles>(l: L, x: L::V) -> L::V {
     l.scale_near(l.mul_add(power, p, power), steps)
 }
 
-/// 1/(1 + e^-x) as 2^floor(steps/16)·(first + rest): the first is rounded, the rest makes good for it.
+/// 1/(1 + e^-x) of an x that is [`reduced`] as 2^floor(steps/16)·(first + rest): the first is rounded, the
+/// rest makes good for it.
 #[inline(always)]
-fn sigmoid_in_parts<L: Singles>(l: L, x: L::V) -> [L::V; 3] {
-    let [steps, r] = reduced(l, x);
+fn sigmoid_in_parts<L: Singles>(l: L, [steps, r]: [L::V; 2]) -> [L::V; 3] {
     // e^-x is 2^-k·2^(-j/16)·e^-r, so 1 + e^-x is 2^-k·(2^k + 2^(-j/16)·e^-r).
     let power = l.lookup(&FALLING[0], steps);
     let q = l.mul_add(r, l.mul_add(r, l.splat(-CUBE), l.splat(SQUARE)), l.splat(-1.0));
@@ -121,18 +105,81 @@ fn sigmoid_in_parts<L: Singles>(l: L, x: L::V) -> [L::V; 3] {
 /// 1/(1 + e^-x) within 0.8 ulp.
 #[inline(always)]
 fn sigmoid<L: Singles>(l: L, x: L::V) -> L::V {
-    let [first, rest, steps] = sigmoid_in_parts(l, l.clamp(x, -105.0, 17.5));
+    let [first, rest, steps] = sigmoid_in_parts(l, reduced(l, l.clamp(x, -105.0, 17.5)));
     l.scale_near(l.add(first, rest), steps)
+}
+
+/// x/(1 + e^-z) of a z that is [`reduced`].
+#[inline(always)]
+fn gated<L: Singles>(l: L, x: L::V, z: [L::V; 2]) -> L::V {
+    let [first, rest, steps] = sigmoid_in_parts(l, z);
+    // Infinity times the rest could be NaN.
+    let correction = l.mul(l.at_most(l.splat(1e30), x), rest);
+    l.scale_near(l.mul_add(x, first, correction), steps)
 }
 
 /// x/(1 + e^-x) within 0.8 ulp.
 #[inline(always)]
 fn silu<L: Singles>(l: L, x: L::V) -> L::V {
     let x = l.at_least(l.splat(-110.0), x);
-    let [first, rest, steps] = sigmoid_in_parts(l, l.at_most(l.splat(17.5), x));
-    // Infinity times the rest could be NaN.
-    let correction = l.mul(l.at_most(l.splat(1e30), x), rest);
-    l.scale_near(l.mul_add(x, first, correction), steps)
+    gated(l, x, reduced(l, l.at_most(l.splat(17.5), x)))
+}
+
+/// [`reduced`] of a sum of two, the second far smaller.
+#[inline(always)]
+fn reduced_sum<L: Singles>(l: L, [z, rest]: [L::V; 2]) -> [L::V; 2] {
+    let [steps, r] = reduced(l, z);
+    [steps, l.add(r, rest)]
+}
+
+/// x/(1 + e^(-1.702·x)) within 0.8 ulp.
+#[inline(always)]
+fn quick_gelu<L: Singles>(l: L, x: L::V) -> L::V {
+    let x = l.at_least(l.splat(-65.0), x);
+    let near = l.at_most(l.splat(10.3), x);
+    let [factor, rest] = [l.splat(QUICK[0]), l.splat(QUICK[1])];
+    let z = l.mul(factor, near);
+    let lost = l.mul_add(rest, near, l.mul_sub(factor, near, z));
+    gated(l, x, reduced_sum(l, [z, lost]))
+}
+
+/// x/(1 + e^-z), z = √(8/π)·(x + 0.044715·x³), within 0.8 ulp.
+#[inline(always)]
+fn gelu_tanh<L: Singles>(l: L, x: L::V) -> L::V {
+    let x = l.at_least(l.splat(-11.0), x);
+    let near = l.at_most(l.splat(5.2), x);
+    let [root, root_rest] = [l.splat(ROOT[0]), l.splat(ROOT[1])];
+    let [cube, cube_rest] = [l.splat(CUBIC[0]), l.splat(CUBIC[1])];
+    // z is x times the sum of the root and this, either of which may be the larger.
+    let square = l.mul(near, near);
+    let square_lost = l.mul_sub(near, near, square);
+    let more = l.mul(cube, square);
+    let more_lost = l.mul_add(cube, square_lost, l.mul_sub(cube, square, more));
+    let more_lost = l.mul_add(cube_rest, square, more_lost);
+    let [factor, lost] = two_sum(l, root, more);
+    let lost = l.add(lost, l.add(more_lost, root_rest));
+    let z = l.mul(factor, near);
+    let lost = l.mul_add(lost, near, l.mul_sub(factor, near, z));
+    gated(l, x, reduced_sum(l, [z, lost]))
+}
+
+/// log(1 + e^x) within 0.7 ulp.
+#[inline(always)]
+fn softplus<L: Singles>(l: L, x: L::V) -> L::V {
+    let zero = l.splat(0.0);
+    let [near, rest] = SOFTPLUS.parts(l, l.abs(x));
+    let [sum, lost] = two_sum(l, l.at_least(zero, x), near);
+    let y = l.add(sum, l.add(lost, rest));
+    // Infinity has left NaN.
+    let is_near = l.less_equal(l.splat(-SOFTPLUS.end), x);
+    let is_known = l.less_equal(zero, l.select(is_near, y, l.splat(-1.0)));
+    if l.some_fails(is_known) {
+        let d = l.doubles();
+        let [a, b] = l.widen(x);
+        let exact = l.narrow([math::softplus(d, a), math::softplus(d, b)]);
+        return l.select(is_known, y, exact);
+    }
+    y
 }
 
 /// The value at `d` of the polynomial whose coefficients stand in the rows of a table, from the second
@@ -197,3 +244,5 @@ fn gelu<L: Singles>(l: L, x: L::V) -> L::V {
     }
     y
 }
+
+include!(concat!(env!("OUT_DIR"), "/hot.rs"));

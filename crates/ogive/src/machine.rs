@@ -302,15 +302,9 @@ pub(crate) fn run<L: Lanes>(machine: &Machine<L>, mode: Mode, steps: &[Step]) {
 /// Runs steps in f32 lanes, which the plan has found to be enough for them.
 #[inline(always)]
 pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
-    let l = machine.l;
     for step in steps {
         match step.code {
-            // One loop for each: the choice stands outside.
-            Code::Hot(Hot::Exp) => map_out!(machine, step, a => Hot::Exp.evaluate(l, a)),
-            Code::Hot(Hot::Sigmoid) => map_out!(machine, step, a => Hot::Sigmoid.evaluate(l, a)),
-            Code::Hot(Hot::Silu) => map_out!(machine, step, a => Hot::Silu.evaluate(l, a)),
-            Code::Hot(Hot::Tanh) => map_out!(machine, step, a => Hot::Tanh.evaluate(l, a)),
-            Code::Hot(Hot::Gelu) => map_out!(machine, step, a => Hot::Gelu.evaluate(l, a)),
+            Code::Hot(hot) => run_hot(machine, hot, step),
             Code::Slope(slope) => run_slope(machine, slope, step),
             _ => {
                 let known = machine.simple(step);
@@ -320,7 +314,24 @@ pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
     }
 }
 
-/// One loop for each, too.
+/// One loop for each: the choice stands outside.
+#[inline(always)]
+fn run_hot<L: Singles>(machine: &Machine<L>, hot: Hot, step: &Step) {
+    let l = machine.l;
+    match hot {
+        Hot::Exp => map_out!(machine, step, x => Hot::Exp.evaluate(l, x)),
+        Hot::Sigmoid => map_out!(machine, step, x => Hot::Sigmoid.evaluate(l, x)),
+        Hot::Silu => map_out!(machine, step, x => Hot::Silu.evaluate(l, x)),
+        Hot::Tanh => map_out!(machine, step, x => Hot::Tanh.evaluate(l, x)),
+        Hot::Gelu => map_out!(machine, step, x => Hot::Gelu.evaluate(l, x)),
+        Hot::GeluTanh => map_out!(machine, step, x => Hot::GeluTanh.evaluate(l, x)),
+        Hot::QuickGelu => map_out!(machine, step, x => Hot::QuickGelu.evaluate(l, x)),
+        Hot::Softplus => map_out!(machine, step, x => Hot::Softplus.evaluate(l, x)),
+        Hot::LogSigmoid => map_out!(machine, step, x => Hot::LogSigmoid.evaluate(l, x)),
+    }
+}
+
+/// The same of derivatives.
 #[inline(always)]
 fn run_slope<L: Singles>(machine: &Machine<L>, slope: Slope, step: &Step) {
     let l = machine.l;

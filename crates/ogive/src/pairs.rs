@@ -268,7 +268,7 @@ impl<L: Singles> Pairs<L> {
 
 /// The rounded sum, and what rounding took.
 #[inline(always)]
-fn two_sum<L: Singles>(s: L, a: L::V, b: L::V) -> [L::V; 2] {
+pub(crate) fn two_sum<L: Singles>(s: L, a: L::V, b: L::V) -> [L::V; 2] {
     let sum = s.add(a, b);
     let second = s.sub(sum, a);
     [sum, s.add(s.sub(a, s.sub(sum, second)), s.sub(b, second))]

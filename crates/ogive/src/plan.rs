@@ -6,7 +6,7 @@ use ogive_formula::{Check, Code as Fusion, Formula, Op, Results, Source, Task};
 
 use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
-use crate::hot::slopes::{PROGRAMS as SLOPES, Slope};
+use crate::hot::PROGRAMS as HOT;
 use crate::machine::{Code, Step};
 use crate::pairs::{LARGEST, SMALLEST};
 use crate::statistics::Statistics;
@@ -39,8 +39,8 @@ pub(crate) struct Plan {
     pub(crate) uniforms: Vec<usize>,
     /// The kernels that the program is compiled to.
     pub(crate) fused: Fused,
-    /// The hand-tuned kernel for f32 that the program is, if it is one.
-    pub(crate) slope: Option<Slope>,
+    /// The step that is all of the program: a hand-tuned kernel for f32, where there is one.
+    pub(crate) hot: Option<Code>,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
     /// What evaluates elements that the program has doubts about, if it asks.
@@ -136,8 +136,8 @@ impl Plan {
         let on_tiles = compiled.on_tiles;
         // As the catalogue has the settings of these functions, where they have any.
         let is_one = |values: &Vec<f64>| matches!(values[..], [1.0]);
-        let slope = compiled.slope.filter(|_| parameters.iter().all(is_one));
-        Plan { fused, slope, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
+        let hot = compiled.hot.filter(|_| parameters.iter().all(is_one));
+        Plan { fused, hot, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 
     /// The same on numbers of two parts, for results in f32 that are in doubt; none if that would leave
@@ -306,7 +306,7 @@ impl Building {
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
             fused: Fused::default(),
-            slope: None,
+            hot: None,
             on_tiles: false,
             exact: None,
             registers: self.registers,
@@ -347,7 +347,7 @@ impl Fused {
 pub(crate) struct Compiled {
     task: Arc<Task>,
     fused: Fused,
-    slope: Option<Slope>,
+    hot: Option<Code>,
     on_tiles: bool,
     /// For a program that is none of the catalogue's, so that nobody has judged it.
     exact: Option<Arc<Exact>>,
@@ -357,17 +357,17 @@ impl Compiled {
     /// Looks for the kernels of a program; one that has none is taken with its questions.
     pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
         let key = task.key();
-        let slope = SLOPES.iter().find(|known| known.0 == key).map(|known| known.1);
+        let hot = HOT.iter().find(|known| known.0 == key).map(|known| known.1);
         match PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str())) {
             Ok(at) => {
                 let (task, fused) = (Arc::new(task), PROGRAMS[at].1);
-                Compiled { task, fused, slope, on_tiles: false, exact: None }
+                Compiled { task, fused, hot, on_tiles: false, exact: None }
             }
             Err(_) => Compiled {
                 exact: Some(Arc::new(Exact::new(formula, &task.quantities))),
                 task: Arc::new(Task { program: task.checked(formula), ..task }),
                 fused: Fused::default(),
-                slope,
+                hot,
                 on_tiles: false,
             },
         }

@@ -6,7 +6,6 @@
 
 use ogive_formula::{Code as Fusion, Op};
 
-use crate::hot::Hot;
 use crate::machine::{Code, Step};
 use crate::plan::{DY, FIRST, Plan, X, ZERO};
 
@@ -31,12 +30,8 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
-        let hot = Hot::of(plan).map(|hot| (Code::Hot(hot), [X; 4]));
-        let slope = plan
-            .slope
-            .filter(|_| std::env::var("NOSLOPE").is_err())
-            .map(|slope| (Code::Slope(slope), [X, DY, X, X]));
-        if let Some((code, args)) = hot.or(slope).filter(|_| stored == 1 && !plan.on_tiles) {
+        if let Some(code) = plan.hot.filter(|_| stored == 1 && !plan.on_tiles) {
+            let args = [X, DY, X, X];
             let steps = vec![Step { code, args, into: [0; 2] }];
             return Some(Single {
                 steps,

@@ -5,12 +5,10 @@
 //! decides. Where that is no way to a result within 1 ulp, in the tails and for gradients that f32
 //! hardly holds, a block is done again in f64.
 
-mod tables;
-
-use super::{segment, sigmoid_in_parts};
-use crate::lanes::{Arithmetic, Lanes, ROUND_SINGLE as ROUND, Singles};
+use super::segments::{GELU, GELU_TANH, QUICK_GELU, SILU};
+use super::{reduced, sigmoid_in_parts};
+use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
-use tables::{GELU, GELU_TANH, QUICK_GELU, SILU};
 
 /// A function whose backward has a kernel here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,48 +23,11 @@ pub(crate) enum Slope {
     LogSigmoid,
 }
 
-/// A function of t ≥ 0 in segments: the nearest whole number to `(t + shift)·t·scale` is the place in each
-/// row. The rows are the segment's point, a and b of `a + b·d` at the distance `d` from it, and the
-/// polynomial of `d` that is left.
-struct Segments {
-    end: f32,
-    shift: f32,
-    scale: f32,
-    rows: [[f32; 32]; 10],
-}
-
 /// Further out the rest of 1/(1 + e^-x) may be too small for f32.
 const LAST: f32 = 60.0;
 
 /// A smaller result may have lost digits on the way, 2^-115.
 const LEAST: f32 = 2.4074124e-35;
-
-impl Segments {
-    /// The value as a sum of two: one that is rounded, and a few percent of it at most.
-    #[inline(always)]
-    fn parts<L: Singles>(&self, l: L, size: L::V) -> [L::V; 2] {
-        let t = l.at_most(l.splat(self.end), size);
-        let place = l.mul(l.add(t, l.splat(self.shift)), t);
-        let index = l.mul_add(place, l.splat(self.scale), l.splat(ROUND));
-        let d = l.sub(t, l.lookup_long(&self.rows[0], index));
-        let (a, b) = (l.lookup_long(&self.rows[1], index), l.lookup_long(&self.rows[2], index));
-        let line = l.mul_add(b, d, a);
-        // The line is no less than half of `a`, or `a` is 0: so this is what was rounded off.
-        let lost = l.mul_add(b, d, l.sub(a, line));
-        [line, l.add(segment(l, &self.rows, 3, index, d), lost)]
-    }
-
-    /// The derivative f' of an f with f(x) - f(-x) = x, of which the segments have f'(-t).
-    #[inline(always)]
-    fn of_gate<L: Singles>(&self, l: L, x: L::V) -> [L::V; 2] {
-        let [near, rest] = self.parts(l, l.abs(x));
-        let one = l.splat(1.0);
-        let positive = l.less(l.splat(0.0), x);
-        let high = l.select(positive, l.sub(one, near), near);
-        let complement = l.sub(l.sub(l.sub(one, high), near), rest);
-        [high, l.select(positive, complement, rest)]
-    }
-}
 
 impl Slope {
     /// dy·f'(x) within 0.9 ulp.
@@ -157,7 +118,7 @@ impl Slope {
 /// 1/(1 + e^-x) as a sum of two, for x from -[`LAST`] on.
 #[inline(always)]
 fn logistic<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
-    let [first, rest, steps] = sigmoid_in_parts(l, l.clamp(x, -LAST, 30.0));
+    let [first, rest, steps] = sigmoid_in_parts(l, reduced(l, l.clamp(x, -LAST, 30.0)));
     [l.scale_near(first, steps), l.scale_near(rest, steps)]
 }
 
@@ -179,5 +140,3 @@ fn gated<L: Lanes>(l: L, x: L::V, z: L::V, slope: L::V) -> L::V {
     let [large, small] = math::sigmoids(l, z);
     l.mul_add(l.mul(x, slope), l.mul(large, small), large)
 }
-
-include!(concat!(env!("OUT_DIR"), "/slopes.rs"));
