@@ -119,19 +119,25 @@ fn main() {
     }
 }
 
-/// What has hand-tuned kernels where its settings are 1, and what `hot` calls that of the forward and that
-/// of the backward.
+/// What has hand-tuned kernels, and what `hot` calls that of the forward and that of the backward: where its
+/// settings are 1, but for those that are `Scaled` by their only parameter.
 #[rustfmt::skip]
-const BY_HAND: [(&str, [Option<&str>; 2]); 9] = [
-    ("exp(x)",      [Some("Exp"),        None]),
-    ("sigmoid",     [Some("Sigmoid"),    Some("Sigmoid")]),
-    ("silu",        [Some("Silu"),       Some("Silu")]),
-    ("tanh",        [Some("Tanh"),       Some("Tanh")]),
-    ("gelu",        [Some("Gelu"),       Some("Gelu")]),
-    ("gelu_tanh",   [Some("GeluTanh"),   Some("GeluTanh")]),
-    ("quick_gelu",  [Some("QuickGelu"),  Some("QuickGelu")]),
-    ("softplus",    [Some("Softplus"),   Some("Softplus")]),
-    ("log_sigmoid", [Some("LogSigmoid"), Some("LogSigmoid")]),
+const BY_HAND: [(&str, [&str; 2]); 15] = [
+    ("exp(x)",             ["Hot::Exp",           ""]),
+    ("sigmoid",            ["Hot::Sigmoid",       "Slope::Sigmoid"]),
+    ("silu",               ["Hot::Silu",          "Slope::Silu"]),
+    ("tanh",               ["Hot::Tanh",          "Slope::Tanh"]),
+    ("gelu",               ["Hot::Gelu",          "Slope::Gelu"]),
+    ("gelu_tanh",          ["Hot::GeluTanh",      "Slope::GeluTanh"]),
+    ("quick_gelu",         ["Hot::QuickGelu",     "Slope::QuickGelu"]),
+    ("softplus",           ["Hot::Softplus",      "Slope::Softplus"]),
+    ("log_sigmoid",        ["Hot::LogSigmoid",    "Slope::LogSigmoid"]),
+    ("hard_sigmoid",       ["Hot::HardSigmoid",   ""]),
+    ("hard_swish",         ["Hot::HardSwish",     ""]),
+    ("parametric_sigmoid", ["Scaled::Sigmoid",    ""]),
+    ("parametric_tanh",    ["Scaled::Tanh",       ""]),
+    ("dice_bipolar",       ["Scaled::TanhOfHalf", ""]),
+    ("swish",              ["Scaled::Silu",       ""]),
 ];
 
 /// The text of the table that finds these kernels.
@@ -142,12 +148,9 @@ fn by_hand() -> String {
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {
             let programs = Programs::of(&formula);
-            for (kernel, kind, task) in
-                [(forward, "Hot", programs.forward), (backward, "Slope", programs.backward)]
-            {
-                if let Some(kernel) = kernel {
-                    let key = task.key();
-                    let _ = writeln!(rows, "    ({key:?}, Code::{kind}({kind}::{kernel})),");
+            for (kernel, task) in [(forward, programs.forward), (backward, programs.backward)] {
+                if let Some((kind, _)) = kernel.split_once(':') {
+                    let _ = writeln!(rows, "    ({:?}, Code::{kind}({kernel})),", task.key());
                 }
             }
         }

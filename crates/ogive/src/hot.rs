@@ -4,6 +4,7 @@
 //! Each is "an exact leading term and a small correction", so that the last rounding decides; the
 //! stated bounds are those over all 2^32 inputs (`ogive check --exhaustive`).
 
+pub(crate) mod scaled;
 mod segments;
 pub(crate) mod slopes;
 mod tables;
@@ -12,6 +13,7 @@ use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
 use crate::machine::Code;
 use crate::math;
 use crate::pairs::two_sum;
+use scaled::Scaled;
 use segments::SOFTPLUS;
 use slopes::Slope;
 use tables::{
@@ -31,6 +33,8 @@ pub(crate) enum Hot {
     QuickGelu,
     Softplus,
     LogSigmoid,
+    HardSigmoid,
+    HardSwish,
 }
 
 impl Hot {
@@ -46,10 +50,22 @@ impl Hot {
             Hot::QuickGelu => quick_gelu(l, x),
             Hot::Softplus => softplus(l, x),
             Hot::LogSigmoid => l.neg(softplus(l, l.neg(x))),
+            Hot::HardSigmoid => {
+                let [near, rest] = hard_sigmoid(l, x);
+                l.add(near, rest)
+            }
+            Hot::HardSwish => {
+                let x = l.at_least(l.splat(-3.0), x);
+                let [near, rest] = hard_sigmoid(l, x);
+                // Infinity times the rest could be NaN.
+                l.mul_add(x, near, l.mul(l.at_most(l.splat(1e30), x), rest))
+            }
         }
     }
 }
 
+/// 1/6, rounded, and the rest.
+const SIXTH: [f32; 2] = [0.16666667, -4.967054e-9];
 /// 1.702, rounded, and the rest.
 const QUICK: [f32; 2] = [1.702, -2.193451e-8];
 /// √(8/π), rounded, and the rest.
@@ -202,6 +218,23 @@ fn segment<L: Singles, const ROWS: usize>(
 /// tanh x within 0.7 ulp.
 #[inline(always)]
 fn tanh<L: Singles>(l: L, x: L::V) -> L::V {
+    let [leading, correction] = tanh_in_parts(l, x);
+    l.with_sign(l.add(leading, correction), x)
+}
+
+/// tanh of a sum of two, the second far smaller, within 0.7 ulp.
+#[inline(always)]
+fn tanh_of_sum<L: Singles>(l: L, [x, rest]: [L::V; 2]) -> L::V {
+    let [leading, correction] = tanh_in_parts(l, x);
+    // Where x is negative the rest is turned with it.
+    let rest = l.xor(rest, l.and(x, l.splat(-0.0)));
+    let slope = l.neg_mul_add(leading, leading, l.splat(1.0));
+    l.with_sign(l.add(leading, l.mul_add(slope, rest, correction)), x)
+}
+
+/// tanh |x| as a sum of two, of which the first is exact.
+#[inline(always)]
+fn tanh_in_parts<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
     let size = l.at_most(l.splat(TANH_LAST), l.abs(x));
     // The exponent and the highest two bits of the fraction are the segment.
     let from = l.at_least(l.splat(0.0546875), size);
@@ -212,8 +245,20 @@ fn tanh<L: Singles>(l: L, x: L::V) -> L::V {
     let near = l.less(size, l.splat(0.0625));
     let d = l.select(near, size, l.sub(size, middle));
     let correction = segment(l, &TANH, 1, index, d);
-    let leading = l.select(near, size, l.lookup_long(&TANH[0], index));
-    l.with_sign(l.add(leading, correction), x)
+    [l.select(near, size, l.lookup_long(&TANH[0], index)), correction]
+}
+
+/// clamp(x + 3, 0, 6)/6 as a sum of two.
+#[inline(always)]
+fn hard_sigmoid<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
+    let three = l.splat(3.0);
+    let x = l.clamp(x, -3.0, 3.0);
+    let sum = l.add(three, x);
+    let lost = l.sub(x, l.sub(sum, three));
+    let [sixth, rest] = [l.splat(SIXTH[0]), l.splat(SIXTH[1])];
+    let near = l.mul(sum, sixth);
+    let rest = l.mul_add(sum, rest, l.mul(lost, sixth));
+    [near, l.add(rest, l.mul_sub(sum, sixth, near))]
 }
 
 /// x·Φ(x) within 0.91 ulp.

@@ -13,6 +13,7 @@ pub(crate) use fine::{join, run_fine};
 use ogive_formula::{Check, Op, Pair};
 
 use crate::hot::Hot;
+use crate::hot::scaled::Scaled;
 use crate::hot::slopes::Slope;
 use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
 use crate::math::{self, Mode};
@@ -40,6 +41,8 @@ pub(crate) enum Code {
     Hot(Hot),
     /// One of a derivative, at `a`, times `b`.
     Slope(Slope),
+    /// One of a function of `a` times the sum of `b` and `c`, numbers of the plan or uniforms.
+    Scaled(Scaled),
 }
 
 impl Code {
@@ -48,7 +51,7 @@ impl Code {
         match self {
             Code::Program(code) => code.arity(),
             Code::AtLeast | Code::AtLeastZero | Code::AtMost | Code::Slope(_) => 2,
-            Code::Within | Code::WithinZero | Code::MulParts => 3,
+            Code::Within | Code::WithinZero | Code::MulParts | Code::Scaled(_) => 3,
             Code::Copy | Code::Hot(_) => 1,
         }
     }
@@ -198,7 +201,7 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
                 P::KeepNan => map!(self, step, a b => l.select(l.equal(b, b), a, b)),
                 P::Pair(_) | P::Check(_) => return false,
             },
-            Code::Hot(_) | Code::Slope(_) => return false,
+            Code::Hot(_) | Code::Slope(_) | Code::Scaled(_) => return false,
         }
         true
     }
@@ -306,6 +309,7 @@ pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
         match step.code {
             Code::Hot(hot) => run_hot(machine, hot, step),
             Code::Slope(slope) => run_slope(machine, slope, step),
+            Code::Scaled(scaled) => run_scaled(machine, scaled, step),
             _ => {
                 let known = machine.simple(step);
                 debug_assert!(known, "{step:?} is not for f32 lanes");
@@ -328,6 +332,8 @@ fn run_hot<L: Singles>(machine: &Machine<L>, hot: Hot, step: &Step) {
         Hot::QuickGelu => map_out!(machine, step, x => Hot::QuickGelu.evaluate(l, x)),
         Hot::Softplus => map_out!(machine, step, x => Hot::Softplus.evaluate(l, x)),
         Hot::LogSigmoid => map_out!(machine, step, x => Hot::LogSigmoid.evaluate(l, x)),
+        Hot::HardSigmoid => map_out!(machine, step, x => Hot::HardSigmoid.evaluate(l, x)),
+        Hot::HardSwish => map_out!(machine, step, x => Hot::HardSwish.evaluate(l, x)),
     }
 }
 
@@ -344,5 +350,19 @@ fn run_slope<L: Singles>(machine: &Machine<L>, slope: Slope, step: &Step) {
         Slope::Tanh => map_out!(machine, step, x dy => Slope::Tanh.evaluate(l, x, dy)),
         Slope::Softplus => map_out!(machine, step, x dy => Slope::Softplus.evaluate(l, x, dy)),
         Slope::LogSigmoid => map_out!(machine, step, x dy => Slope::LogSigmoid.evaluate(l, x, dy)),
+    }
+}
+
+/// The same of functions of a product.
+#[inline(always)]
+fn run_scaled<L: Singles>(machine: &Machine<L>, scaled: Scaled, step: &Step) {
+    let l = machine.l;
+    match scaled {
+        Scaled::Sigmoid => map_out!(machine, step, x a b => Scaled::Sigmoid.evaluate(l, x, a, b)),
+        Scaled::Silu => map_out!(machine, step, x a b => Scaled::Silu.evaluate(l, x, a, b)),
+        Scaled::Tanh => map_out!(machine, step, x a b => Scaled::Tanh.evaluate(l, x, a, b)),
+        Scaled::TanhOfHalf => {
+            map_out!(machine, step, x a b => Scaled::TanhOfHalf.evaluate(l, x, a, b))
+        }
     }
 }

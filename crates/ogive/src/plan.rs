@@ -136,7 +136,8 @@ impl Plan {
         let on_tiles = compiled.on_tiles;
         // As the catalogue has the settings of these functions, where they have any.
         let is_one = |values: &Vec<f64>| matches!(values[..], [1.0]);
-        let hot = compiled.hot.filter(|_| parameters.iter().all(is_one));
+        let all_are_one = parameters.iter().all(is_one);
+        let hot = compiled.hot.filter(|hot| all_are_one || matches!(hot, Code::Scaled(_)));
         Plan { fused, hot, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 

@@ -30,19 +30,10 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
-        if let Some(code) = plan.hot.filter(|_| stored == 1 && !plan.on_tiles) {
-            let args = [X, DY, X, X];
-            let steps = vec![Step { code, args, into: [0; 2] }];
-            return Some(Single {
-                steps,
-                numbers: Vec::new(),
-                channelled: Vec::new(),
-                registers: 0,
-                summed: Vec::new(),
-                fused: None,
-                can_fail: false,
-                stored,
-            });
+        if let Some(hot) = plan.hot.filter(|_| stored == 1 && !plan.on_tiles)
+            && let Some(single) = Single::of_hot(plan, hot)
+        {
+            return Some(single);
         }
         is_as_good(plan, stored)?;
         let mut single = Single {
@@ -115,6 +106,42 @@ impl Single {
         };
         single.can_fail = !single.steps.iter().all(|step| single.is_safe(step));
         Some(single)
+    }
+
+    /// A hand-tuned kernel, which is all of the program; none if it takes a number that two f32 do not hold.
+    fn of_hot(plan: &Plan, code: Code) -> Option<Single> {
+        let in_single = |values: &Vec<f64>| values.iter().map(|value| *value as f32).collect();
+        let mut numbers: Vec<f32> = in_single(&plan.numbers);
+        let args = match code {
+            Code::Scaled(_) => {
+                let factor = *plan.uniforms.first()?;
+                let mut rest = FIRST + ZERO;
+                if is_inexact(plan, factor) {
+                    let value = plan.numbers[factor - FIRST];
+                    if !fits_two_parts(value) || !plan.channelled.is_empty() {
+                        return None;
+                    }
+                    rest = FIRST + numbers.len();
+                    numbers.push((value - f64::from(value as f32)) as f32);
+                }
+                [X, factor, rest, X]
+            }
+            _ => [X, DY, X, X],
+        };
+        if !plan.channelled.iter().flatten().all(|value| is_single(*value)) {
+            return None;
+        }
+        Some(Single {
+            steps: vec![Step { code, args, into: [0; 2] }],
+            numbers,
+            channelled: plan.channelled.iter().map(in_single).collect(),
+            registers: 0,
+            summed: Vec::new(),
+            fused: None,
+            // 0 times infinity.
+            can_fail: matches!(code, Code::Scaled(_)),
+            stored: 1,
+        })
     }
 
     /// Makes a value a stored output.
@@ -224,7 +251,8 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
             Code::Program(Fusion::Pair(_) | Fusion::Check(_))
             | Code::MulParts
             | Code::Hot(_)
-            | Code::Slope(_) => {
+            | Code::Slope(_)
+            | Code::Scaled(_) => {
                 return None;
             }
             Code::Program(Fusion::Clamp | Fusion::KeepNan)

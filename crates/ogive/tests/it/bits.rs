@@ -85,22 +85,28 @@ const LAYOUTS: [Layout; 7] = [
     Layout { outer: 1, channels: 1, inner: 2501 },
 ];
 
+/// Where tables and exponentials end, the roots of derivatives, what is no number.
+#[rustfmt::skip]
+const PLACES: [f32; 28] = [
+    0.0, -0.0, 1e-40, 0.3, -0.2, -0.751_791_5, -0.7524, -1.278_464_5, 5.6, -5.6, -6.3, 9.0, -9.0, 14.5,
+    -14.5, 31.0, -31.0, 61.0, -61.0, 95.0, -95.0, 1e3, -1e3, f32::MAX, f32::MIN, f32::INFINITY,
+    f32::NEG_INFINITY, f32::NAN,
+];
+
+/// Whether two results are neighbours, or neither is a number.
+fn are_close(a: f32, b: f32) -> bool {
+    a == b || a.to_bits().abs_diff(b.to_bits()) <= 1 || (a.is_nan() && b.is_nan())
+}
+
 #[test]
 fn gradients_of_every_size() {
-    // The roots of derivatives, where tables end, where exponentials do, what is no number.
-    #[rustfmt::skip]
-    let x = [
-        0.0, -0.0, 1e-40, 0.3, -0.2, -0.751_791_5, -0.7524, -1.278_464_5, 5.6, -5.6, -6.3, 9.0, -9.0, 14.5,
-        -14.5, 31.0, -31.0, 61.0, -61.0, 95.0, -95.0, 1e3, -1e3, f32::MAX, f32::MIN, f32::INFINITY,
-        f32::NEG_INFINITY, f32::NAN,
-    ];
     #[rustfmt::skip]
     let dy = [
         0.0, -0.0, 1e-45, -1e-39, 3e-36, -1e-20, 1.0, -0.3, 3e38, -3.3e38, f32::INFINITY, f32::NEG_INFINITY,
         f32::NAN,
     ];
     let (x, dy): (Vec<f32>, Vec<f32>) =
-        x.iter().flat_map(|x| dy.iter().map(move |dy| (*x, *dy))).unzip();
+        PLACES.iter().flat_map(|x| dy.iter().map(move |dy| (*x, *dy))).unzip();
     let layout = Layout::flat(x.len());
     let slope = |activation: &Activation| {
         let parameters = activation.initial_parameters();
@@ -115,11 +121,40 @@ fn gradients_of_every_size() {
         let activation = Activation::new(name).unwrap();
         let found = slope(&activation);
         for (at, (found, tiled)) in found.iter().zip(slope(&activation.on_tiles())).enumerate() {
-            let is_close = found.to_bits().abs_diff(tiled.to_bits()) <= 1
-                || *found == tiled
-                || (found.is_nan() && tiled.is_nan());
-            assert!(is_close, "{name} at {:e} times {:e}: {found:e}, {tiled:e}", x[at], dy[at]);
+            let places = format!("{name} at {:e} times {:e}", x[at], dy[at]);
+            assert!(are_close(*found, tiled), "{places}: {found:e}, {tiled:e}");
         }
+    }
+}
+
+#[test]
+fn factors_of_every_size() {
+    // The last is none of f32; each has a channel of its own, or all elements.
+    let factors = [1.0, 0.0, -2.5, 1e-30, -3e-39, 1e30, f64::INFINITY, f64::NAN, 0.2];
+    for name in ["parametric_sigmoid", "parametric_tanh", "dice_bipolar", "swish"] {
+        let activation = Activation::new(name).unwrap();
+        let value = |activation: &Activation, x: &[f32], factors: &[f64], layout| {
+            let parameters = [factors.to_vec()];
+            let mut y = vec![0.0; x.len()];
+            let call = Call { layout, x, gate: None, parameters: &parameters, statistics: None };
+            activation.forward(&call, &mut y).unwrap();
+            y
+        };
+        let check = |x: &[f32], factors: &[f64], layout: Layout| {
+            let tiled = value(&activation.clone().on_tiles(), x, factors, layout);
+            let found = value(&activation, x, factors, layout);
+            for (at, (found, tiled)) in found.iter().zip(tiled).enumerate() {
+                let places = format!("{name} of {factors:?} at {:e}", x[at]);
+                assert!(are_close(*found, tiled), "{places}: {found:e}, {tiled:e}");
+            }
+        };
+        for factor in factors {
+            check(&PLACES, &[factor], Layout::flat(PLACES.len()));
+        }
+        let of_f32 = &factors[..factors.len() - 1];
+        let rows = PLACES.repeat(of_f32.len());
+        check(&rows, of_f32, Layout { outer: 28, channels: 8, inner: 1 });
+        check(&rows.repeat(8), of_f32, Layout { outer: 1, channels: 8, inner: 28 * 8 });
     }
 }
 
