@@ -122,7 +122,7 @@ fn main() {
 /// What has hand-tuned kernels, and what `hot` calls that of the forward and that of the backward: where its
 /// settings are 1, but for those that are `Scaled` by their only parameter.
 #[rustfmt::skip]
-const BY_HAND: [(&str, [&str; 2]); 15] = [
+const BY_HAND: [(&str, [&str; 2]); 18] = [
     ("exp(x)",             ["Hot::Exp",           ""]),
     ("sigmoid",            ["Hot::Sigmoid",       "Slope::Sigmoid"]),
     ("silu",               ["Hot::Silu",          "Slope::Silu"]),
@@ -134,6 +134,9 @@ const BY_HAND: [(&str, [&str; 2]); 15] = [
     ("log_sigmoid",        ["Hot::LogSigmoid",    "Slope::LogSigmoid"]),
     ("hard_sigmoid",       ["Hot::HardSigmoid",   ""]),
     ("hard_swish",         ["Hot::HardSwish",     ""]),
+    ("elu",                ["Hot::Elu",           "Slope::Elu"]),
+    ("celu",               ["Hot::Elu",           "Slope::Elu"]),
+    ("selu",               ["Hot::Selu",          "Slope::Selu"]),
     ("parametric_sigmoid", ["Scaled::Sigmoid",    ""]),
     ("parametric_tanh",    ["Scaled::Tanh",       ""]),
     ("dice_bipolar",       ["Scaled::TanhOfHalf", ""]),

@@ -4,6 +4,7 @@
 //! Each is "an exact leading term and a small correction", so that the last rounding decides; the
 //! stated bounds are those over all 2^32 inputs (`ogive check --exhaustive`).
 
+mod elu;
 pub(crate) mod scaled;
 mod segments;
 pub(crate) mod slopes;
@@ -35,6 +36,8 @@ pub(crate) enum Hot {
     LogSigmoid,
     HardSigmoid,
     HardSwish,
+    Elu,
+    Selu,
 }
 
 impl Hot {
@@ -50,6 +53,8 @@ impl Hot {
             Hot::QuickGelu => quick_gelu(l, x),
             Hot::Softplus => softplus(l, x),
             Hot::LogSigmoid => l.neg(softplus(l, l.neg(x))),
+            Hot::Elu => elu::elu(l, x),
+            Hot::Selu => elu::selu(l, x),
             Hot::HardSigmoid => {
                 let [near, rest] = hard_sigmoid(l, x);
                 l.add(near, rest)

@@ -26,11 +26,12 @@
 //! ```
 //!
 //! Results are computed in f64, or as sums of two f32 where that takes less time, and rounded once; but
-//! in f32 where that is as good, and for the hottest functions without parameters (`exp`, `sigmoid`, `silu`,
-//! `tanh`, `gelu`, `gelu_tanh`, `quick_gelu`, `softplus`, `log_sigmoid`), which have f32 kernels within 1 ulp. In f32 the results of every entry of the catalogue are within 1 ulp of
-//! the exact value, the derivatives included (`ogive check all`); in bf16 and f16 they are correctly
-//! rounded. A formula of one's own is as accurate as its stable form, which `ogive show`
-//! prints. The same arrays give the same bits on every instruction set and every number of threads.
+//! in f32 where that is as good, and for the hottest functions (`gelu`, `silu`, `sigmoid`, `tanh`, `softplus`,
+//! `elu` and their kin, without a learned parameter or with its multiples), which have f32 kernels within
+//! 1 ulp. In f32 the results of every entry of the catalogue are within 1 ulp of the exact value, the
+//! derivatives included (`ogive check all`); in bf16 and f16 they are correctly rounded. A formula of one's
+//! own is as accurate as its stable form, which `ogive show` prints. The same arrays give the same bits on
+//! every instruction set and every number of threads.
 //!
 //! Large slices are divided among the threads of the rayon pool that the caller is in: the global one,
 //! or a pool of one's own through `ThreadPool::install`. Small ones stay on the caller's thread.

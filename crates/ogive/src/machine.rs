@@ -137,6 +137,9 @@ macro_rules! map_pair {
     }};
 }
 
+// Behind the macros, which it uses.
+mod hot;
+
 impl<'a, L: Arithmetic> Machine<'a, L> {
     /// The view of an argument, which has as many blocks as are worked on.
     #[inline(always)]
@@ -307,62 +310,13 @@ pub(crate) fn run<L: Lanes>(machine: &Machine<L>, mode: Mode, steps: &[Step]) {
 pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
     for step in steps {
         match step.code {
-            Code::Hot(hot) => run_hot(machine, hot, step),
-            Code::Slope(slope) => run_slope(machine, slope, step),
-            Code::Scaled(scaled) => run_scaled(machine, scaled, step),
+            Code::Hot(hot) => machine.hot(hot, step),
+            Code::Slope(slope) => machine.slope(slope, step),
+            Code::Scaled(scaled) => machine.scaled(scaled, step),
             _ => {
                 let known = machine.simple(step);
                 debug_assert!(known, "{step:?} is not for f32 lanes");
             }
-        }
-    }
-}
-
-/// One loop for each: the choice stands outside.
-#[inline(always)]
-fn run_hot<L: Singles>(machine: &Machine<L>, hot: Hot, step: &Step) {
-    let l = machine.l;
-    match hot {
-        Hot::Exp => map_out!(machine, step, x => Hot::Exp.evaluate(l, x)),
-        Hot::Sigmoid => map_out!(machine, step, x => Hot::Sigmoid.evaluate(l, x)),
-        Hot::Silu => map_out!(machine, step, x => Hot::Silu.evaluate(l, x)),
-        Hot::Tanh => map_out!(machine, step, x => Hot::Tanh.evaluate(l, x)),
-        Hot::Gelu => map_out!(machine, step, x => Hot::Gelu.evaluate(l, x)),
-        Hot::GeluTanh => map_out!(machine, step, x => Hot::GeluTanh.evaluate(l, x)),
-        Hot::QuickGelu => map_out!(machine, step, x => Hot::QuickGelu.evaluate(l, x)),
-        Hot::Softplus => map_out!(machine, step, x => Hot::Softplus.evaluate(l, x)),
-        Hot::LogSigmoid => map_out!(machine, step, x => Hot::LogSigmoid.evaluate(l, x)),
-        Hot::HardSigmoid => map_out!(machine, step, x => Hot::HardSigmoid.evaluate(l, x)),
-        Hot::HardSwish => map_out!(machine, step, x => Hot::HardSwish.evaluate(l, x)),
-    }
-}
-
-/// The same of derivatives.
-#[inline(always)]
-fn run_slope<L: Singles>(machine: &Machine<L>, slope: Slope, step: &Step) {
-    let l = machine.l;
-    match slope {
-        Slope::Gelu => map_out!(machine, step, x dy => Slope::Gelu.evaluate(l, x, dy)),
-        Slope::GeluTanh => map_out!(machine, step, x dy => Slope::GeluTanh.evaluate(l, x, dy)),
-        Slope::Silu => map_out!(machine, step, x dy => Slope::Silu.evaluate(l, x, dy)),
-        Slope::QuickGelu => map_out!(machine, step, x dy => Slope::QuickGelu.evaluate(l, x, dy)),
-        Slope::Sigmoid => map_out!(machine, step, x dy => Slope::Sigmoid.evaluate(l, x, dy)),
-        Slope::Tanh => map_out!(machine, step, x dy => Slope::Tanh.evaluate(l, x, dy)),
-        Slope::Softplus => map_out!(machine, step, x dy => Slope::Softplus.evaluate(l, x, dy)),
-        Slope::LogSigmoid => map_out!(machine, step, x dy => Slope::LogSigmoid.evaluate(l, x, dy)),
-    }
-}
-
-/// The same of functions of a product.
-#[inline(always)]
-fn run_scaled<L: Singles>(machine: &Machine<L>, scaled: Scaled, step: &Step) {
-    let l = machine.l;
-    match scaled {
-        Scaled::Sigmoid => map_out!(machine, step, x a b => Scaled::Sigmoid.evaluate(l, x, a, b)),
-        Scaled::Silu => map_out!(machine, step, x a b => Scaled::Silu.evaluate(l, x, a, b)),
-        Scaled::Tanh => map_out!(machine, step, x a b => Scaled::Tanh.evaluate(l, x, a, b)),
-        Scaled::TanhOfHalf => {
-            map_out!(machine, step, x a b => Scaled::TanhOfHalf.evaluate(l, x, a, b))
         }
     }
 }

@@ -5,6 +5,7 @@
 //! decides. Where that is no way to a result within 1 ulp, in the tails and for gradients that f32
 //! hardly holds, a block is done again in f64.
 
+use super::elu::{DEPTH, SCALE, exp_in_parts};
 use super::segments::{GELU, GELU_TANH, QUICK_GELU, SILU};
 use super::{reduced, sigmoid_in_parts};
 use crate::lanes::{Arithmetic, Lanes, Singles};
@@ -21,6 +22,8 @@ pub(crate) enum Slope {
     Tanh,
     Softplus,
     LogSigmoid,
+    Elu,
+    Selu,
 }
 
 /// Further out the rest of 1/(1 + e^-x) may be too small for f32.
@@ -46,6 +49,16 @@ impl Slope {
             }
             Slope::Softplus => logistic(l, x),
             Slope::LogSigmoid => logistic(l, l.neg(x)),
+            Slope::Elu => exp_in_parts(l, l.clamp(x, -LAST, 0.0)),
+            Slope::Selu => {
+                let [near, rest] = exp_in_parts(l, l.clamp(x, -LAST, 0.0));
+                let positive = l.less(l.splat(0.0), x);
+                let factor = l.select(positive, l.splat(SCALE[0]), l.splat(DEPTH[0]));
+                let factor_rest = l.select(positive, l.splat(SCALE[1]), l.splat(DEPTH[1]));
+                let high = l.mul(near, factor);
+                let lost = l.mul_add(near, factor_rest, l.mul_sub(near, factor, high));
+                [high, l.mul_add(rest, factor, lost)]
+            }
         };
         let zero = l.splat(0.0);
         let is_zero = l.equal(dy, zero);
@@ -79,7 +92,7 @@ impl Slope {
             Slope::QuickGelu => [-QUICK_GELU.end, QUICK_GELU.end],
             Slope::Sigmoid => [-LAST, LAST],
             Slope::Tanh => [-LAST / 2.0, LAST / 2.0],
-            Slope::Softplus => [-LAST, f32::MAX],
+            Slope::Softplus | Slope::Elu | Slope::Selu => [-LAST, f32::MAX],
             Slope::LogSigmoid => [-f32::MAX, LAST],
         }
     }
@@ -111,6 +124,13 @@ impl Slope {
             }
             Slope::Softplus => math::sigmoid(l, x),
             Slope::LogSigmoid => math::sigmoid(l, l.neg(x)),
+            Slope::Elu => math::exp(l, l.at_most(l.splat(0.0), x)),
+            Slope::Selu => {
+                let [scale, depth] = [1.0507009873554805, 1.7580993408473766];
+                let positive = l.less(l.splat(0.0), x);
+                let factor = l.select(positive, l.splat(scale), l.splat(depth));
+                l.mul(factor, math::exp(l, l.at_most(l.splat(0.0), x)))
+            }
         }
     }
 }

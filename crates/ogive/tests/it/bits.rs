@@ -115,14 +115,41 @@ fn gradients_of_every_size() {
         activation.backward(&call, &dy, &mut dx, None).unwrap();
         dx
     };
-    for name in
-        ["gelu", "gelu_tanh", "silu", "quick_gelu", "sigmoid", "tanh", "softplus", "log_sigmoid"]
-    {
+    #[rustfmt::skip]
+    let names = [
+        "gelu", "gelu_tanh", "silu", "quick_gelu", "sigmoid", "tanh", "softplus", "log_sigmoid", "elu", "selu",
+    ];
+    for name in names {
         let activation = Activation::new(name).unwrap();
         let found = slope(&activation);
         for (at, (found, tiled)) in found.iter().zip(slope(&activation.on_tiles())).enumerate() {
             let places = format!("{name} at {:e} times {:e}", x[at], dy[at]);
             assert!(are_close(*found, tiled), "{places}: {found:e}, {tiled:e}");
+        }
+    }
+}
+
+#[test]
+fn values_at_the_ends() {
+    #[rustfmt::skip]
+    let names = [
+        "exp(x)", "gelu", "gelu_tanh", "silu", "quick_gelu", "sigmoid", "tanh", "softplus", "log_sigmoid", "elu",
+        "selu", "hard_sigmoid", "hard_swish",
+    ];
+    let layout = Layout::flat(PLACES.len());
+    for name in names {
+        let activation = Activation::new(name).unwrap();
+        let value = |activation: &Activation| {
+            let parameters = activation.initial_parameters();
+            let mut y = vec![0.0; PLACES.len()];
+            let x = &PLACES;
+            let call = Call { layout, x, gate: None, parameters: &parameters, statistics: None };
+            activation.forward(&call, &mut y).unwrap();
+            y
+        };
+        let tiled = value(&activation.clone().on_tiles());
+        for ((x, found), tiled) in PLACES.iter().zip(value(&activation)).zip(tiled) {
+            assert!(are_close(found, tiled), "{name} at {x:e}: {found:e}, {tiled:e}");
         }
     }
 }
