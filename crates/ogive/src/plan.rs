@@ -149,10 +149,13 @@ impl Plan {
         statistics: Option<&Statistics>,
     ) -> Option<Plan> {
         let mut plan = Plan::new(compiled, parameters, statistics, true);
+        // Who asks for this plan evaluates exactly what it leaves.
+        plan.exact = None;
         let mut is_better = false;
         for step in &mut plan.steps {
             if let Code::Program(Fusion::Check(Check::Uncancelled(spare))) = &mut step.code {
                 is_better |= spare.single_in_parts > spare.single;
+                // The engine for two parts asks for as much as f64 does, where it is not told otherwise.
                 spare.double = spare.single_in_parts;
             }
         }

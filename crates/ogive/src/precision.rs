@@ -6,6 +6,7 @@
 
 use ogive_formula::{Code as Fusion, Op};
 
+use crate::hot::scaled::Scaled;
 use crate::machine::{Code, Step};
 use crate::plan::{DY, FIRST, Plan, X, ZERO};
 
@@ -108,27 +109,30 @@ impl Single {
         Some(single)
     }
 
-    /// A hand-tuned kernel, which is all of the program; none if it takes a number that two f32 do not hold.
+    /// A hand-tuned kernel, which is all of the program; none if it takes a factor that two f32 do not hold.
     fn of_hot(plan: &Plan, code: Code) -> Option<Single> {
         let in_single = |values: &Vec<f64>| values.iter().map(|value| *value as f32).collect();
         let mut numbers: Vec<f32> = in_single(&plan.numbers);
         let args = match code {
             Code::Scaled(_) => {
-                let factor = *plan.uniforms.first()?;
+                // Its program is that of one entry of the catalogue, whose only parameter is the factor.
+                let [factor] = plan.uniforms[..] else { return None };
+                let of_channels = plan.channelled.iter().flatten();
+                let number = factor.checked_sub(FIRST).and_then(|at| plan.numbers.get(at));
+                if !of_channels.chain(number).all(|value| Scaled::takes(*value)) {
+                    return None;
+                }
                 let mut rest = FIRST + ZERO;
-                if is_inexact(plan, factor) {
-                    let value = plan.numbers[factor - FIRST];
-                    if !fits_two_parts(value) || !plan.channelled.is_empty() {
-                        return None;
-                    }
-                    rest = FIRST + numbers.len();
-                    numbers.push((value - f64::from(value as f32)) as f32);
+                if let Some(value) = number.filter(|value| !is_single(**value)) {
+                    rest = plan.first_channelled();
+                    numbers.push((value - f64::from(*value as f32)) as f32);
                 }
                 [X, factor, rest, X]
             }
             _ => [X, DY, X, X],
         };
-        if !plan.channelled.iter().flatten().all(|value| is_single(*value)) {
+        let are_single = plan.channelled.iter().flatten().all(|value| is_single(*value));
+        if plan.outputs.len() != 1 || !are_single {
             return None;
         }
         Some(Single {
@@ -138,8 +142,7 @@ impl Single {
             registers: 0,
             summed: Vec::new(),
             fused: None,
-            // 0 times infinity.
-            can_fail: matches!(code, Code::Scaled(_)),
+            can_fail: false,
             stored: 1,
         })
     }

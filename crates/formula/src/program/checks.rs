@@ -1,6 +1,6 @@
 //! What to ask of the values of a program that nobody has judged.
 //!
-//! A result in f32 can spare 28 of the 53 bits of f64. A sum whose terms cancel may lose more, and so
+//! A result in f32 can spare nearly half of the 53 bits of f64. A sum whose terms cancel may lose more, and so
 //! may what leaves the range of f64 on the way. Interval arithmetic and exactness prove most values
 //! safe; the others are asked on the run.
 

@@ -105,30 +105,32 @@ impl Doubles<'_> {
             .map(|at| (at, place(at)))
             .filter(|(_, place)| ![place.x, place.gate, place.dy].iter().any(|v| v.is_nan()))
             .collect();
-        let mut settle = |at: usize, values: &[f64]| {
+        let settle = |results: &mut [[f64; TILE]], at: usize, values: &[f64]| {
             for (values_of, place) in results.iter_mut().zip(doubtful) {
                 if values_of[at].is_nan() {
                     values_of[at] = values[*place];
                 }
             }
         };
-        if let Some(in_parts) = exact.in_parts().filter(|_| plan.rests.is_none()) {
+        let (finite, others): (Vec<_>, Vec<_>) =
+            places.iter().partition(|(_, place)| is_finite(place));
+        if plan.rests.is_none()
+            && !finite.is_empty()
+            && let Some(in_parts) = exact.in_parts()
+        {
             let memory = self.in_parts.get_or_init(|| InParts::new(in_parts));
-            let (finite, others): (Vec<_>, Vec<_>) =
-                places.into_iter().partition(|(_, place)| is_finite(place));
-            places = others;
-            for (known, values) in finite.iter().zip(memory.run(self.pass, in_parts, &finite)) {
-                settle(known.0, &values);
-                if values.iter().any(|value| value.is_nan()) {
-                    places.push(*known);
-                }
+            for ((at, _), values) in finite.iter().zip(memory.run(self.pass, in_parts, &finite)) {
+                settle(results, *at, &values);
             }
+            places = others;
+            let is_open = |at: usize| results.iter().any(|values| values[at].is_nan());
+            places.extend(finite.into_iter().filter(|(at, _)| is_open(*at)));
         }
         let is_periodic = plan.steps.iter().any(|step| is_periodic(step.code));
         let far = if is_periodic { FAR.to_vec() } else { vec![FAR[0], FAR[FAR.len() - 1]] };
         for (at, place) in places {
             if is_finite(&place) {
-                settle(at, &exact.at(place, T::BITS_ASKED));
+                settle(results, at, &exact.at(place, T::BITS_ASKED));
                 continue;
             }
             let at_far = |far: &f64| {
@@ -139,7 +141,7 @@ impl Doubles<'_> {
             let of_place = |place: usize| runs.iter().map(|run| run[place]).collect::<Vec<_>>();
             let limits: Vec<f64> =
                 (0..runs[0].len()).map(|place| tends(&of_place(place), &far)).collect();
-            settle(at, &limits);
+            settle(results, at, &limits);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::lanes::Singles;
 
 /// The factor of selu in two parts of one sign.
 pub(super) const SCALE: [f32; 2] = [1.0507009, 8.441664e-8];
-/// The factor of its exponential.
+/// The factor of its exponential, rounded, and the rest.
 pub(super) const DEPTH: [f32; 2] = [1.7580993, 2.3296717e-8];
 
 /// e^x for x ≤ 0 as power·(1 + r + rest), where r and the rest are small, and the rest is much smaller.
@@ -48,7 +48,7 @@ pub(super) fn elu<L: Singles>(l: L, x: L::V) -> L::V {
     l.select(l.less(x, l.splat(0.0)), l.add(high, low), x)
 }
 
-/// The same times a number, of which the second is for what is below 0, within 0.7 ulp.
+/// x or e^x - 1 times a number of its own, within 0.7 ulp, or 1 where the result is subnormal.
 #[inline(always)]
 pub(super) fn selu<L: Singles>(l: L, x: L::V) -> L::V {
     let [high, low] = expm1_in_parts(l, x);

@@ -2,8 +2,8 @@
 //!
 //! The product is a sum of two f32, so that its rounding does not count as many times as it is large.
 
-use super::{reduced_sum, sigmoid_in_parts, tanh_of_sum};
-use crate::lanes::{Arithmetic, Singles};
+use super::{LEAST, reduced_sum, sigmoid_in_parts, tanh_of_sum};
+use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
 /// A function that has a kernel here.
@@ -19,22 +19,32 @@ pub(crate) enum Scaled {
     TanhOfHalf,
 }
 
+/// 2^-78: what a smaller factor lacks in f32 may be subnormal.
+const SMALLEST_FACTOR: f64 = 3.308722450212111e-24;
+/// 2^78.
+const LARGEST_FACTOR: f64 = 3.022314549036573e23;
 /// Beyond this the second part of a·x is left out: nothing depends on it.
 const LONG: f32 = 128.0;
 /// Further out on the left the rest of 1/(1 + e^-z) may be too small for f32.
 const LAST: f32 = 60.0;
 /// Up to here x has room for a few products.
 const LARGEST: f32 = 1e30;
-/// A smaller result may have lost digits on the way, 2^-115.
-const LEAST: f32 = 2.4074124e-35;
 
 impl Scaled {
-    /// The value within 0.9 ulp; `rest` is what the factor lacks.
+    /// Whether a factor is 0, or so large that infinity is as far out as the largest number.
+    pub(crate) fn takes(factor: f64) -> bool {
+        factor == 0.0 || (SMALLEST_FACTOR..=LARGEST_FACTOR).contains(&factor.abs())
+    }
+
+    /// The value within 0.9 ulp, NaN where x is. The factor is 0 or [of moderate size](Scaled::takes), and
+    /// `rest` is what it lacks.
     #[inline(always)]
     pub(crate) fn evaluate<L: Singles>(self, l: L, x: L::V, factor: L::V, rest: L::V) -> L::V {
-        let z = l.mul(factor, x);
+        // 0 times infinity would be NaN.
+        let near = l.clamp(x, f32::MIN, f32::MAX);
+        let z = l.mul(factor, near);
         let is_long = l.less_equal(l.splat(LONG), l.abs(z));
-        let lost = l.mul_add(rest, x, l.mul_sub(factor, x, z));
+        let lost = l.mul_add(rest, near, l.mul_sub(factor, near, z));
         let lost = l.select(is_long, l.splat(0.0), lost);
         match self {
             Scaled::Sigmoid => {
@@ -68,14 +78,20 @@ fn silu<L: Singles>(l: L, x: L::V, factor: [L::V; 2], [z, lost]: [L::V; 2]) -> L
     let is_near = l.less_equal(l.splat(LEAST), shown);
     if l.some_fails(is_near) {
         let d = l.doubles();
-        let [a, b] = l.widen(x);
-        let ([high_a, high_b], [low_a, low_b]) = (l.widen(factor[0]), l.widen(factor[1]));
-        let gates = [
-            math::sigmoid(d, d.mul(d.add(high_a, low_a), a)),
-            math::sigmoid(d, d.mul(d.add(high_b, low_b), b)),
-        ];
-        let far = l.narrow([d.mul(a, gates[0]), d.mul(b, gates[1])]);
+        let halves = (l.widen(x), l.widen(factor[0]), l.widen(factor[1]));
+        let ([a, b], [near_a, near_b], [rest_a, rest_b]) = halves;
+        let far = [far_silu(d, a, d.add(near_a, rest_a)), far_silu(d, b, d.add(near_b, rest_b))];
+        let far = l.narrow(far);
         return l.select(is_near, y, far);
     }
     y
+}
+
+/// x/(1 + e^(-a·x)) in f64 lanes.
+#[inline(always)]
+fn far_silu<L: Lanes>(l: L, x: L::V, factor: L::V) -> L::V {
+    let near = l.clamp(x, f64::from(f32::MIN), f64::from(f32::MAX));
+    let gate = math::sigmoid(l, l.mul(factor, near));
+    // What vanishes does so faster than x grows.
+    l.select(l.equal(gate, l.splat(0.0)), l.with_sign(gate, x), l.mul(gate, x))
 }

@@ -1,5 +1,5 @@
-//! Hand-tuned f32 kernels of the backward of functions without parameters: the gradient of the output
-//! times the derivative.
+//! Hand-tuned f32 kernels of the backward of functions without learned parameters: the gradient of the
+//! output times the derivative.
 //!
 //! A derivative comes as two f32, which the gradient is multiplied into before the one rounding that
 //! decides. Where that is no way to a result within 1 ulp, in the tails and for gradients that f32
@@ -7,7 +7,7 @@
 
 use super::elu::{DEPTH, SCALE, exp_in_parts};
 use super::segments::{GELU, GELU_TANH, QUICK_GELU, SILU};
-use super::{reduced, sigmoid_in_parts};
+use super::{LEAST, reduced, sigmoid_in_parts};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -26,17 +26,14 @@ pub(crate) enum Slope {
     Selu,
 }
 
-/// Further out the rest of 1/(1 + e^-x) may be too small for f32.
+/// Further out the rest of an exponential may be too small for f32.
 const LAST: f32 = 60.0;
-
-/// A smaller result may have lost digits on the way, 2^-115.
-const LEAST: f32 = 2.4074124e-35;
 
 impl Slope {
     /// dy·f'(x) within 0.9 ulp.
     #[inline(always)]
     pub(crate) fn evaluate<L: Singles>(self, l: L, x: L::V, dy: L::V) -> L::V {
-        let [high, rest] = match self {
+        let [near, rest] = match self {
             Slope::Gelu => GELU.of_gate(l, x),
             Slope::GeluTanh => GELU_TANH.of_gate(l, x),
             Slope::Silu => SILU.of_gate(l, x),
@@ -64,10 +61,17 @@ impl Slope {
         let is_zero = l.equal(dy, zero);
         // Added to 0 of either sign, -0 leaves it alone.
         let correction = l.select(is_zero, l.splat(-0.0), l.mul(dy, rest));
-        let dx = l.mul_add(dy, high, correction);
+        let dx = l.mul_add(dy, near, correction);
         // The test of `dx` finds NaN and an infinite or a tiny `dy` too.
         let [low, high] = self.bounds();
-        let shown = l.select(is_zero, l.splat(1.0), l.abs(dx));
+        let shown = match self {
+            // At the root itself all is in the rest, which has been rounded.
+            Slope::Gelu | Slope::GeluTanh | Slope::Silu | Slope::QuickGelu => {
+                l.at_most(l.abs(near), l.abs(dx))
+            }
+            _ => l.abs(dx),
+        };
+        let shown = l.select(is_zero, l.splat(1.0), shown);
         let shown = l.select(l.less_equal(l.splat(low), x), shown, zero);
         let shown = match high {
             f32::MAX => shown,
@@ -115,21 +119,21 @@ impl Slope {
             Slope::Silu => gated(l, x, x, l.splat(1.0)),
             Slope::QuickGelu => gated(l, x, l.mul(l.splat(1.702), x), l.splat(1.702)),
             Slope::Sigmoid => {
-                let [large, small] = math::sigmoids(l, x);
-                l.mul(large, small)
+                let [rising, falling] = math::sigmoids(l, x);
+                l.mul(rising, falling)
             }
             Slope::Tanh => {
-                let [large, small] = math::sigmoids(l, l.mul(l.splat(2.0), x));
-                l.mul(l.splat(4.0), l.mul(large, small))
+                let [rising, falling] = math::sigmoids(l, l.mul(l.splat(2.0), x));
+                l.mul(l.splat(4.0), l.mul(rising, falling))
             }
             Slope::Softplus => math::sigmoid(l, x),
             Slope::LogSigmoid => math::sigmoid(l, l.neg(x)),
-            Slope::Elu => math::exp(l, l.at_most(l.splat(0.0), x)),
+            Slope::Elu => falling(l, x),
             Slope::Selu => {
                 let [scale, depth] = [1.0507009873554805, 1.7580993408473766];
                 let positive = l.less(l.splat(0.0), x);
                 let factor = l.select(positive, l.splat(scale), l.splat(depth));
-                l.mul(factor, math::exp(l, l.at_most(l.splat(0.0), x)))
+                l.mul(factor, falling(l, x))
             }
         }
     }
@@ -154,9 +158,15 @@ fn bell<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
     [high, l.mul_add(small, large_rest, l.mul_add(rest, large, lost))]
 }
 
+/// e^x below 0, and 1 above; never 0, so that an infinite gradient stays one.
+#[inline(always)]
+fn falling<L: Lanes>(l: L, x: L::V) -> L::V {
+    math::exp(l, l.clamp(x, -700.0, 0.0))
+}
+
 /// The derivative of x·σ(z(x)), from z and its derivative.
 #[inline(always)]
 fn gated<L: Lanes>(l: L, x: L::V, z: L::V, slope: L::V) -> L::V {
-    let [large, small] = math::sigmoids(l, z);
-    l.mul_add(l.mul(x, slope), l.mul(large, small), large)
+    let [rising, falling] = math::sigmoids(l, z);
+    l.mul_add(l.mul(x, slope), l.mul(rising, falling), rising)
 }

@@ -124,7 +124,10 @@ fn gradients_of_every_size() {
         let found = slope(&activation);
         for (at, (found, tiled)) in found.iter().zip(slope(&activation.on_tiles())).enumerate() {
             let places = format!("{name} at {:e} times {:e}", x[at], dy[at]);
-            assert!(are_close(*found, tiled), "{places}: {found:e}, {tiled:e}");
+            // Of what f64 has lost far out infinity makes one or the other.
+            let is_lost = dy[at].is_infinite() && x[at].abs() > 90.0 && !found.is_finite();
+            let is_close = are_close(*found, tiled) || (is_lost && !tiled.is_finite());
+            assert!(is_close, "{places}: {found:e}, {tiled:e}");
         }
     }
 }
@@ -155,9 +158,52 @@ fn values_at_the_ends() {
 }
 
 #[test]
+fn derivatives_at_their_roots() {
+    // The f32 that is nearest to the root, and its neighbours; gradients of all fractions.
+    let roots = [
+        ("gelu", 0xbf40_7569),
+        ("gelu_tanh", 0xbf40_a150),
+        ("silu", 0xbfa3_a4bc),
+        ("quick_gelu", 0xbf40_4ba5u32),
+    ];
+    let count = 4096;
+    let dy: Vec<f32> = (0..count).map(|at| 1.0 + at as f32 / 4096.0 + 1e-7).collect();
+    for (name, root) in roots {
+        let activation = Activation::new(name).unwrap();
+        for bits in root - 2..=root + 2 {
+            let (x, layout) = (vec![f32::from_bits(bits); count], Layout::flat(count));
+            let parameters = activation.initial_parameters();
+            let call =
+                Call { layout, x: &x, gate: None, parameters: &parameters, statistics: None };
+            let mut dx = vec![0.0; count];
+            activation.backward(&call, &dy, &mut dx, None).unwrap();
+            let wide = [f64::from(x[0])];
+            let call = Call {
+                layout: Layout::flat(1),
+                x: &wide,
+                gate: None,
+                parameters: &parameters,
+                statistics: None,
+            };
+            let mut slope = [0.0];
+            activation.backward(&call, &[1.0], &mut slope, None).unwrap();
+            for (dy, dx) in dy.iter().zip(dx) {
+                let wanted = f64::from(*dy) * slope[0];
+                let unit = (wanted.abs().log2().floor() - 23.0).exp2();
+                let error = (f64::from(dx) - wanted).abs() / unit;
+                assert!(error <= 1.0, "{name} at {:e} times {dy}: {error} ulp", x[0]);
+            }
+        }
+    }
+}
+
+#[test]
 fn factors_of_every_size() {
-    // The last is none of f32; each has a channel of its own, or all elements.
-    let factors = [1.0, 0.0, -2.5, 1e-30, -3e-39, 1e30, f64::INFINITY, f64::NAN, 0.2];
+    let factors =
+        [1.0, 0.0, -2.5, 1e-20, -3e-39, 1e20, 1e30, f32::INFINITY, f32::NAN].map(f64::from);
+    // What two f32 hold, and what they do not.
+    let wide = [0.2, -1e-15 / 3.0, 1e-39 / 3.0];
+    let finite: Vec<f32> = PLACES.into_iter().filter(|x| x.is_finite()).collect();
     for name in ["parametric_sigmoid", "parametric_tanh", "dice_bipolar", "swish"] {
         let activation = Activation::new(name).unwrap();
         let value = |activation: &Activation, x: &[f32], factors: &[f64], layout| {
@@ -175,21 +221,25 @@ fn factors_of_every_size() {
                 assert!(are_close(*found, tiled), "{places}: {found:e}, {tiled:e}");
             }
         };
-        for factor in factors {
-            check(&PLACES, &[factor], Layout::flat(PLACES.len()));
+        for places in [&PLACES[..], &finite] {
+            for factor in factors.iter().chain(&wide) {
+                check(places, &[*factor], Layout::flat(places.len()));
+            }
+            for of_channels in [&factors[..4], &factors[..7], &factors[..], &wide[..]] {
+                let channels = of_channels.len();
+                let rows = places.repeat(channels);
+                check(&rows, of_channels, Layout { outer: places.len(), channels, inner: 1 });
+                let inner = 8 * places.len();
+                check(&rows.repeat(8), of_channels, Layout { outer: 1, channels, inner });
+            }
         }
-        let of_f32 = &factors[..factors.len() - 1];
-        let rows = PLACES.repeat(of_f32.len());
-        check(&rows, of_f32, Layout { outer: 28, channels: 8, inner: 1 });
-        check(&rows.repeat(8), of_f32, Layout { outer: 1, channels: 8, inner: 28 * 8 });
     }
 }
 
 #[test]
 fn compiled_kernels_agree_with_the_tile_engine() {
     // These have kernels in the lanes that the tile engine uses for them, and so its bits.
-    let same =
-        ["relu", "leaky_relu", "relu_squared", "hard_swish", "prelu", "scaled_relu", "xielu"];
+    let same = ["relu", "leaky_relu", "relu_squared", "prelu", "scaled_relu", "xielu"];
     let size = |bits: u64| f64::from_bits(bits).abs();
     for layout in LAYOUTS {
         for entry in ogive::catalog::ALL.iter().filter(|entry| entry.kernels) {

@@ -4,8 +4,9 @@
 //! rounding on the way from the input to the result shares. A sum that is alone on its way has most of
 //! them; to ask no more of it than that spares nearly all inputs near its root a second look.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::MAGNIFIED;
 use crate::expr::{Graph, Id};
 use crate::op::Op;
 use crate::rounding::{Traits, magnifies};
@@ -17,7 +18,7 @@ pub struct Spare {
     pub single: u8,
     /// The same where numbers have two parts.
     pub single_in_parts: u8,
-    /// Where results stay in f64, and numbers have two parts.
+    /// Where results stay in f64; numbers have two parts then.
     pub double: u8,
 }
 
@@ -39,8 +40,8 @@ const LEAST: u8 = 10;
 const BY_EXPONENTIAL: u8 = 10;
 /// What is lost where a little rounding of the argument is the more of the result the larger it is.
 const BY_ANGLE: u8 = 20;
-/// What results in f32 can spare where numbers have two parts: of functions 56 bits are right, whatever
-/// their arguments were.
+/// What results in f32 can spare where numbers have two parts: 56 bits of functions are right, and nearly all
+/// of what is no function of a function.
 const SPARED_IN_PARTS: u8 = 28;
 /// The most that one sum may lose there.
 const MOST_IN_PARTS: u8 = 27;
@@ -50,28 +51,38 @@ const MOST_IN_PARTS: u8 = 27;
 struct Way {
     sums: u8,
     bits: u8,
-    /// Whether some function has one part, whatever the numbers have.
+    /// The same where numbers have two parts.
+    bits_in_parts: u8,
+    /// Whether something has one part, whatever the numbers have.
     is_rough: bool,
 }
 
 impl Way {
+    fn joined(self, other: Way, join: fn(u8, u8) -> u8) -> Way {
+        Way {
+            sums: join(self.sums, other.sums),
+            bits: join(self.bits, other.bits),
+            bits_in_parts: join(self.bits_in_parts, other.bits_in_parts),
+            is_rough: self.is_rough || other.is_rough,
+        }
+    }
+
     fn longest(self, other: Way) -> Way {
-        let is_rough = self.is_rough || other.is_rough;
-        Way { sums: self.sums.max(other.sums), bits: self.bits.max(other.bits), is_rough }
+        self.joined(other, u8::max)
     }
 
     fn then(self, other: Way) -> Way {
-        let sums = self.sums.saturating_add(other.sums);
-        let is_rough = self.is_rough || other.is_rough;
-        Way { sums, bits: self.bits.saturating_add(other.bits), is_rough }
+        self.joined(other, u8::saturating_add)
     }
 }
 
-/// What one operation loses.
-fn lost_by(op: Op, args: &[Traits]) -> Way {
-    let is_exact = args.iter().all(|arg| arg.is_exact);
-    let bits = match op {
+/// How many bits an operation may lose, but for a sum, where its arguments have been rounded.
+fn lost_by(op: Op, args: &[Traits]) -> u8 {
+    match op {
+        // A near decision needs nearly all bits.
+        Op::Less | Op::LessEqual | Op::Equal => SPARED,
         Op::Sin | Op::Cos | Op::Tan | Op::Pow => BY_ANGLE,
+        Op::Log | Op::Log1p if magnifies(op, args) => MAGNIFIED,
         Op::Exp
         | Op::Expm1
         | Op::Expm1Rest
@@ -85,29 +96,23 @@ fn lost_by(op: Op, args: &[Traits]) -> Way {
         | Op::Density
         | Op::Erfc => BY_EXPONENTIAL,
         _ => 0,
-    };
-    // A near decision needs nearly all bits.
-    let decides = matches!(op, Op::Less | Op::LessEqual | Op::Equal);
-    Way {
-        sums: magnifies(op, args).into(),
-        bits: match (is_exact, decides) {
-            (true, _) => 0,
-            (_, true) => SPARED,
-            _ => bits,
-        },
-        is_rough: matches!(
-            op,
-            Op::Log
-                | Op::Log1p
-                | Op::Tan
-                | Op::Atan
-                | Op::Sinh
-                | Op::Cosh
-                | Op::Erf
-                | Op::Erfc
-                | Op::Pow
-        ),
     }
+}
+
+/// Whether it has one part where numbers have two.
+fn is_rough(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Log
+            | Op::Log1p
+            | Op::Tan
+            | Op::Atan
+            | Op::Sinh
+            | Op::Cosh
+            | Op::Erf
+            | Op::Erfc
+            | Op::Pow
+    )
 }
 
 /// How many bits each sum that may cancel can lose, of all `nodes`, where arguments come first.
@@ -116,19 +121,43 @@ pub(super) fn of_sums(
     nodes: &BTreeSet<Id>,
     known: impl Fn(&[Id]) -> Vec<Traits>,
 ) -> HashMap<Id, Spare> {
-    let own = |id: Id| match graph.operation(id) {
-        Some((op, args)) if graph.varies(id) => lost_by(op, &known(args)),
-        _ => Way::default(),
-    };
+    // What no function has been called for keeps nearly all digits that two parts have.
+    let mut of_functions: HashSet<Id> = HashSet::new();
+    let mut own: HashMap<Id, Way> = HashMap::new();
+    for id in nodes {
+        let Some((op, args)) = graph.operation(*id) else {
+            // Of a constant that the compiler has rounded one part is known.
+            let is_rough = known(&[*id]).iter().any(|leaf| !leaf.is_exact);
+            own.insert(*id, Way { is_rough, ..Way::default() });
+            continue;
+        };
+        let depends = args.iter().any(|arg| of_functions.contains(arg));
+        if depends || op.is_function() {
+            of_functions.insert(*id);
+        }
+        let traits = known(args);
+        let is_sum = matches!(op, Op::Add | Op::Sub) && magnifies(op, &traits);
+        if !graph.varies(*id) {
+            // What cancels here is computed again, and rounded.
+            let is_rough = is_rough(op) || is_sum;
+            own.insert(*id, Way { is_rough, ..Way::default() });
+            continue;
+        }
+        let lost = lost_by(op, &traits);
+        let bits = if traits.iter().all(|arg| arg.is_exact) { 0 } else { lost };
+        let bits_in_parts = if depends { lost } else { 0 };
+        let is_rough = is_rough(op);
+        own.insert(*id, Way { sums: is_sum.into(), bits, bits_in_parts, is_rough });
+    }
     let mut below: HashMap<Id, Way> = HashMap::new();
     for id in nodes {
         let args = graph.operation(*id).map_or(&[][..], |(_, args)| args);
         let longest = args.iter().map(|arg| below[arg]).fold(Way::default(), Way::longest);
-        below.insert(*id, longest.then(own(*id)));
+        below.insert(*id, longest.then(own[id]));
     }
     let mut above: HashMap<Id, Way> = HashMap::new();
     for id in nodes.iter().rev() {
-        let way = above.get(id).copied().unwrap_or_default().then(own(*id));
+        let way = above.get(id).copied().unwrap_or_default().then(own[id]);
         for arg in graph.operation(*id).map_or(&[][..], |(_, args)| args) {
             let known = above.entry(*arg).or_default();
             *known = known.longest(way);
@@ -138,8 +167,8 @@ pub(super) fn of_sums(
         let way = below[id].then(above.get(id).copied().unwrap_or_default());
         let share = |bits: u8, most: u8| (bits / way.sums.max(1)).clamp(LEAST, most);
         let single = share(SPARED.saturating_sub(way.bits), MOST);
-        let in_parts = share(SPARED_IN_PARTS, MOST_IN_PARTS);
-        let single_in_parts = if way.is_rough { single } else { in_parts };
+        let in_parts = share(SPARED_IN_PARTS.saturating_sub(way.bits_in_parts), MOST_IN_PARTS);
+        let single_in_parts = if way.is_rough { single } else { in_parts.max(single) };
         (*id, Spare { single, single_in_parts, double: LEAST })
     };
     nodes.iter().map(spare).collect()
@@ -172,6 +201,11 @@ mod tests {
         // Exponentials and angles whose argument has been rounded lose some bits where that has one part.
         assert_eq!(spared("x - a*exp(b*x) | a = 1, b = 1"), [[14, 27]]);
         assert_eq!(spared("2 - a*sin(b*x) | a = 1, b = 1"), [[10, 27]]);
+        // So does what is a function of a function where it has two parts.
+        assert_eq!(spared("sin(1000*sigmoid(x)) - 0.5"), [[10, 10]]);
+        assert_eq!(spared("exp(9*tanh(x)) - x"), [[14, 18]]);
+        // A logarithm near 1 has its own question.
+        assert_eq!(spared("log(sigmoid(x) + 0.5) - 0.2499*x").last(), Some(&[10, 10]));
         // Two sums, one in the other; and beside each other.
         assert_eq!(spared("(x - tanh(x))*x^2 - erf(x)"), [[12, 14], [12, 12]]);
         assert_eq!(spared("(x - tanh(x))*(x - sigmoid(x))"), [[20, 27]; 2]);
