@@ -2,7 +2,7 @@
 //!
 //! The product is a sum of two f32, so that its rounding does not count as many times as it is large.
 
-use super::{LEAST, reduced_sum, sigmoid_in_parts, tanh_of_sum};
+use super::{LAST, LEAST, logistic, reduced_sum, sigmoid_in_parts, tanh_of_sum};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -25,8 +25,6 @@ const SMALLEST_FACTOR: f64 = 3.308722450212111e-24;
 const LARGEST_FACTOR: f64 = 3.022314549036573e23;
 /// Beyond this the second part of a·x is left out: nothing depends on it.
 const LONG: f32 = 128.0;
-/// Further out on the left the rest of 1/(1 + e^-z) may be too small for f32.
-const LAST: f32 = 60.0;
 /// Up to here x has room for a few products.
 const LARGEST: f32 = 1e30;
 
@@ -67,8 +65,7 @@ impl Scaled {
 fn silu<L: Singles>(l: L, x: L::V, factor: [L::V; 2], [z, lost]: [L::V; 2]) -> L::V {
     let (zero, size) = (l.splat(0.0), l.abs(x));
     let held = [l.clamp(z, -LAST, 30.0), lost];
-    let [first, rest, steps] = sigmoid_in_parts(l, reduced_sum(l, held));
-    let (high, rest) = (l.scale_near(first, steps), l.scale_near(rest, steps));
+    let [high, rest] = logistic(l, reduced_sum(l, held));
     let y = l.mul_add(x, high, l.mul(x, rest));
     let is_zero = l.equal(x, zero);
     let y = l.select(is_zero, x, y);
