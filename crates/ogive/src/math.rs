@@ -142,6 +142,8 @@ struct Parts<V> {
     fraction: V,
     /// expm1 of the reduced argument.
     p: V,
+    /// The same less the reduced argument.
+    rest: V,
     /// 16 times the exponent plus j, as bits.
     steps: V,
 }
@@ -168,8 +170,9 @@ fn reduced<L: Lanes>(l: L, x: L::V) -> Reduced<L::V> {
 #[inline(always)]
 fn parts<L: Lanes>(l: L, x: L::V) -> Parts<L::V> {
     let Reduced { r, steps, .. } = reduced(l, x);
-    let p = l.mul_add(l.mul(r, r), polynomial(l, &EXP, r), r);
-    Parts { fraction: l.lookup(&POWERS, steps), p, steps }
+    let (square, series) = (l.mul(r, r), polynomial(l, &EXP, r));
+    let (p, rest) = (l.mul_add(square, series, r), l.mul(square, series));
+    Parts { fraction: l.lookup(&POWERS, steps), p, rest, steps }
 }
 
 /// How functions are computed.
@@ -185,17 +188,23 @@ pub(crate) enum Mode {
 /// Where saturation begins: the fourth power of e^177 is still finite.
 const SATURATION: f64 = 177.0;
 
+/// x, as far as e^x changes in f64: it is 0 at the one end, and infinite at the other.
+#[inline(always)]
+fn exponential_range<L: Lanes>(l: L, x: L::V) -> L::V {
+    l.clamp(x, -750.0, 709.79)
+}
+
 /// e^x within 1 ulp, most of it the rounding of the table.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
-    let Parts { fraction, p, steps } = parts(l, l.clamp(x, -750.0, 715.0));
+    let Parts { fraction, p, steps, .. } = parts(l, exponential_range(l, x));
     l.scale_near(l.mul_add(fraction, p, fraction), steps)
 }
 
 /// e^x within 1 ulp for x <= 0.
 #[inline(always)]
 fn falling<L: Lanes>(l: L, x: L::V) -> L::V {
-    let Parts { fraction, p, steps } = parts(l, l.at_least(l.splat(-750.0), x));
+    let Parts { fraction, p, steps, .. } = parts(l, l.at_least(l.splat(-750.0), x));
     l.scale_down(l.mul_add(fraction, p, fraction), steps)
 }
 
@@ -209,8 +218,8 @@ fn decay<L: Lanes>(l: L, x: L::V) -> L::V {
 #[inline(always)]
 fn decay_fine<L: Lanes>(l: L, x: L::V) -> L::V {
     let x = l.at_least(l.splat(-750.0), l.or(x, l.splat(-0.0)));
-    let Parts { fraction, p, steps } = parts(l, x);
-    let p = l.add(p, l.lookup(&POWERS_REST, steps));
+    let Parts { fraction, p, steps, .. } = parts(l, x);
+    let p = refined(l, p, steps);
     l.scale_down(l.mul_add(fraction, p, fraction), steps)
 }
 
@@ -233,29 +242,37 @@ pub(crate) fn expm1<L: Lanes>(l: L, x: L::V) -> L::V {
 /// e^x - 1 within 3 ulp for |x| <= 64.
 #[inline(always)]
 fn expm1_below_64<L: Lanes>(l: L, x: L::V) -> L::V {
-    let Parts { fraction, p, steps } = parts(l, x);
-    less_one(l, fraction, p, steps)
+    let Parts { fraction, p, steps, .. } = parts(l, x);
+    let scale = l.raised(fraction, steps);
+    l.mul_add(scale, refined(l, p, steps), l.sub(scale, l.splat(1.0)))
 }
 
-/// The parts of e^x, less one, for |x| <= 64.
+/// `p` with what rounding took from the power: near 0 the power less 1 is small, and that would show.
+#[inline(always)]
+fn refined<L: Lanes>(l: L, p: L::V, steps: L::V) -> L::V {
+    l.add(p, l.lookup(&POWERS_REST, steps))
+}
+
+/// e^x - 1 from the parts of e^x, for x from -64 to 709.79: beyond f64 it is infinite.
 #[inline(always)]
 fn less_one<L: Lanes>(l: L, fraction: L::V, p: L::V, steps: L::V) -> L::V {
-    // Near 0 the power less 1 is small and the power's own rounding would show.
-    let p = l.add(p, l.lookup(&POWERS_REST, steps));
-    let scale = l.raised(fraction, steps);
-    l.mul_add(scale, p, l.sub(scale, l.splat(1.0)))
+    let p = refined(l, p, steps);
+    // Half of it: f64 holds no power as large as the largest e^x.
+    let half = l.splat(0.5);
+    let scale = l.raised(l.mul(fraction, half), steps);
+    let result = l.mul_add(scale, p, l.sub(scale, half));
+    l.add(result, result)
 }
 
 /// e^x and e^x - 1, each as alone.
 #[inline(always)]
 pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
-    let Parts { fraction, p, steps } = parts(l, l.clamp(x, -750.0, 715.0));
+    let Parts { fraction, p, steps, .. } = parts(l, exponential_range(l, x));
     let whole = l.scale_near(l.mul_add(fraction, p, fraction), steps);
-    let bound = l.splat(64.0);
-    let near = less_one(l, fraction, p, steps);
-    let result = l.select(l.less(bound, x), whole, near);
-    let result = l.select(l.less(x, l.neg(bound)), l.splat(-1.0), result);
-    [whole, l.select(l.less(l.splat(0.0), l.abs(x)), result, x)]
+    let result = less_one(l, fraction, p, steps);
+    let result = l.select(l.less(x, l.splat(-64.0)), l.splat(-1.0), result);
+    // The sign is that of x, and so for 0.
+    [whole, l.or(result, l.and(x, l.splat(-0.0)))]
 }
 
 /// log(m·2^k) for the bits of a normal, positive number, plus `low`.

@@ -1,7 +1,7 @@
 //! A compiled program in f64 lanes.
 
 use super::{DoublesIo, Shape};
-use crate::lanes::{Block, LANES, Lanes};
+use crate::lanes::{Block, LANES, Lanes, View};
 use crate::tiles::TILE;
 
 /// Blocks of a stretch with a sum of its own.
@@ -29,19 +29,29 @@ where
     let mut sums = [[l.splat(0.0); 2]; OUTPUTS];
     let mut failed = false;
     let mut turn = 0;
-    for block in 0..blocks {
-        let mut constants = [l.splat(0.0); INPUTS];
+    let is_fixed = uniforms.iter().all(View::is_everywhere);
+    let mut constants = [l.splat(0.0); INPUTS];
+    if is_fixed && blocks > 0 {
         for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
-            *constant = l.load(unsafe { view.at(turn) });
+            // SAFETY: there is a block, so every uniform has one.
+            *constant = l.load(unsafe { view.at(0) });
+        }
+    }
+    assert!(views.iter().all(|view| !view.is_everywhere()), "an input is one block");
+    for block in 0..blocks {
+        if !is_fixed {
+            for (constant, view) in constants.iter_mut().zip(&uniforms) {
+                // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
+                *constant = l.load(unsafe { view.at(turn) });
+            }
         }
         io.prefetch::<K, OUTPUTS>(block);
         // SAFETY: every input has `blocks` places, of which this is one.
         let [x, gate, dy] = unsafe {
             [
-                l.load_f32(views[0].at(block)),
-                if K::GATE { l.load_f32(views[1].at(block)) } else { l.splat(0.0) },
-                if K::SCALED { l.load_f32(views[2].at(block)) } else { l.splat(1.0) },
+                l.load_f32(views[0].in_row(block)),
+                if K::GATE { l.load_f32(views[1].in_row(block)) } else { l.splat(0.0) },
+                if K::SCALED { l.load_f32(views[2].in_row(block)) } else { l.splat(1.0) },
             ]
         };
         let mut results = K::evaluate(l, x, gate, constants);

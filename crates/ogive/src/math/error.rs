@@ -73,7 +73,7 @@ pub(crate) fn erf<L: Lanes>(l: L, x: L::V) -> L::V {
     let near = l.mul_add(t, series(l, t), t);
     // Beyond 5.95 it is 1.
     let beyond = l.sub(l.clamp(t, 1.0, 5.95), one);
-    let Parts { fraction, p, steps } = parts(l, l.neg(polynomial(l, &ERF_FAR, beyond)));
+    let Parts { fraction, p, steps, .. } = parts(l, l.neg(polynomial(l, &ERF_FAR, beyond)));
     let scale = l.neg(l.raised(fraction, steps));
     let far = l.add(one, l.mul_add(scale, p, scale));
     l.with_sign(l.select(l.less(one, t), far, near), x)
