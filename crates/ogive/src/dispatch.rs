@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 use crate::Error;
 use crate::fused::{DoublesIo, Kernel, PairsIo, SinglesIo};
+use crate::hot::kernels::{self as by_hand, Work};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::lanes::Neon;
 #[cfg(target_arch = "x86_64")]
@@ -151,21 +152,21 @@ macro_rules! functions {
             /// Runs steps in f64 lanes.
             fn run(mode: Mode, steps: &[Step], memory: Memory<Block>) = {
                 let (sources, targets, blocks) = memory;
-                machine::run(&Machine { l, sources, targets, blocks, stream: false }, mode, steps);
+                machine::run(&Machine { l, sources, targets, blocks }, mode, steps);
             }
             /// Runs steps in f64 lanes on numbers in two parts: all first parts, then all second ones.
             fn run_fine(steps: &[Step], memory: Memory<Block>) = {
                 let (sources, targets, blocks) = memory;
-                machine::run_fine(&Machine { l, sources, targets, blocks, stream: false }, steps);
+                machine::run_fine(&Machine { l, sources, targets, blocks }, steps);
             }
             /// Makes one number of both parts and a factor, in the place of the first part.
             fn join(parts: [Target<Block>; 2], scale: View<Block>, blocks: usize) = {
                 machine::join(l, parts, scale, blocks);
             }
             /// Runs steps in f32 lanes; stores past the caches if that is asked for and can be.
-            fn run_single(steps: &[Step], memory: Memory<Single>, stream: bool) = {
+            fn run_single(steps: &[Step], memory: Memory<Single>) = {
                 let (sources, targets, blocks) = memory;
-                machine::run_single(&Machine { l: s, sources, targets, blocks, stream }, steps);
+                machine::run_single(&Machine { l: s, sources, targets, blocks }, steps);
             }
             /// Fills a tile; the rest of the last block repeats the last element.
             fn load_f32(from: &[f32], into: &[Cell<Block>]) = { outcome::load_f32(l, from, into); }
@@ -229,6 +230,7 @@ macro_rules! declare {
         #[derive(Clone, Copy)]
         pub(crate) struct Kernels {
             fused: &'static [Kernel],
+            by_hand: &'static [by_hand::Kernel],
             $($name: unsafe fn($($type),+) $(-> $result)?,)+
         }
 
@@ -273,6 +275,12 @@ run_fused!(
 );
 
 impl Kernels {
+    /// Runs a hand-tuned kernel.
+    pub(crate) fn by_hand(self, place: usize, work: &Work) {
+        // SAFETY: `Engine::kernels` has checked the instruction set.
+        unsafe { self.by_hand[place](work) };
+    }
+
     /// Whether there is a compiled program at a place.
     pub(crate) fn has_fused(self, place: usize) -> bool {
         !matches!(self.fused.get(place), None | Some(Kernel::Absent))
@@ -305,7 +313,11 @@ macro_rules! compile {
                     $body
                 }
             )+
-            pub(super) const KERNELS: Kernels = Kernels { fused: $fused, $($name),+ };
+            pub(super) const KERNELS: Kernels = Kernels {
+                fused: $fused,
+                by_hand: by_hand::$module::KERNELS,
+                $($name),+
+            };
         }
     };
 }

@@ -10,6 +10,8 @@
 //! | `outcome.rs`, sums of f64     | every row is as long as what is summed         | `outcomes_refuse_short_memory`             |
 //! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
 //! | `lanes/view.rs`, parts        | the place is there                             | `parts_of_views_lie_in_them`               |
+//! | `hot/kernels.rs`, the loops   | arguments and the result are as long as the    | `hand_tuned_kernels_refuse_short_memory`   |
+//! |                               | work                                           |                                            |
 //! | `fused/*`, the loops          | inputs and stores have the tile, uniforms a    | `compiled_programs_refuse_short_memory`    |
 //! |                               | period of it                                   |                                            |
 //! | `fused/on_pairs.rs`, `again`  | the machine has the instructions               | it runs for the same ones                  |
@@ -31,6 +33,8 @@ use crate::fused::{
     DoublesIo, Half, InDoubles, InSingles, Io, OnPairs, Shape, TileSums, run_doubles, run_pairs,
     run_singles,
 };
+use crate::hot::ByHand;
+use crate::hot::kernels::{LIST, Work};
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Mode;
@@ -129,12 +133,42 @@ fn steps_refuse_short_memory() {
             let sources = [View::of_cells(source); 2];
             let targets = [Target::of_cells(target)];
             let step = Step { code: codes[0], args: [0, 1, 0, 0], into: [0; 2] };
-            kernels.run_single(&[step], (&sources, &targets, 4), false);
+            kernels.run_single(&[step], (&sources, &targets, 4));
         };
         let what = format!("f32 on {name}");
         assert_refused(&what, "a source is shorter", || run(&short_single, &long_single));
         assert_refused(&what, "a target is shorter", || run(&long_single, &short_single));
         run(&long_single, &long_single);
+    }
+}
+
+#[test]
+fn hand_tuned_kernels_refuse_short_memory() {
+    let (short, long) = (cells(3, [0.5f32; SINGLES]), cells(4, [0.5f32; SINGLES]));
+    for (name, kernels) in compiled() {
+        for (place, by_hand) in LIST.iter().enumerate() {
+            let run = |args: [&[Cell<_>]; 3], into: &[Cell<_>], stream| {
+                let (args, into) = (args.map(View::of_cells), Target::of_cells(into));
+                kernels.by_hand(place, &Work { args, into, blocks: 4, stream });
+            };
+            let what = format!("{by_hand:?} on {name}");
+            let takes = match by_hand {
+                ByHand::Hot(_) => 1,
+                ByHand::Slope(_) => 2,
+                ByHand::Scaled(_) => 3,
+            };
+            for arg in 0..takes {
+                let mut args = [&long[..]; 3];
+                args[arg] = &short;
+                assert_refused(&what, "or the result is shorter", || run(args, &long, false));
+            }
+            assert_refused(&what, "or the result is shorter", || run([&long; 3], &short, false));
+            let aligned = Target::of_cells(&long).is_aligned();
+            if !aligned {
+                assert_refused(&what, "only aligned", || run([&long; 3], &long, true));
+            }
+            run([&long; 3], &long, aligned);
+        }
     }
 }
 

@@ -5,13 +5,13 @@
 //! stated bounds of these here are those over all 2^32 inputs (`ogive check --exhaustive`).
 
 mod elu;
+pub(crate) mod kernels;
 pub(crate) mod scaled;
 mod segments;
 pub(crate) mod slopes;
 mod tables;
 
 use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
-use crate::machine::Code;
 use crate::math;
 use crate::pairs::two_sum;
 use scaled::Scaled;
@@ -21,6 +21,17 @@ use tables::{
     FALLING, LN2_16_HIGH, LN2_16_LOW, RISING, TAIL, TAIL_END, TAIL_SCALE, TAIL_SHIFT, TAIL_TURN,
     TANH, TANH_LAST,
 };
+
+/// A hand-tuned kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ByHand {
+    /// Of a function of x.
+    Hot(Hot),
+    /// Of a derivative at x, times the gradient of the output.
+    Slope(Slope),
+    /// Of a function of x times a factor, which is a sum of two.
+    Scaled(Scaled),
+}
 
 /// A function that has a kernel here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

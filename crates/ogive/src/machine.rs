@@ -12,9 +12,6 @@ mod fine;
 pub(crate) use fine::{join, run_fine};
 use ogive_formula::{Check, Op, Pair};
 
-use crate::hot::Hot;
-use crate::hot::scaled::Scaled;
-use crate::hot::slopes::Slope;
 use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
 use crate::math::{self, Mode};
 
@@ -37,12 +34,6 @@ pub(crate) enum Code {
     MulParts,
     /// `a` as it is.
     Copy,
-    /// A hand-tuned f32 kernel.
-    Hot(Hot),
-    /// One of a derivative, at `a`, times `b`.
-    Slope(Slope),
-    /// One of a function of `a` times the sum of `b` and `c`, numbers of the plan or uniforms.
-    Scaled(Scaled),
 }
 
 impl Code {
@@ -50,9 +41,9 @@ impl Code {
     pub(crate) fn arity(self) -> usize {
         match self {
             Code::Program(code) => code.arity(),
-            Code::AtLeast | Code::AtLeastZero | Code::AtMost | Code::Slope(_) => 2,
-            Code::Within | Code::WithinZero | Code::MulParts | Code::Scaled(_) => 3,
-            Code::Copy | Code::Hot(_) => 1,
+            Code::AtLeast | Code::AtLeastZero | Code::AtMost => 2,
+            Code::Within | Code::WithinZero | Code::MulParts => 3,
+            Code::Copy => 1,
         }
     }
 }
@@ -74,8 +65,6 @@ pub(crate) struct Machine<'a, L: Arithmetic> {
     pub(crate) targets: &'a [Target<'a, L::Block>],
     /// How many blocks of each to work on.
     pub(crate) blocks: usize,
-    /// Whether hand-tuned kernels store past the caches, which the targets must be aligned for.
-    pub(crate) stream: bool,
 }
 
 // The loops are macros and not functions of a closure: a closure is compiled without the features of
@@ -97,29 +86,6 @@ macro_rules! map {
     }};
 }
 
-/// The same for a hand-tuned kernel, whose result leaves the program.
-macro_rules! map_out {
-    ($machine:ident, $step:ident, $($arg:ident)+ => $value:expr) => {{
-        let into = $machine.target($step.into[0]);
-        let mut args = $step.args.iter();
-        $(let $arg = $machine.source(args.next());)+
-        let stream = $machine.stream && into.is_aligned();
-        for block in 0..$machine.blocks {
-            $($arg.prefetch(block);)+
-            // SAFETY: `source` and `target` have checked that there are as many blocks.
-            $(let $arg = $machine.l.load(unsafe { $arg.at(block) });)+
-            let value = $value;
-            // SAFETY: `target` has checked that there are as many blocks; the arguments are loaded.
-            let into = unsafe { into.at(block) };
-            if stream {
-                $machine.l.stream_to(value, into);
-            } else {
-                $machine.l.store_to(value, into);
-            }
-        }
-    }};
-}
-
 /// The same for two results of one argument.
 macro_rules! map_pair {
     ($machine:ident, $step:ident, $arg:ident => $value:expr) => {{
@@ -136,9 +102,6 @@ macro_rules! map_pair {
         }
     }};
 }
-
-// Behind the macros, which it uses.
-mod hot;
 
 impl<'a, L: Arithmetic> Machine<'a, L> {
     /// The view of an argument, which has as many blocks as are worked on.
@@ -204,7 +167,6 @@ impl<'a, L: Arithmetic> Machine<'a, L> {
                 P::KeepNan => map!(self, step, a b => l.select(l.equal(b, b), a, b)),
                 P::Pair(_) | P::Check(_) => return false,
             },
-            Code::Hot(_) | Code::Slope(_) | Code::Scaled(_) => return false,
         }
         true
     }
@@ -309,14 +271,7 @@ pub(crate) fn run<L: Lanes>(machine: &Machine<L>, mode: Mode, steps: &[Step]) {
 #[inline(always)]
 pub(crate) fn run_single<L: Singles>(machine: &Machine<L>, steps: &[Step]) {
     for step in steps {
-        match step.code {
-            Code::Hot(hot) => machine.hot(hot, step),
-            Code::Slope(slope) => machine.slope(slope, step),
-            Code::Scaled(scaled) => machine.scaled(scaled, step),
-            _ => {
-                let known = machine.simple(step);
-                debug_assert!(known, "{step:?} is not for f32 lanes");
-            }
-        }
+        let known = machine.simple(step);
+        debug_assert!(known, "{step:?} is not for f32 lanes");
     }
 }

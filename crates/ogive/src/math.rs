@@ -214,15 +214,6 @@ fn decay<L: Lanes>(l: L, x: L::V) -> L::V {
     falling(l, l.or(x, l.splat(-0.0)))
 }
 
-/// The same within 0.51 ulp.
-#[inline(always)]
-fn decay_fine<L: Lanes>(l: L, x: L::V) -> L::V {
-    let x = l.at_least(l.splat(-750.0), l.or(x, l.splat(-0.0)));
-    let Parts { fraction, p, steps, .. } = parts(l, x);
-    let p = refined(l, p, steps);
-    l.scale_down(l.mul_add(fraction, p, fraction), steps)
-}
-
 /// The argument of an exponential that may grow large.
 #[inline(always)]
 pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, mode: Mode) -> L::V {
@@ -399,11 +390,18 @@ pub(crate) fn tanh_softplus<L: Lanes>(l: L, x: L::V) -> L::V {
 /// tanh(softplus(x)) and its derivative, within 5 ulp.
 #[inline(always)]
 pub(crate) fn tanh_softplus_and_slope<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
-    let Gate { e, negative, top, bottom } = gate(l, x);
+    let Gate { e, top, bottom } = gate(l, x);
     let under = l.div(l.splat(1.0), bottom);
-    // 4·(1 + e)·(e or e²)/bottom²
-    let share = l.mul(l.select(negative, e, l.mul(e, e)), l.splat(4.0));
+    // 4·e·(1 + e)/bottom²
+    let share = l.mul(e, l.splat(4.0));
     let slope = l.mul(l.mul(l.mul_add(share, e, share), under), under);
+    let far = l.splat(GATE_END);
+    let is_near = l.less_equal(x, far);
+    if l.some_fails(is_near) {
+        // Nothing but 4·e^-2x is left.
+        let rest = l.mul(falling(l, l.mul(x, l.splat(-2.0))), l.splat(4.0));
+        return [l.mul(top, under), l.select(l.less(far, x), rest, slope)];
+    }
     [l.mul(top, under), slope]
 }
 
@@ -413,24 +411,25 @@ pub(crate) fn tanh_softplus_slope<L: Lanes>(l: L, x: L::V) -> L::V {
     tanh_softplus_and_slope(l, x)[1]
 }
 
-/// With e = e^-|x|, tanh(softplus(x)) is (e² + 2e)/(e² + 2e + 2) for negative x and
-/// (1 + 2e)/(1 + 2e + 2e²) for others: nothing cancels, nothing overflows.
-struct Gate<V, M> {
+/// With e = e^x, tanh(softplus(x)) is (e² + 2e)/(e² + 2e + 2): nothing cancels.
+struct Gate<V> {
     e: V,
-    negative: M,
     top: V,
     bottom: V,
 }
 
+/// Beyond this the fourth power of e could leave f64.
+const GATE_END: f64 = 170.0;
+
 #[inline(always)]
-fn gate<L: Lanes>(l: L, x: L::V) -> Gate<L::V, L::M> {
-    let (one, two) = (l.splat(1.0), l.splat(2.0));
+fn gate<L: Lanes>(l: L, x: L::V) -> Gate<L::V> {
     // At the root of mish's derivative nothing but the last place of this is left.
-    let e = decay_fine(l, x);
-    let negative = l.less(x, l.splat(0.0));
-    let top = l.select(negative, l.mul_add(e, e, l.mul(e, two)), l.mul_add(e, two, one));
-    let bottom = l.add(top, l.select(negative, two, l.mul(l.mul(e, e), two)));
-    Gate { e, negative, top, bottom }
+    let Parts { fraction, p, steps, .. } = parts(l, l.clamp(x, -750.0, GATE_END));
+    let p = refined(l, p, steps);
+    let e = l.scale_near(l.mul_add(fraction, p, fraction), steps);
+    let two = l.splat(2.0);
+    let top = l.mul_add(e, e, l.mul(e, two));
+    Gate { e, top, bottom: l.add(top, two) }
 }
 
 /// The normal distribution function within 3 ulp.

@@ -6,7 +6,7 @@ use ogive_formula::{Check, Code as Fusion, Formula, Op, Results, Source, Task};
 
 use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
-use crate::hot::PROGRAMS as HOT;
+use crate::hot::{ByHand, PROGRAMS as BY_HAND};
 use crate::machine::{Code, Step};
 use crate::pairs::{LARGEST, SMALLEST};
 use crate::statistics::Statistics;
@@ -39,8 +39,8 @@ pub(crate) struct Plan {
     pub(crate) uniforms: Vec<usize>,
     /// The kernels that the program is compiled to.
     pub(crate) fused: Fused,
-    /// The step that is all of the program: a hand-tuned kernel for f32, where there is one.
-    pub(crate) hot: Option<Code>,
+    /// The hand-tuned kernel for f32, where there is one.
+    pub(crate) by_hand: Option<ByHand>,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
     /// What evaluates elements that the program has doubts about, if it asks.
@@ -137,8 +137,9 @@ impl Plan {
         // As the catalogue has the settings of these functions, where they have any.
         let is_one = |values: &Vec<f64>| matches!(values[..], [1.0]);
         let all_are_one = parameters.iter().all(is_one);
-        let hot = compiled.hot.filter(|hot| all_are_one || matches!(hot, Code::Scaled(_)));
-        Plan { fused, hot, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
+        let takes_any = |by_hand: &ByHand| matches!(by_hand, ByHand::Scaled(_));
+        let by_hand = compiled.by_hand.filter(|by_hand| all_are_one || takes_any(by_hand));
+        Plan { fused, by_hand, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 
     /// The same on numbers of two parts, for results in f32 that are in doubt; none if that would leave
@@ -310,7 +311,7 @@ impl Building {
                 .collect(),
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
             fused: Fused::default(),
-            hot: None,
+            by_hand: None,
             on_tiles: false,
             exact: None,
             registers: self.registers,
@@ -351,7 +352,7 @@ impl Fused {
 pub(crate) struct Compiled {
     task: Arc<Task>,
     fused: Fused,
-    hot: Option<Code>,
+    by_hand: Option<ByHand>,
     on_tiles: bool,
     /// For a program that is none of the catalogue's, so that nobody has judged it.
     exact: Option<Arc<Exact>>,
@@ -361,17 +362,17 @@ impl Compiled {
     /// Looks for the kernels of a program; one that has none is taken with its questions.
     pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
         let key = task.key();
-        let hot = HOT.iter().find(|known| known.0 == key).map(|known| known.1);
+        let by_hand = BY_HAND.iter().find(|known| known.0 == key).map(|known| known.1);
         match PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str())) {
             Ok(at) => {
                 let (task, fused) = (Arc::new(task), PROGRAMS[at].1);
-                Compiled { task, fused, hot, on_tiles: false, exact: None }
+                Compiled { task, fused, by_hand, on_tiles: false, exact: None }
             }
             Err(_) => Compiled {
                 exact: Some(Arc::new(Exact::new(formula, &task.quantities))),
                 task: Arc::new(Task { program: task.checked(formula), ..task }),
                 fused: Fused::default(),
-                hot,
+                by_hand,
                 on_tiles: false,
             },
         }

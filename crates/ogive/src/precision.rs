@@ -6,6 +6,8 @@
 
 use ogive_formula::{Code as Fusion, Op};
 
+use crate::hot::ByHand;
+use crate::hot::kernels;
 use crate::hot::scaled::Scaled;
 use crate::machine::{Code, Step};
 use crate::plan::{DY, FIRST, Plan, X, ZERO};
@@ -22,6 +24,8 @@ pub(crate) struct Single {
     pub(crate) summed: Vec<usize>,
     /// The kernel that the program is compiled to, where there is one, and the sources of its uniforms.
     pub(crate) fused: Option<(usize, Vec<usize>)>,
+    /// The hand-tuned kernel that is all of the program, instead of its steps, and its sources.
+    pub(crate) by_hand: Option<(usize, [usize; 3])>,
     /// Whether a stored result can be NaN where no input is.
     pub(crate) can_fail: bool,
     stored: usize,
@@ -31,8 +35,8 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
-        if let Some(hot) = plan.hot.filter(|_| stored == 1 && !plan.on_tiles)
-            && let Some(single) = Single::of_hot(plan, hot)
+        if let Some(by_hand) = plan.by_hand.filter(|_| stored == 1 && !plan.on_tiles)
+            && let Some(single) = Single::by_hand(plan, by_hand)
         {
             return Some(single);
         }
@@ -48,6 +52,7 @@ impl Single {
             registers: plan.registers,
             summed: Vec::new(),
             fused: None,
+            by_hand: None,
             can_fail: false,
             stored,
         };
@@ -110,11 +115,11 @@ impl Single {
     }
 
     /// A hand-tuned kernel, which is all of the program; none if it takes a factor that two f32 do not hold.
-    fn of_hot(plan: &Plan, code: Code) -> Option<Single> {
+    fn by_hand(plan: &Plan, by_hand: ByHand) -> Option<Single> {
         let in_single = |values: &Vec<f64>| values.iter().map(|value| *value as f32).collect();
         let mut numbers: Vec<f32> = in_single(&plan.numbers);
-        let args = match code {
-            Code::Scaled(_) => {
+        let args = match by_hand {
+            ByHand::Scaled(_) => {
                 // Its program is that of one entry of the catalogue, whose only parameter is the factor.
                 let [factor] = plan.uniforms[..] else { return None };
                 let of_channels = plan.channelled.iter().flatten();
@@ -127,21 +132,22 @@ impl Single {
                     rest = plan.first_channelled();
                     numbers.push((value - f64::from(*value as f32)) as f32);
                 }
-                [X, factor, rest, X]
+                [X, factor, rest]
             }
-            _ => [X, DY, X, X],
+            ByHand::Hot(_) | ByHand::Slope(_) => [X, DY, X],
         };
         let are_single = plan.channelled.iter().flatten().all(|value| is_single(*value));
         if plan.outputs.len() != 1 || !are_single {
             return None;
         }
         Some(Single {
-            steps: vec![Step { code, args, into: [0; 2] }],
+            steps: Vec::new(),
             numbers,
             channelled: plan.channelled.iter().map(in_single).collect(),
             registers: 0,
             summed: Vec::new(),
             fused: None,
+            by_hand: Some((kernels::place(by_hand), args)),
             can_fail: false,
             stored: 1,
         })
@@ -251,13 +257,7 @@ fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
             },
             Code::Program(Fusion::SelectIf(_)) => (0, 0, 2),
             Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => (1, 0, 0),
-            Code::Program(Fusion::Pair(_) | Fusion::Check(_))
-            | Code::MulParts
-            | Code::Hot(_)
-            | Code::Slope(_)
-            | Code::Scaled(_) => {
-                return None;
-            }
+            Code::Program(Fusion::Pair(_) | Fusion::Check(_)) | Code::MulParts => return None,
             Code::Program(Fusion::Clamp | Fusion::KeepNan)
             | Code::AtLeast
             | Code::AtLeastZero

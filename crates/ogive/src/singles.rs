@@ -7,6 +7,7 @@ use crate::doubles::{Doubles, constants_of, tiles_of};
 use crate::drive::{Chunk, Pass, Read};
 use crate::element::Element;
 use crate::fused::{SinglesIo, TileSums};
+use crate::hot::kernels::Work;
 use crate::lanes::{SINGLES, Target, View};
 use crate::plan::{DY, FIRST, GATE, X};
 use crate::precision::Single;
@@ -84,7 +85,13 @@ impl Singles<'_> {
             && (!in_tiles || period.is_some());
         let of = |longest| period.map_or(longest, |period| whole_periods(period, longest));
         let short = of(SINGLE_TILE);
-        let long = if is_long { of(LONG_TILE) } else { short };
+        // What needs no tile and never fails takes all at once.
+        let is_alone = self.single.by_hand.is_some() && !in_tiles;
+        let long = match is_long {
+            _ if is_alone => chunk.length.max(short),
+            true => of(LONG_TILE),
+            false => short,
+        };
         for tile in cut.tiles(layout, chunk.origin, chunk.length, long) {
             let middle = tile.end - tile.len() % SINGLES;
             for (range, in_place) in [(tile.start..middle, true), (middle..tile.end, false)] {
@@ -216,7 +223,12 @@ impl<'a> Run<'a> {
             _ => None,
         };
         let failed = fused.unwrap_or_else(|| {
-            kernels.run_single(&single.steps, (sources, targets, blocks), stream);
+            if let Some((kernel, args)) = single.by_hand {
+                let args = args.map(|source| sources[source]);
+                kernels.by_hand(kernel, &Work { args, into: targets[0], blocks, stream });
+                return false;
+            }
+            kernels.run_single(&single.steps, (sources, targets, blocks));
             let mut failed = single.can_fail
                 && targets[..stored].iter().any(|it| kernels.has_nan(it.view(), blocks));
             for (place, (source, partial)) in single.summed.iter().zip(&mut *partial).enumerate() {

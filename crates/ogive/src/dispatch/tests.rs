@@ -5,7 +5,7 @@ use std::cell::Cell;
 use ogive_formula::{Code as Fusion, Op, Pair, TABLE};
 
 use super::{Engine, Kernels, Single, compiled};
-use crate::hot::PROGRAMS;
+use crate::hot::kernels::{LIST, Work};
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Mode;
@@ -158,8 +158,7 @@ fn every_step_on_numbers_in_two_parts() {
 
 #[test]
 fn every_step_in_f32_lanes() {
-    let hot = PROGRAMS.iter().map(|(_, code)| *code);
-    for (place, code) in simple().into_iter().chain(hot).enumerate() {
+    for (place, code) in simple().into_iter().enumerate() {
         let results = |kernels: Kernels| {
             let tiles: [SingleTile; 5] = std::array::from_fn(|_| SingleTile::new());
             for (port, tile) in tiles[..4].iter().enumerate() {
@@ -174,12 +173,31 @@ fn every_step_in_f32_lanes() {
             }
             let targets = [Target::of_cells(&tiles[4].0)];
             let step = Step { code, args: [0, 1, 2, 3], into: [0; 2] };
-            kernels.run_single(&[step], (&sources, &targets, SINGLE_TILE / SINGLES), false);
+            kernels.run_single(&[step], (&sources, &targets, SINGLE_TILE / SINGLES));
             let mut found = [0.0; SINGLE_TILE];
             tiles[4].read(&mut found);
             found.map(f64::from).to_vec()
         };
         assert_all_agree(&format!("{code:?} in f32"), results);
+    }
+}
+
+#[test]
+fn every_hand_tuned_kernel() {
+    for (place, by_hand) in LIST.iter().enumerate() {
+        let results = |kernels: Kernels| {
+            let rows: [Vec<f32>; 3] =
+                std::array::from_fn(|port| singles(SINGLE_TILE, (17 * port + place) as u64));
+            let tile = SingleTile::new();
+            let args = rows.each_ref().map(|row| View::of_elements(row));
+            let into = Target::of_cells(&tile.0);
+            let blocks = SINGLE_TILE / SINGLES;
+            kernels.by_hand(place, &Work { args, into, blocks, stream: false });
+            let mut found = [0.0; SINGLE_TILE];
+            tile.read(&mut found);
+            found.map(f64::from).to_vec()
+        };
+        assert_all_agree(&format!("{by_hand:?}"), results);
     }
 }
 

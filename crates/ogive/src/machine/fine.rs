@@ -79,7 +79,7 @@ impl<'a, L: Lanes> Machine<'a, L> {
             Code::AtMost => P::Op(Op::Min),
             Code::Within | Code::WithinZero => P::Clamp,
             Code::Program(code) => code,
-            Code::Copy | Code::MulParts | Code::Hot(_) | Code::Slope(_) | Code::Scaled(_) => {
+            Code::Copy | Code::MulParts => {
                 unreachable!("these are for f32 lanes")
             }
         };
