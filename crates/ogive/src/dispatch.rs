@@ -163,7 +163,7 @@ macro_rules! functions {
             fn join(parts: [Target<Block>; 2], scale: View<Block>, blocks: usize) = {
                 machine::join(l, parts, scale, blocks);
             }
-            /// Runs steps in f32 lanes; stores past the caches if that is asked for and can be.
+            /// Runs steps in f32 lanes.
             fn run_single(steps: &[Step], memory: Memory<Single>) = {
                 let (sources, targets, blocks) = memory;
                 machine::run_single(&Machine { l: s, sources, targets, blocks }, steps);

@@ -11,7 +11,7 @@
 //! | `outcome.rs`, rows of f32     | both rows are as long as the output            | `rows_refuse_short_memory`                 |
 //! | `lanes/view.rs`, parts        | the place is there                             | `parts_of_views_lie_in_them`               |
 //! | `hot/kernels.rs`, the loops   | arguments and the result are as long as the    | `hand_tuned_kernels_refuse_short_memory`   |
-//! |                               | work                                           |                                            |
+//! |                               | work; a stream is aligned                      |                                            |
 //! | `fused/*`, the loops          | inputs and stores have the tile, uniforms a    | `compiled_programs_refuse_short_memory`    |
 //! |                               | period of it                                   |                                            |
 //! | `fused/on_pairs.rs`, `again`  | the machine has the instructions               | it runs for the same ones                  |
@@ -40,7 +40,7 @@ use crate::machine::{Code, Step};
 use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::pairs::{Pair as PairOf, Pairs};
-use crate::tiles::SINGLE_TILE;
+use crate::tiles::{SINGLE_TILE, SingleTile};
 use crate::{Activation, Engine};
 
 /// The work must panic, and say this.
@@ -145,6 +145,12 @@ fn steps_refuse_short_memory() {
 #[test]
 fn hand_tuned_kernels_refuse_short_memory() {
     let (short, long) = (cells(3, [0.5f32; SINGLES]), cells(4, [0.5f32; SINGLES]));
+    let aligned = SingleTile::new();
+    // One of these is the start of a block of 64 bytes at most.
+    let mut elements = [0f32; 5 * SINGLES];
+    let elements = Cell::from_mut(&mut elements[..]).as_slice_of_cells();
+    let first = usize::from(Target::<[f32; SINGLES]>::of_elements(elements).is_aligned());
+    let unaligned = &elements[first..];
     for (name, kernels) in compiled() {
         for (place, by_hand) in LIST.iter().enumerate() {
             let run = |args: [&[Cell<_>]; 3], into: &[Cell<_>], stream| {
@@ -163,11 +169,12 @@ fn hand_tuned_kernels_refuse_short_memory() {
                 assert_refused(&what, "or the result is shorter", || run(args, &long, false));
             }
             assert_refused(&what, "or the result is shorter", || run([&long; 3], &short, false));
-            let aligned = Target::of_cells(&long).is_aligned();
-            if !aligned {
-                assert_refused(&what, "only aligned", || run([&long; 3], &long, true));
-            }
-            run([&long; 3], &long, aligned);
+            run([&long; 3], &aligned.0[..4], true);
+            let stream = || {
+                let (args, into) = ([View::of_cells(&long); 3], Target::of_elements(unaligned));
+                kernels.by_hand(place, &Work { args, into, blocks: 4, stream: true });
+            };
+            assert_refused(&what, "only aligned", stream);
         }
     }
 }

@@ -224,7 +224,7 @@ pub(crate) fn exponent<L: Lanes>(l: L, x: L::V, mode: Mode) -> L::V {
     l.clamp(x, -700.0, 300.0)
 }
 
-/// e^x - 1 within 3 ulp.
+/// e^x - 1 within 3 ulp, but for subnormal x, of which half may be rounded.
 #[inline(always)]
 pub(crate) fn expm1<L: Lanes>(l: L, x: L::V) -> L::V {
     exponentials(l, x)[1]
@@ -387,7 +387,7 @@ pub(crate) fn tanh_softplus<L: Lanes>(l: L, x: L::V) -> L::V {
     l.div(top, bottom)
 }
 
-/// tanh(softplus(x)) and its derivative, within 5 ulp.
+/// tanh(softplus(x)) and its derivative, within 3 and 7 ulp.
 #[inline(always)]
 pub(crate) fn tanh_softplus_and_slope<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let Gate { e, top, bottom } = gate(l, x);
@@ -405,7 +405,7 @@ pub(crate) fn tanh_softplus_and_slope<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     [l.mul(top, under), slope]
 }
 
-/// The derivative of tanh(softplus(x)), within 5 ulp.
+/// The derivative of tanh(softplus(x)), within 7 ulp.
 #[inline(always)]
 pub(crate) fn tanh_softplus_slope<L: Lanes>(l: L, x: L::V) -> L::V {
     tanh_softplus_and_slope(l, x)[1]
@@ -418,7 +418,8 @@ struct Gate<V> {
     bottom: V,
 }
 
-/// Beyond this the fourth power of e could leave f64.
+/// Far beyond this the square of e leaves f64. The slope goes on from here on its own: it has to vanish at
+/// infinity, or a product with infinity would not be NaN, which asks for the limit.
 const GATE_END: f64 = 170.0;
 
 #[inline(always)]

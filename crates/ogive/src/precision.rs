@@ -6,9 +6,8 @@
 
 use ogive_formula::{Code as Fusion, Op};
 
-use crate::hot::ByHand;
-use crate::hot::kernels;
 use crate::hot::scaled::Scaled;
+use crate::hot::{ByHand, kernels};
 use crate::machine::{Code, Step};
 use crate::plan::{DY, FIRST, Plan, X, ZERO};
 

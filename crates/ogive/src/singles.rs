@@ -85,12 +85,13 @@ impl Singles<'_> {
             && (!in_tiles || period.is_some());
         let of = |longest| period.map_or(longest, |period| whole_periods(period, longest));
         let short = of(SINGLE_TILE);
-        // What needs no tile and never fails takes all at once.
-        let is_alone = self.single.by_hand.is_some() && !in_tiles;
-        let long = match is_long {
-            _ if is_alone => chunk.length.max(short),
-            true => of(LONG_TILE),
-            false => short,
+        // A hand-tuned kernel never fails: without uniforms in tiles nothing keeps it from taking all.
+        let long = if self.single.by_hand.is_some() && !in_tiles {
+            chunk.length
+        } else if is_long {
+            of(LONG_TILE)
+        } else {
+            short
         };
         for tile in cut.tiles(layout, chunk.origin, chunk.length, long) {
             let middle = tile.end - tile.len() % SINGLES;
@@ -162,30 +163,38 @@ impl<'a> Run<'a> {
         Run { pass, cut, tiles, constants, fresh, by_rows, sums, rows, period, sources, targets }
     }
 
+    /// What a part reads of a port.
+    fn port(&self, port: usize, part: &Part<'a>) -> View<'a, Block> {
+        let (tile, length) = (&self.tiles[port], part.range.len());
+        match self.pass.ports[port] {
+            Read::From(slice) if part.in_place => {
+                return View::of_elements(&slice[part.range.clone()]);
+            }
+            Read::From(slice) => tile.write(&slice[part.range.clone()]),
+            // Each block is read before it is written.
+            Read::InPlace if part.in_place && self.pass.single.by_hand.is_some() => {
+                return Target::of_elements(part.store(0)).view();
+            }
+            Read::InPlace => {
+                let mut values = [0.0; SINGLE_TILE];
+                for (value, cell) in values.iter_mut().zip(part.store(0)) {
+                    *value = cell.get();
+                }
+                tile.write(&values[..length]);
+            }
+            Read::Nothing => {}
+        }
+        View::of_cells(&tile.0)
+    }
+
     /// Runs a part, and adds to the sums unless a result is NaN; true if one is.
     fn part(&mut self, part: &Part<'a>, sums: &mut [Sums]) -> bool {
         let Pass { kernels, layout, .. } = *self.pass.pass;
         let single = self.pass.single;
         let (length, stored) = (part.range.len(), part.stores.len());
         let blocks = length.div_ceil(SINGLES);
-        for (port, read) in self.pass.ports.iter().enumerate() {
-            let tile = &self.tiles[port];
-            self.sources[port] = match read {
-                Read::From(slice) if part.in_place => View::of_elements(&slice[part.range.clone()]),
-                Read::From(slice) => {
-                    tile.write(&slice[part.range.clone()]);
-                    View::of_cells(&tile.0)
-                }
-                Read::InPlace => {
-                    let mut values = [0.0; SINGLE_TILE];
-                    for (value, cell) in values.iter_mut().zip(part.store(0)) {
-                        *value = cell.get();
-                    }
-                    tile.write(&values[..length]);
-                    View::of_cells(&tile.0)
-                }
-                Read::Nothing => View::of_cells(&tile.0),
-            };
+        for port in 0..FIRST {
+            self.sources[port] = self.port(port, part);
         }
         for (place, target) in self.targets[..stored].iter_mut().enumerate() {
             *target = if part.in_place {

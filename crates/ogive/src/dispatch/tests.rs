@@ -5,7 +5,8 @@ use std::cell::Cell;
 use ogive_formula::{Code as Fusion, Op, Pair, TABLE};
 
 use super::{Engine, Kernels, Single, compiled};
-use crate::hot::kernels::{LIST, Work};
+use crate::hot::PROGRAMS;
+use crate::hot::kernels::{self, LIST, Work};
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Mode;
@@ -179,6 +180,13 @@ fn every_step_in_f32_lanes() {
             found.map(f64::from).to_vec()
         };
         assert_all_agree(&format!("{code:?} in f32"), results);
+    }
+}
+
+#[test]
+fn every_program_written_by_hand_has_its_kernel() {
+    for (key, by_hand) in PROGRAMS {
+        assert_eq!(LIST[kernels::place(*by_hand)], *by_hand, "{key}");
     }
 }
 

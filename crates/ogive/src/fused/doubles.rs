@@ -37,7 +37,6 @@ where
             *constant = l.load(unsafe { view.at(0) });
         }
     }
-    assert!(views.iter().all(|view| !view.is_everywhere()), "an input is one block");
     for block in 0..blocks {
         if !is_fixed {
             for (constant, view) in constants.iter_mut().zip(&uniforms) {
@@ -49,9 +48,9 @@ where
         // SAFETY: every input has `blocks` places, of which this is one.
         let [x, gate, dy] = unsafe {
             [
-                l.load_f32(views[0].in_row(block)),
-                if K::GATE { l.load_f32(views[1].in_row(block)) } else { l.splat(0.0) },
-                if K::SCALED { l.load_f32(views[2].in_row(block)) } else { l.splat(1.0) },
+                l.load_f32(views[0].at(block)),
+                if K::GATE { l.load_f32(views[1].at(block)) } else { l.splat(0.0) },
+                if K::SCALED { l.load_f32(views[2].at(block)) } else { l.splat(1.0) },
             ]
         };
         let mut results = K::evaluate(l, x, gate, constants);

@@ -2,7 +2,7 @@
 //!
 //! The product is a sum of two f32, so that its rounding does not count as many times as it is large.
 
-use super::{LAST, LEAST, logistic, reduced_sum, sigmoid_in_parts, tanh_of_sum};
+use super::{reduced_sum, sigmoid_in_parts, tanh_of_sum};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -27,6 +27,8 @@ const LARGEST_FACTOR: f64 = 3.022314549036573e23;
 const LONG: f32 = 128.0;
 /// Up to here x has room for a few products.
 const LARGEST: f32 = 1e30;
+/// Beyond this an exponential is no f32.
+const SHORT: f32 = 105.0;
 
 impl Scaled {
     /// Whether a factor is 0, or so large that infinity is as far out as the largest number.
@@ -46,7 +48,7 @@ impl Scaled {
         let lost = l.select(is_long, l.splat(0.0), lost);
         match self {
             Scaled::Sigmoid => {
-                let z = l.clamp(z, -105.0, 17.5);
+                let z = l.clamp(z, -SHORT, 17.5);
                 let [first, rest, steps] = sigmoid_in_parts(l, reduced_sum(l, [z, lost]));
                 l.scale_near(l.add(first, rest), steps)
             }
@@ -63,23 +65,19 @@ impl Scaled {
 /// x/(1 + e^-z) for z = a·x, a sum of two.
 #[inline(always)]
 fn silu<L: Singles>(l: L, x: L::V, factor: [L::V; 2], [z, lost]: [L::V; 2]) -> L::V {
-    let (zero, size) = (l.splat(0.0), l.abs(x));
-    let held = [l.clamp(z, -LAST, 30.0), lost];
-    let [high, rest] = logistic(l, reduced_sum(l, held));
-    let y = l.mul_add(x, high, l.mul(x, rest));
-    let is_zero = l.equal(x, zero);
-    let y = l.select(is_zero, x, y);
-    let shown = l.select(is_zero, l.splat(1.0), l.abs(y));
-    let shown = l.select(l.less_equal(l.splat(-LAST), z), shown, zero);
-    let shown = l.select(l.less_equal(size, l.splat(LARGEST)), shown, zero);
-    let is_near = l.less_equal(l.splat(LEAST), shown);
+    let held = [l.clamp(z, -SHORT, 17.5), lost];
+    let [first, rest, steps] = sigmoid_in_parts(l, reduced_sum(l, held));
+    // Infinity times the rest could be NaN.
+    let correction = l.mul(l.clamp(x, -LARGEST, LARGEST), rest);
+    let y = l.scale_near(l.mul_add(x, first, correction), steps);
+    let is_near = l.less_equal(l.splat(-SHORT), z);
     if l.some_fails(is_near) {
+        // Of what vanishes a large x may leave something.
         let d = l.doubles();
         let halves = (l.widen(x), l.widen(factor[0]), l.widen(factor[1]));
         let ([a, b], [near_a, near_b], [rest_a, rest_b]) = halves;
         let far = [far_silu(d, a, d.add(near_a, rest_a)), far_silu(d, b, d.add(near_b, rest_b))];
-        let far = l.narrow(far);
-        return l.select(is_near, y, far);
+        return l.select(is_near, y, l.narrow(far));
     }
     y
 }

@@ -62,16 +62,6 @@ impl<'a, B: Copy> View<'a, B> {
         prefetch(self.base.wrapping_add(place));
     }
 
-    /// The block at a place of a row, as [`View::at`].
-    ///
-    /// # Safety
-    /// As there, and no block may stand at every place.
-    #[inline(always)]
-    pub(crate) unsafe fn in_row(&self, place: usize) -> &B {
-        // SAFETY: as below; all bits are set.
-        unsafe { &*self.base.add(place) }
-    }
-
     /// # Safety
     /// The view must [have](View::has) this place, and nobody may write it as long as the reference
     /// lives.

@@ -65,8 +65,9 @@ fn values_and_sums_are_those_of_a_plain_loop() {
 #[test]
 fn in_place_gives_the_same_as_side_by_side() {
     // Rows in long tiles and in short ones, long channels; NaN and infinities among what kernels take.
-    let layouts = [(61, 17, 1), (61, 48, 1), (3, 2, 1500)];
-    let names = ["prelu", "dice", "gelu", "swish"];
+    // And chunks that hand-tuned kernels take at once.
+    let layouts = [(61, 17, 1), (61, 48, 1), (3, 2, 1500), (3, 1, 20_011), (1, 1, 1025)];
+    let names = ["prelu", "dice", "gelu", "swish", "tanh", "silu", "selu"];
     for (name, (outer, channels, inner)) in
         names.into_iter().flat_map(|name| layouts.map(|layout| (name, layout)))
     {
