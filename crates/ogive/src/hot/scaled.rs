@@ -25,8 +25,8 @@ const SMALLEST_FACTOR: f64 = 3.308722450212111e-24;
 const LARGEST_FACTOR: f64 = 3.022314549036573e23;
 /// Beyond this the second part of a·x is left out: nothing depends on it.
 const LONG: f32 = 128.0;
-/// Up to here x has room for a few products.
-const LARGEST: f32 = 1e30;
+/// 2^59: up to here the product with x can be scaled.
+const LARGEST: f32 = 5.7646075e17;
 /// Beyond this an exponential is no f32.
 const SHORT: f32 = 105.0;
 
@@ -67,10 +67,9 @@ impl Scaled {
 fn silu<L: Singles>(l: L, x: L::V, factor: [L::V; 2], [z, lost]: [L::V; 2]) -> L::V {
     let held = [l.clamp(z, -SHORT, 17.5), lost];
     let [first, rest, steps] = sigmoid_in_parts(l, reduced_sum(l, held));
-    // Infinity times the rest could be NaN.
-    let correction = l.mul(l.clamp(x, -LARGEST, LARGEST), rest);
-    let y = l.scale_near(l.mul_add(x, first, correction), steps);
-    let is_near = l.less_equal(l.splat(-SHORT), z);
+    let y = l.scale_near(l.mul_add(x, first, l.mul(x, rest)), steps);
+    let has_room = l.less_equal(l.abs(x), l.splat(LARGEST));
+    let is_near = l.less_equal(l.splat(-SHORT), l.select(has_room, z, l.splat(f32::MIN)));
     if l.some_fails(is_near) {
         // Of what vanishes a large x may leave something.
         let d = l.doubles();
