@@ -80,9 +80,6 @@ impl Hot {
     }
 }
 
-/// Further out the rest of an exponential may be too small for f32.
-const LAST: f32 = 60.0;
-
 /// A smaller result may have lost digits on the way, 2^-115.
 const LEAST: f32 = 2.4074124e-35;
 
@@ -138,13 +135,6 @@ fn sigmoid_in_parts<L: Singles>(l: L, [steps, r]: [L::V; 2]) -> [L::V; 3] {
     let first = l.div(l.splat(1.0), l.add(sum, low));
     let error = l.neg_mul_add(low, first, l.neg_mul_add(sum, first, l.splat(1.0)));
     [first, l.mul(first, error), steps]
-}
-
-/// The same as a sum of two, for an x from -[`LAST`] to 30.
-#[inline(always)]
-fn logistic<L: Singles>(l: L, x: [L::V; 2]) -> [L::V; 2] {
-    let [first, rest, steps] = sigmoid_in_parts(l, x);
-    [l.scale_near(first, steps), l.scale_near(rest, steps)]
 }
 
 /// 1/(1 + e^-x) within 0.8 ulp.

@@ -137,6 +137,7 @@ fn polynomial<L: Lanes, const N: usize>(l: L, coefficients: &[f64; N], x: L::V) 
 }
 
 /// e^x as `scale·(1 + p)`: the scale's exponent is kept apart so that it may leave f64's range.
+#[derive(Clone, Copy)]
 struct Parts<V> {
     /// 2^(j/16), in [1, 2).
     fraction: V,
@@ -244,26 +245,26 @@ fn refined<L: Lanes>(l: L, p: L::V, steps: L::V) -> L::V {
     l.add(p, l.lookup(&POWERS_REST, steps))
 }
 
-/// e^x - 1 from the parts of e^x, for x from -64 to 709.79: beyond f64 it is infinite.
+/// e^x - 1 from the parts of e^x; where that is 0, its sign is +.
 #[inline(always)]
-fn less_one<L: Lanes>(l: L, fraction: L::V, p: L::V, steps: L::V) -> L::V {
+fn less_one<L: Lanes>(l: L, x: L::V, Parts { fraction, p, steps, .. }: Parts<L::V>) -> L::V {
     let p = refined(l, p, steps);
     // Half of it: f64 holds no power as large as the largest e^x.
     let half = l.splat(0.5);
     let scale = l.raised(l.mul(fraction, half), steps);
     let result = l.mul_add(scale, p, l.sub(scale, half));
-    l.add(result, result)
+    // Far below, the power is no normal number.
+    l.select(l.less(x, l.splat(-64.0)), l.splat(-1.0), l.add(result, result))
 }
 
 /// e^x and e^x - 1, each as alone.
 #[inline(always)]
 pub(crate) fn exponentials<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
-    let Parts { fraction, p, steps, .. } = parts(l, exponential_range(l, x));
+    let parts = parts(l, exponential_range(l, x));
+    let Parts { fraction, p, steps, .. } = parts;
     let whole = l.scale_near(l.mul_add(fraction, p, fraction), steps);
-    let result = less_one(l, fraction, p, steps);
-    let result = l.select(l.less(x, l.splat(-64.0)), l.splat(-1.0), result);
     // The sign is that of x, and so for 0.
-    [whole, l.or(result, l.and(x, l.splat(-0.0)))]
+    [whole, l.or(less_one(l, x, parts), l.and(x, l.splat(-0.0)))]
 }
 
 /// log(m·2^k) for the bits of a normal, positive number, plus `low`.

@@ -31,14 +31,8 @@ where
     let mut turn = 0;
     let is_fixed = uniforms.iter().all(View::is_everywhere);
     let mut constants = [l.splat(0.0); INPUTS];
-    if is_fixed && blocks > 0 {
-        for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: there is a block, so every uniform has one.
-            *constant = l.load(unsafe { view.at(0) });
-        }
-    }
     for block in 0..blocks {
-        if !is_fixed {
+        if !is_fixed || block == 0 {
             for (constant, view) in constants.iter_mut().zip(&uniforms) {
                 // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
                 *constant = l.load(unsafe { view.at(turn) });

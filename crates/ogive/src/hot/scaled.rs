@@ -2,7 +2,7 @@
 //!
 //! The product is a sum of two f32, so that its rounding does not count as many times as it is large.
 
-use super::{reduced_sum, sigmoid_in_parts, tanh_of_sum};
+use super::{gated, reduced_sum, sigmoid_in_parts, tanh_of_sum};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -65,9 +65,7 @@ impl Scaled {
 /// x/(1 + e^-z) for z = a·x, a sum of two.
 #[inline(always)]
 fn silu<L: Singles>(l: L, x: L::V, factor: [L::V; 2], [z, lost]: [L::V; 2]) -> L::V {
-    let held = [l.clamp(z, -SHORT, 17.5), lost];
-    let [first, rest, steps] = sigmoid_in_parts(l, reduced_sum(l, held));
-    let y = l.scale_near(l.mul_add(x, first, l.mul(x, rest)), steps);
+    let y = gated(l, x, reduced_sum(l, [l.clamp(z, -SHORT, 17.5), lost]));
     let has_room = l.less_equal(l.abs(x), l.splat(LARGEST));
     let is_near = l.less_equal(l.splat(-SHORT), l.select(has_room, z, l.splat(f32::MIN)));
     if l.some_fails(is_near) {

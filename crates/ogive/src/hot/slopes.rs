@@ -7,7 +7,7 @@
 
 use super::elu::{DEPTH, SCALE, exp_in_parts};
 use super::segments::{GELU, GELU_TANH, QUICK_GELU, SILU};
-use super::{LAST, LEAST, logistic, reduced};
+use super::{LEAST, reduced, sigmoid_in_parts};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -26,6 +26,9 @@ pub(crate) enum Slope {
     Selu,
 }
 
+/// Further out the rest of an exponential may be too small for f32.
+const LAST: f32 = 60.0;
+
 impl Slope {
     /// dy·f'(x) within 0.9 ulp.
     #[inline(always)]
@@ -41,8 +44,8 @@ impl Slope {
                 let [near, rest] = bell(l, l.add(x, x));
                 [l.mul(near, l.splat(4.0)), l.mul(rest, l.splat(4.0))]
             }
-            Slope::Softplus => rising(l, x),
-            Slope::LogSigmoid => rising(l, l.neg(x)),
+            Slope::Softplus => logistic(l, x),
+            Slope::LogSigmoid => logistic(l, l.neg(x)),
             Slope::Elu => exp_in_parts(l, l.clamp(x, -LAST, 0.0)),
             Slope::Selu => {
                 let [near, rest] = exp_in_parts(l, l.clamp(x, -LAST, 0.0));
@@ -138,14 +141,15 @@ impl Slope {
 
 /// 1/(1 + e^-x) as a sum of two, for x from -[`LAST`] on.
 #[inline(always)]
-fn rising<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
-    logistic(l, reduced(l, l.clamp(x, -LAST, 30.0)))
+fn logistic<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
+    let [first, rest, steps] = sigmoid_in_parts(l, reduced(l, l.clamp(x, -LAST, 30.0)));
+    [l.scale_near(first, steps), l.scale_near(rest, steps)]
 }
 
 /// Its derivative, for |x| up to [`LAST`].
 #[inline(always)]
 fn bell<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
-    let [small, rest] = rising(l, l.neg(l.abs(x)));
+    let [small, rest] = logistic(l, l.neg(l.abs(x)));
     let one = l.splat(1.0);
     let large = l.sub(one, small);
     let large_rest = l.sub(l.sub(l.sub(one, large), small), rest);

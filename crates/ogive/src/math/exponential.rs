@@ -41,13 +41,12 @@ pub(crate) fn expm1_rest_saturating<L: Lanes>(l: L, x: L::V, mode: Mode) -> L::V
 /// e^x - 1 - x within 2^-44 of it.
 #[inline(always)]
 pub(crate) fn expm1_rest<L: Lanes>(l: L, x: L::V) -> L::V {
-    let Parts { fraction, p, rest, steps } = parts(l, exponential_range(l, x));
-    let result = less_one(l, fraction, p, steps);
-    let result = l.select(l.less(x, l.splat(-64.0)), l.splat(-1.0), result);
-    // Infinity less infinity would be NaN.
-    let far = l.sub(result, l.at_most(l.splat(1e300), x));
+    let parts = parts(l, exponential_range(l, x));
     // Up to here x is its own reduced argument.
-    l.select(l.less(l.abs(x), l.splat(0.0216)), rest, far)
+    let (near, is_near) = (parts.rest, l.less(l.abs(x), l.splat(0.0216)));
+    // Infinity less infinity would be NaN.
+    let far = l.sub(less_one(l, x, parts), l.at_most(l.splat(1e300), x));
+    l.select(is_near, near, far)
 }
 
 /// e^(high + low) for |high| ≤ 1100 and a low that is lost in high. The sum of its fraction and its
