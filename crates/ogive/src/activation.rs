@@ -7,8 +7,8 @@ use ogive_formula::{Formula, Parameter, Programs};
 use crate::dispatch::Engine;
 use crate::drive::{Inputs, Pass, Read, expect_length};
 use crate::layout::Layout;
-use crate::plan::{Compiled, Plan};
-use crate::precision::Single;
+use crate::plan::Compiled;
+use crate::prepared::{Prepared, Program};
 use crate::statistics::Statistics;
 use crate::{Element, Error};
 
@@ -43,20 +43,22 @@ pub struct Activation {
 /// [`Programs`], with their kernels.
 #[derive(Debug)]
 struct CompiledPrograms {
-    forward: Compiled,
-    backward: Compiled,
+    forward: Program,
+    backward: Program,
     /// Reduce and map, for a formula with statistics.
-    through: Option<[Compiled; 2]>,
+    through: Option<[Program; 2]>,
 }
 
 impl CompiledPrograms {
     fn of(formula: &Formula) -> Self {
         let Programs { forward, backward, through } = Programs::of(formula);
-        let compiled = |task| Compiled::new(task, formula);
+        let program = |task, stored| Program::new(Compiled::new(task, formula), stored);
+        let gradients = if formula.has_gate() { 2 } else { 1 };
         CompiledPrograms {
-            forward: compiled(forward),
-            backward: compiled(backward),
-            through: through.map(|through| [through.reduce, through.map].map(compiled)),
+            forward: program(forward, 1),
+            backward: program(backward, gradients),
+            through: through
+                .map(|through| [program(through.reduce, 0), program(through.map, gradients)]),
         }
     }
 
@@ -64,7 +66,7 @@ impl CompiledPrograms {
         CompiledPrograms {
             forward: self.forward.on_tiles(),
             backward: self.backward.on_tiles(),
-            through: self.through.as_ref().map(|passes| passes.each_ref().map(Compiled::on_tiles)),
+            through: self.through.as_ref().map(|passes| passes.each_ref().map(Program::on_tiles)),
         }
     }
 }
@@ -216,12 +218,10 @@ impl Activation {
             return Ok(());
         }
         let program = &self.programs.forward;
-        let plan = Plan::new(program, call.parameters, call.statistics, T::IS_FINE);
-        let single = Single::of(&plan, 1);
+        let prepared = program.prepared(call.parameters, call.statistics, T::IS_FINE);
         let gate = call.gate.map_or(Read::Nothing, Read::From);
         let inputs = Inputs { x, gate, dy: Read::Nothing };
-        let pass = self.pass(&plan, single.as_ref(), call.layout)?;
-        pass.run(y.len(), inputs, vec![y], &[]);
+        self.pass(&prepared, call.layout)?.run(y.len(), inputs, vec![y], &[]);
         Ok(())
     }
 
@@ -322,9 +322,9 @@ impl Activation {
         let sums = match of_batch.zip(self.programs.through.as_ref()) {
             None => {
                 let program = &self.programs.backward;
-                let plan = Plan::new(program, call.parameters, call.statistics, T::IS_FINE);
+                let prepared = program.prepared(call.parameters, call.statistics, T::IS_FINE);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
-                self.differentiate(&plan, call, dy, stores, &shared)?
+                self.differentiate(&prepared, call, dy, stores, &shared)?
             }
             Some((statistics, [reduce, map])) => {
                 shared.extend([false, false]);
@@ -332,8 +332,9 @@ impl Activation {
                     Read::InPlace => Read::From(dx),
                     other => other,
                 };
-                let plan = Plan::new(reduce, call.parameters, call.statistics, T::IS_FINE);
-                let mut sums = self.differentiate(&plan, call, dy_slice, Vec::new(), &shared)?;
+                let prepared = reduce.prepared(call.parameters, call.statistics, T::IS_FINE);
+                let mut sums =
+                    self.differentiate(&prepared, call, dy_slice, Vec::new(), &shared)?;
                 let variance = sums.pop().unwrap_or_default();
                 let mean = sums.pop().unwrap_or_default();
                 let count = (call.layout.outer * call.layout.inner) as f64;
@@ -341,9 +342,9 @@ impl Activation {
                 expect_channels("the gradient of the mean", &through.mean, call)?;
                 expect_channels("the gradient of the variance", &through.variance, call)?;
                 let parameters = corrected(call, &through);
-                let plan = Plan::new(map, &parameters, Some(statistics), T::IS_FINE);
+                let prepared = map.prepared(&parameters, Some(statistics), T::IS_FINE);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
-                self.differentiate(&plan, call, dy, stores, &[])?;
+                self.differentiate(&prepared, call, dy, stores, &[])?;
                 sums
             }
         };
@@ -356,26 +357,21 @@ impl Activation {
 
     fn differentiate<T: Element>(
         &self,
-        plan: &Plan,
+        prepared: &Prepared,
         call: &Call<T>,
         dy: Read<T>,
         stores: Vec<&mut [T]>,
         shared: &[bool],
     ) -> Result<Vec<Vec<f64>>, Error> {
-        let single = Single::of(plan, stores.len());
         let gate = call.gate.map_or(Read::Nothing, Read::From);
         let inputs = Inputs { x: Read::From(call.x), gate, dy };
-        let pass = self.pass(plan, single.as_ref(), call.layout)?;
-        Ok(pass.run(call.x.len(), inputs, stores, shared))
+        Ok(self.pass(prepared, call.layout)?.run(call.x.len(), inputs, stores, shared))
     }
 
-    fn pass<'a>(
-        &self,
-        plan: &'a Plan,
-        single: Option<&'a Single>,
-        layout: Layout,
-    ) -> Result<Pass<'a>, Error> {
+    fn pass<'a>(&self, prepared: &'a Prepared, layout: Layout) -> Result<Pass<'a>, Error> {
         let engine = self.engine.map_or_else(Engine::chosen, Ok)?;
+        let Prepared { plan, single } = prepared;
+        let single = single.as_ref();
         Ok(Pass { plan, single, kernels: engine.kernels()?, layout, stream: false })
     }
 

@@ -8,7 +8,7 @@ use crate::lanes::fence;
 use crate::layout::Layout;
 use crate::plan::Plan;
 use crate::precision::Single;
-use crate::reduce::{Sums, chunk_size, combine};
+use crate::reduce::{LONG_CHUNK, Sums, chunk_size, combine};
 use crate::segment::Cut;
 use crate::singles::Singles;
 use crate::workspace::Workspace;
@@ -81,7 +81,7 @@ impl Pass<'_> {
         stores: Vec<&mut [T]>,
         shared: &[bool],
     ) -> Vec<Vec<f64>> {
-        let size = chunk_size(if shared.is_empty() { Layout::flat(length) } else { self.layout });
+        let size = if shared.is_empty() { LONG_CHUNK } else { chunk_size(self.layout) };
         let stream = length * size_of::<T>() >= STREAM && !inputs.any_in_place();
         let pass = Pass { stream, ..*self };
         let chunks = chunks(length, size, stores);

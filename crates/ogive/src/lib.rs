@@ -65,6 +65,7 @@ mod pages;
 mod pairs;
 mod plan;
 mod precision;
+mod prepared;
 mod reduce;
 mod rows;
 mod segment;

@@ -11,6 +11,8 @@ use crate::tiles::TILE;
 
 /// Elements of a chunk, where the layout does not ask for more.
 pub(crate) const CHUNK: usize = 16 * 1024;
+/// Elements of a chunk where nothing is summed: few enough for many threads, many enough to begin with.
+pub(crate) const LONG_CHUNK: usize = 4 * CHUNK;
 
 /// How many elements one chunk has: so many that its sums, one per channel, stay below a thirtieth
 /// of its memory; and whole rows, where neighbours are of neighbouring channels.
@@ -108,14 +110,21 @@ pub(crate) fn combine(layout: Layout, shared: bool, chunks: &[&Sums]) -> Vec<f64
         let values: Vec<f64> = chunks.iter().map(|sums| sums.slots[0]).collect();
         return vec![tree(&values)];
     }
-    let mut by_channel: Vec<Vec<f64>> = vec![Vec::new(); layout.channels];
-    for sums in chunks {
-        let first = sums.origin / layout.inner;
-        for (slot, value) in sums.settled().into_iter().enumerate() {
-            by_channel[(first + slot) % layout.channels].push(value);
-        }
-    }
-    by_channel.iter().map(|values| tree(values)).collect()
+    // The channel that a chunk meets first, and its sums from there on.
+    let met: Vec<(usize, Vec<f64>)> = chunks
+        .iter()
+        .map(|sums| ((sums.origin / layout.inner) % layout.channels, sums.settled()))
+        .collect();
+    let mut values = Vec::with_capacity(chunks.len());
+    let of_channel = |channel: usize| {
+        values.clear();
+        values.extend(met.iter().filter_map(|(first, sums)| {
+            let slot = channel.checked_sub(*first).unwrap_or(channel + layout.channels - first);
+            sums.get(slot)
+        }));
+        tree(&values)
+    };
+    (0..layout.channels).map(of_channel).collect()
 }
 
 /// The sum by halves.

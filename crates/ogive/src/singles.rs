@@ -1,5 +1,7 @@
 //! One chunk in f32 lanes: the caller's slices are read and written directly.
 
+mod whole;
+
 use std::cell::Cell;
 use std::ops::Range as Places;
 
@@ -58,6 +60,9 @@ impl Singles<'_> {
     /// Runs a chunk.
     pub(crate) fn run(&self, workspace: &mut Workspace, chunk: Chunk<f32>, sums: &mut [Sums]) {
         let Single { numbers, channelled, registers, .. } = self.single;
+        if let (Some((kernel, args)), []) = (self.single.by_hand, &channelled[..]) {
+            return self.whole(kernel, args, chunk);
+        }
         let stored = chunk.stores.len();
         let constants: Vec<Cell<Block>> = numbers
             .iter()
@@ -137,6 +142,8 @@ struct Run<'a> {
     period: Option<usize>,
     sources: Vec<View<'a, Block>>,
     targets: Vec<Target<'a, Block>>,
+    /// The sources of the compiled program's uniforms.
+    uniforms: Vec<View<'a, Block>>,
 }
 
 impl<'a> Run<'a> {
@@ -159,13 +166,26 @@ impl<'a> Run<'a> {
         let period = period(pass.pass, pass.shared, SINGLES);
         let rows = RowSums::new(if by_rows { pass.shared.len() } else { 0 }, period);
         let sums = vec![TileSums::default(); single.summed.len()];
-        let fresh = true;
-        Run { pass, cut, tiles, constants, fresh, by_rows, sums, rows, period, sources, targets }
+        let uniforms = single.fused.iter().flat_map(|(_, uniforms)| uniforms);
+        Run {
+            uniforms: uniforms.map(|source| sources[*source]).collect(),
+            pass,
+            cut,
+            tiles,
+            constants,
+            fresh: true,
+            by_rows,
+            sums,
+            rows,
+            period,
+            sources,
+            targets,
+        }
     }
 
     /// What a part reads of a port.
     fn port(&self, port: usize, part: &Part<'a>) -> View<'a, Block> {
-        let (tile, length) = (&self.tiles[port], part.range.len());
+        let tile = &self.tiles[port];
         match self.pass.ports[port] {
             Read::From(slice) if part.in_place => {
                 return View::of_elements(&slice[part.range.clone()]);
@@ -175,13 +195,7 @@ impl<'a> Run<'a> {
             Read::InPlace if part.in_place && self.pass.single.by_hand.is_some() => {
                 return Target::of_elements(part.store(0)).view();
             }
-            Read::InPlace => {
-                let mut values = [0.0; SINGLE_TILE];
-                for (value, cell) in values.iter_mut().zip(part.store(0)) {
-                    *value = cell.get();
-                }
-                tile.write(&values[..length]);
-            }
+            Read::InPlace => tile.write_cells(part.store(0)),
             Read::Nothing => {}
         }
         View::of_cells(&tile.0)
@@ -212,15 +226,13 @@ impl<'a> Run<'a> {
             && part.in_place
             && targets[..stored].iter().all(Target::is_aligned);
         let fused = match &single.fused {
-            Some((kernel, uniforms)) if part.in_place => {
-                let uniforms: Vec<View<Block>> =
-                    uniforms.iter().map(|source| sources[*source]).collect();
+            Some((kernel, _)) if part.in_place => {
                 let mut io = SinglesIo {
                     length,
                     x: sources[X],
                     gate: sources[GATE],
                     dy: scale,
-                    uniforms: &uniforms,
+                    uniforms: &self.uniforms,
                     stores: &targets[..stored],
                     stream,
                     period: self.period.map_or(usize::MAX, |period| period / SINGLES),

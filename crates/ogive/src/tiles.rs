@@ -106,10 +106,27 @@ impl SingleTile {
         for (part, block) in whole.iter().zip(&self.0) {
             block.set(*part);
         }
-        if let Some(last) = rest.last() {
-            let mut full = [*last; SINGLES];
-            full[..rest.len()].copy_from_slice(rest);
+        if let Some(full) = padded(rest) {
             self.0[whole.len()].set(full);
         }
     }
+
+    /// The same from cells.
+    pub(crate) fn write_cells(&self, from: &[Cell<f32>]) {
+        let (whole, rest) = from.as_chunks::<SINGLES>();
+        for (part, block) in whole.iter().zip(&self.0) {
+            block.set(part.each_ref().map(Cell::get));
+        }
+        let rest: Vec<f32> = rest.iter().map(Cell::get).collect();
+        if let Some(full) = padded(&rest) {
+            self.0[whole.len()].set(full);
+        }
+    }
+}
+
+/// A block that begins with some elements and repeats the last of them; none without any.
+pub(crate) fn padded(elements: &[f32]) -> Option<[f32; SINGLES]> {
+    let mut full = [*elements.last()?; SINGLES];
+    full[..elements.len()].copy_from_slice(elements);
+    Some(full)
 }

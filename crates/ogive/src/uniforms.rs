@@ -46,24 +46,25 @@ impl Uniforms {
         let mut settled: Vec<Vec<usize>> = vec![Vec::new(); lengths.len()];
         let at =
             |values: &[f64], channel: usize| values[if values.len() == 1 { 0 } else { channel }];
+        let (mut of_channel, mut values) = (Vec::new(), Vec::new());
         for channel in 0..lengths.iter().copied().max().unwrap_or(0) {
-            let parameters: Vec<f64> =
-                parameters.iter().map(|values| at(values, channel)).collect();
+            of_channel.clear();
+            of_channel.extend(parameters.iter().map(|values| at(values, channel)));
             let point = Point {
-                parameters: &parameters,
+                parameters: &of_channel,
                 mean: at(mean, channel),
                 variance: at(variance, channel),
                 ..Point::default()
             };
-            let mut values = evaluated(program, &point);
+            evaluate(program, &point, &mut values);
             if checked {
                 for place in exact::settle(program, &point, &mut values) {
                     settled[place].push(channel);
                 }
             }
-            for ((into, length), value) in done.iter_mut().zip(&lengths).zip(values) {
+            for ((into, length), value) in done.iter_mut().zip(&lengths).zip(&values) {
                 if channel < *length {
-                    into.push(value);
+                    into.push(*value);
                 }
             }
         }
@@ -138,9 +139,9 @@ fn lengths(program: &Program, parameters: &[Vec<f64>], statistics: usize) -> Vec
     lengths
 }
 
-/// The value of each uniform in one channel.
-fn evaluated(program: &Program, point: &Point) -> Vec<f64> {
-    let mut values: Vec<f64> = Vec::with_capacity(program.uniforms.len());
+/// Puts the value of each uniform in one channel into `values`.
+fn evaluate(program: &Program, point: &Point, values: &mut Vec<f64>) {
+    values.clear();
     for uniform in &program.uniforms {
         values.push(match *uniform {
             Uniform::Parameter(place) => point.parameters[place],
@@ -153,5 +154,4 @@ fn evaluated(program: &Program, point: &Point) -> Vec<f64> {
             }
         });
     }
-    values
 }
