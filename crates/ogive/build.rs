@@ -120,9 +120,9 @@ fn main() {
 }
 
 /// What has hand-tuned kernels, and what `hot` calls that of the forward and that of the backward: where its
-/// settings are 1, but for those that are `Scaled` by their only parameter.
+/// settings are the catalogue's, but for those that are `Scaled` by their only parameter.
 #[rustfmt::skip]
-const BY_HAND: [(&str, [&str; 2]); 18] = [
+const BY_HAND: [(&str, [&str; 2]); 19] = [
     ("exp(x)",             ["Hot::Exp",           ""]),
     ("sigmoid",            ["Hot::Sigmoid",       "Slope::Sigmoid"]),
     ("silu",               ["Hot::Silu",          "Slope::Silu"]),
@@ -133,7 +133,8 @@ const BY_HAND: [(&str, [&str; 2]); 18] = [
     ("softplus",           ["Hot::Softplus",      "Slope::Softplus"]),
     ("log_sigmoid",        ["Hot::LogSigmoid",    "Slope::LogSigmoid"]),
     ("hard_sigmoid",       ["Hot::HardSigmoid",   ""]),
-    ("hard_swish",         ["Hot::HardSwish",     ""]),
+    ("hard_swish",         ["Hot::HardSwish",     "Slope::HardSwish"]),
+    ("squareplus",         ["Hot::Squareplus",    "Slope::Squareplus"]),
     ("elu",                ["Hot::Elu",           "Slope::Elu"]),
     ("celu",               ["Hot::Elu",           "Slope::Elu"]),
     ("selu",               ["Hot::Selu",          "Slope::Selu"]),
@@ -151,16 +152,19 @@ fn by_hand() -> String {
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {
             let programs = Programs::of(&formula);
+            let settings: Vec<f64> = formula.parameters().iter().map(|it| it.initial).collect();
             for (kernel, task) in [(forward, programs.forward), (backward, programs.backward)] {
                 if let Some((kind, _)) = kernel.split_once(':') {
-                    let _ = writeln!(rows, "    ({:?}, ByHand::{kind}({kernel})),", task.key());
+                    let key = task.key();
+                    let _ =
+                        writeln!(rows, "    ({key:?}, ByHand::{kind}({kernel}), &{settings:?}),");
                 }
             }
         }
     }
     format!(
-        "/// The keys of the programs that these kernels are.
-pub(crate) const PROGRAMS: &[(&str, ByHand)] = &[\n{rows}];\n"
+        "/// The keys of the programs that these kernels are, and the settings they are of.
+pub(crate) const PROGRAMS: &[(&str, ByHand, &[f64])] = &[\n{rows}];\n"
     )
 }
 

@@ -162,7 +162,9 @@ impl<'a> Doubles<'a> {
         let short = period.unwrap_or(TILE);
         // Uniforms or sums of other elements than those of one tile would be in other places.
         let is_bound = period.is_none() && (self.has_tiles() || self.by_rows);
-        let longest = match (compiled.is_none() || is_bound, self.shared.is_empty() && !in_place) {
+        // Sums of rows that come again are of any length.
+        let is_free = self.shared.is_empty() || (self.by_rows && period.is_some());
+        let longest = match (compiled.is_none() || is_bound, is_free && !in_place) {
             (true, _) => return (short, TILE),
             (false, true) => LONG_TILE,
             (false, false) => SINGLE_TILE,

@@ -46,7 +46,7 @@ pub(crate) trait Shape<const OUTPUTS: usize> {
 /// In f32 lanes there is but one, in the first place.
 pub(crate) type TileSums = [f64; SINGLE_TILE / TILE];
 
-/// What a kernel works on, one tile at most (a long one where nothing is summed): blocks of elements `B` and of uniforms `U`.
+/// What a kernel works on, one tile at most (a long one where nothing is summed, or rows come again): blocks of elements `B` and of uniforms `U`.
 pub(crate) struct Io<'a, B, U> {
     pub(crate) length: usize,
     pub(crate) x: View<'a, B>,
@@ -99,7 +99,10 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
         uniform_elements: usize,
     ) -> ([View<'a, B>; 3], [View<'a, U>; INPUTS], usize) {
         let blocks = self.length / elements;
-        let is_short = self.length <= SINGLE_TILE || K::STORED == OUTPUTS || K::CORRECTED;
+        let sums_nothing = K::STORED == OUTPUTS || K::CORRECTED;
+        // Rows that come again have a place for each element of a period.
+        let has_places = self.rows.is_some() && self.period <= SINGLE_TILE / elements;
+        let is_short = self.length <= SINGLE_TILE || sums_nothing || has_places;
         assert!(self.length.is_multiple_of(elements) && is_short, "not whole blocks of one tile");
         let views = [
             self.x,

@@ -9,6 +9,7 @@ pub(crate) mod kernels;
 pub(crate) mod scaled;
 mod segments;
 pub(crate) mod slopes;
+mod squareplus;
 mod tables;
 
 use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
@@ -49,6 +50,7 @@ pub(crate) enum Hot {
     HardSwish,
     Elu,
     Selu,
+    Squareplus,
 }
 
 impl Hot {
@@ -66,6 +68,7 @@ impl Hot {
             Hot::LogSigmoid => l.neg(softplus(l, l.neg(x))),
             Hot::Elu => elu::elu(l, x),
             Hot::Selu => elu::selu(l, x),
+            Hot::Squareplus => squareplus::squareplus(l, x),
             Hot::HardSigmoid => {
                 let [near, rest] = hard_sigmoid(l, x);
                 l.add(near, rest)
@@ -273,7 +276,12 @@ fn hard_sigmoid<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
     let three = l.splat(3.0);
     let x = l.clamp(x, -3.0, 3.0);
     let sum = l.add(three, x);
-    let lost = l.sub(x, l.sub(sum, three));
+    sixth(l, [sum, l.sub(x, l.sub(sum, three))])
+}
+
+/// A sixth of a sum of two, the second far smaller.
+#[inline(always)]
+fn sixth<L: Singles>(l: L, [sum, lost]: [L::V; 2]) -> [L::V; 2] {
     let [sixth, rest] = [l.splat(SIXTH[0]), l.splat(SIXTH[1])];
     let near = l.mul(sum, sixth);
     let rest = l.mul_add(sum, rest, l.mul(lost, sixth));

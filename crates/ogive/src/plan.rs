@@ -134,11 +134,11 @@ impl Plan {
         let exact = exact
             .map(|exact| InCall::new(Arc::clone(exact), compiled.clone(), parameters, statistics));
         let on_tiles = compiled.on_tiles;
-        // As the catalogue has the settings of these functions, where they have any.
-        let is_one = |values: &Vec<f64>| matches!(values[..], [1.0]);
-        let all_are_one = parameters.iter().all(is_one);
-        let takes_any = |by_hand: &ByHand| matches!(by_hand, ByHand::Scaled(_));
-        let by_hand = compiled.by_hand.filter(|by_hand| all_are_one || takes_any(by_hand));
+        let is_set = |(by_hand, settings): &(ByHand, &[f64])| {
+            let has = |(values, setting): (&Vec<f64>, &f64)| values[..] == [*setting];
+            matches!(by_hand, ByHand::Scaled(_)) || parameters.iter().zip(*settings).all(has)
+        };
+        let by_hand = compiled.by_hand.filter(is_set).map(|known| known.0);
         Plan { fused, by_hand, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 
@@ -352,7 +352,8 @@ impl Fused {
 pub(crate) struct Compiled {
     task: Arc<Task>,
     fused: Fused,
-    by_hand: Option<ByHand>,
+    /// With the settings of the function that it is.
+    by_hand: Option<(ByHand, &'static [f64])>,
     on_tiles: bool,
     /// For a program that is none of the catalogue's, so that nobody has judged it.
     exact: Option<Arc<Exact>>,
@@ -362,7 +363,8 @@ impl Compiled {
     /// Looks for the kernels of a program; one that has none is taken with its questions.
     pub(crate) fn new(task: Task, formula: &Formula) -> Compiled {
         let key = task.key();
-        let by_hand = BY_HAND.iter().find(|known| known.0 == key).map(|known| known.1);
+        let known = BY_HAND.iter().find(|known| known.0 == key);
+        let by_hand = known.map(|(_, by_hand, settings)| (*by_hand, *settings));
         match PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str())) {
             Ok(at) => {
                 let (task, fused) = (Arc::new(task), PROGRAMS[at].1);

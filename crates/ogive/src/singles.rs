@@ -85,7 +85,7 @@ impl Singles<'_> {
         let fused = self.single.fused.as_ref().map(|(kernel, _)| *kernel);
         let period = run.period;
         let is_long = fused.is_some_and(|kernel| self.pass.kernels.has_fused(kernel))
-            && self.shared.is_empty()
+            && (self.shared.is_empty() || (run.by_rows && period.is_some()))
             && !in_place
             && (!in_tiles || period.is_some());
         let of = |longest| period.map_or(longest, |period| whole_periods(period, longest));

@@ -11,8 +11,8 @@ const DOUBLE_BLOCKS: usize = 32;
 const SINGLE_BLOCKS: usize = 64;
 /// Elements of a tile of f64.
 pub(crate) const TILE: usize = DOUBLE_BLOCKS * LANES;
-/// Elements that a compiled program takes at once where no tile holds any of them, but uniforms that come
-/// again, and nothing is summed.
+/// Elements that a compiled program takes at once where no tile holds any of them, but uniforms and sums that
+/// come again.
 pub(crate) const LONG_TILE: usize = 16 * SINGLE_TILE;
 /// Elements of a tile of f32.
 pub(crate) const SINGLE_TILE: usize = SINGLE_BLOCKS * SINGLES;

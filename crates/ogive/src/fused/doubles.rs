@@ -27,6 +27,7 @@ where
     let (views, uniforms, blocks) = io.checked::<K, INPUTS, OUTPUTS>(LANES, LANES);
     let mut seen = l.splat(0.0);
     let mut sums = [[l.splat(0.0); 2]; OUTPUTS];
+    let by_rows = io.rows.is_some();
     let mut failed = false;
     let mut turn = 0;
     let is_fixed = uniforms.iter().all(View::is_everywhere);
@@ -84,7 +85,7 @@ where
             }
         }
         turn = io.after(turn);
-        if (block + 1) % STRETCH == 0 || block + 1 == blocks {
+        if !by_rows && ((block + 1) % STRETCH == 0 || block + 1 == blocks) {
             for (into, sum) in io.sums.iter_mut().zip(&mut sums[K::STORED..]) {
                 let Block(lanes) = l.store(l.add(sum[0], sum[1]));
                 *sum = [l.splat(0.0); 2];

@@ -43,6 +43,7 @@ where
     let mut highs = [[d.splat(0.0); 2]; OUTPUTS];
     let mut lows = [s.splat(0.0); OUTPUTS];
     let mut rest = [0.0; OUTPUTS];
+    let by_rows = io.rows.is_some();
     let mut failed = false;
     let mut turn = 0;
     for block in 0..blocks {
@@ -114,7 +115,7 @@ where
                 let sum = by_halves(d.store(total).0) + rest[place];
                 // A low part may have left f32 where the sum is finite.
                 failed |= !sum.is_finite();
-                into[block / STRETCH] = sum;
+                into[if by_rows { 0 } else { block / STRETCH }] = sum;
                 (highs[place], lows[place], rest[place]) = ([d.splat(0.0); 2], s.splat(0.0), 0.0);
             }
         }

@@ -11,7 +11,7 @@ pub(super) const DEPTH: [f32; 2] = [1.7580993, 2.3296717e-8];
 
 /// e^x for x ≤ 0 as power·(1 + r + rest), where r and the rest are small, and the rest is much smaller.
 #[inline(always)]
-fn exponential<L: Singles>(l: L, x: L::V) -> [L::V; 3] {
+pub(super) fn exponential<L: Singles>(l: L, x: L::V) -> [L::V; 3] {
     let [steps, r] = reduced(l, x);
     let power = l.raised(l.lookup(&RISING[0], steps), steps);
     let cube = l.mul_add(r, l.splat(1.0 / 24.0), l.splat(1.0 / 6.0));

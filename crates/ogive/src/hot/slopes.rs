@@ -5,9 +5,9 @@
 //! decides. Where that is no way to a result within 1 ulp, in the tails and for gradients that f32
 //! hardly holds, a block is done again in f64.
 
-use super::elu::{DEPTH, SCALE, exp_in_parts};
+use super::elu::{DEPTH, SCALE, exp_in_parts, exponential};
 use super::segments::{GELU, GELU_TANH, QUICK_GELU, SILU};
-use super::{LEAST, reduced, sigmoid_in_parts};
+use super::{LEAST, reduced, sigmoid_in_parts, sixth, squareplus};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -24,6 +24,8 @@ pub(crate) enum Slope {
     LogSigmoid,
     Elu,
     Selu,
+    HardSwish,
+    Squareplus,
 }
 
 /// Further out the rest of an exponential may be too small for f32.
@@ -56,6 +58,8 @@ impl Slope {
                 let lost = l.mul_add(near, factor_rest, l.mul_sub(near, factor, high));
                 [high, l.mul_add(rest, factor, lost)]
             }
+            Slope::HardSwish => hard_swish(l, x),
+            Slope::Squareplus => squareplus::slope(l, x),
         };
         let zero = l.splat(0.0);
         let is_zero = l.equal(dy, zero);
@@ -69,10 +73,19 @@ impl Slope {
             Slope::Gelu | Slope::GeluTanh | Slope::Silu | Slope::QuickGelu => {
                 l.at_most(l.abs(near), l.abs(dx))
             }
+            // 0 has no rest.
+            Slope::HardSwish => l.select(l.equal(near, zero), l.splat(1.0), l.abs(dx)),
             _ => l.abs(dx),
         };
         let shown = l.select(is_zero, l.splat(1.0), shown);
-        let shown = l.select(l.less_equal(l.splat(low), x), shown, zero);
+        let place = match self {
+            Slope::Sigmoid | Slope::Tanh => l.neg(l.abs(x)),
+            _ => x,
+        };
+        let shown = match low {
+            f32::NEG_INFINITY => shown,
+            low => l.select(l.less_equal(l.splat(low), place), shown, zero),
+        };
         let shown = match high {
             f32::MAX => shown,
             high => l.select(l.less_equal(x, l.splat(high)), shown, zero),
@@ -80,7 +93,7 @@ impl Slope {
         let is_near = l.less_equal(l.splat(LEAST), shown);
         if l.some_fails(is_near) {
             let d = l.doubles();
-            let ([a, b], dy) = (l.widen(l.clamp(x, -1e4, 1e4)), l.widen(dy));
+            let ([a, b], dy) = (l.widen(x), l.widen(dy));
             let halves = [d.mul(dy[0], self.exact(d, a)), d.mul(dy[1], self.exact(d, b))];
             return l.select(is_near, dx, l.narrow(halves));
         }
@@ -94,16 +107,22 @@ impl Slope {
             Slope::GeluTanh => [-GELU_TANH.end, f32::MAX],
             Slope::Silu => [-SILU.end, SILU.end],
             Slope::QuickGelu => [-QUICK_GELU.end, QUICK_GELU.end],
-            Slope::Sigmoid => [-LAST, LAST],
-            Slope::Tanh => [-LAST / 2.0, LAST / 2.0],
+            // Of the smaller of x and -x.
+            Slope::Sigmoid => [-LAST, f32::MAX],
+            Slope::Tanh => [-LAST / 2.0, f32::MAX],
             Slope::Softplus | Slope::Elu | Slope::Selu => [-LAST, f32::MAX],
-            Slope::LogSigmoid => [-f32::MAX, LAST],
+            Slope::LogSigmoid => [f32::NEG_INFINITY, LAST],
+            Slope::HardSwish => [f32::NEG_INFINITY, f32::MAX],
+            Slope::Squareplus => [-1e12, f32::MAX],
         }
     }
 
-    /// f'(x) in f64 lanes, for |x| up to 10^4: beyond it is what it is there.
+    /// f'(x) in f64 lanes.
     #[inline(always)]
     fn exact<L: Lanes>(self, l: L, x: L::V) -> L::V {
+        // Beyond it is what it is there, but for one that does not fall as fast as an exponential.
+        let farthest = if self == Slope::Squareplus { f64::from(f32::MAX) } else { 1e4 };
+        let x = l.clamp(x, -farthest, farthest);
         match self {
             Slope::Gelu => {
                 let x = l.clamp(x, -40.0, 40.0);
@@ -135,6 +154,20 @@ impl Slope {
                 let factor = l.select(positive, l.splat(scale), l.splat(depth));
                 l.mul(factor, falling(l, x))
             }
+            Slope::HardSwish => {
+                let inner = l.mul_add(l.splat(2.0), x, l.splat(3.0));
+                let inner = l.mul(inner, l.splat(1.0 / 6.0));
+                let is_left = l.less_equal(x, l.splat(-3.0));
+                let left = l.select(is_left, l.splat(0.0), inner);
+                l.select(l.less_equal(l.splat(3.0), x), l.splat(1.0), left)
+            }
+            Slope::Squareplus => {
+                let root = l.sqrt(l.mul_add(x, x, l.splat(4.0)));
+                let sum = l.add(root, l.abs(x));
+                let falling = l.div(l.splat(4.0), sum);
+                let value = l.select(l.less(x, l.splat(0.0)), falling, sum);
+                l.div(l.mul(l.splat(0.5), value), root)
+            }
         }
     }
 }
@@ -146,16 +179,38 @@ fn logistic<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
     [l.scale_near(first, steps), l.scale_near(rest, steps)]
 }
 
-/// Its derivative, for |x| up to [`LAST`].
+/// Its derivative, for |x| up to [`LAST`]: e^-|x|/(1 + e^-|x|)².
 #[inline(always)]
 fn bell<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
-    let [small, rest] = logistic(l, l.neg(l.abs(x)));
     let one = l.splat(1.0);
-    let large = l.sub(one, small);
-    let large_rest = l.sub(l.sub(l.sub(one, large), small), rest);
-    let high = l.mul(small, large);
-    let lost = l.mul_sub(small, large, high);
-    [high, l.mul_add(small, large_rest, l.mul_add(rest, large, lost))]
+    let [power, r, rest] = exponential(l, l.at_least(l.splat(-LAST), l.neg(l.abs(x))));
+    let low = l.mul(power, l.add(r, rest));
+    // The gate at |x|, 1/(1 + power + low), by one correction of the rounded quotient.
+    let sum = l.add(one, power);
+    let lost = l.add(l.sub(power, l.sub(sum, one)), low);
+    let gate = l.div(one, l.add(sum, lost));
+    let error = l.neg_mul_add(lost, gate, l.neg_mul_add(sum, gate, one));
+    let gate_rest = l.mul(gate, error);
+    // Times the exponential it is the gate at -|x|; and once more.
+    let small = l.mul(power, gate);
+    let small_rest = l.mul_add(low, gate, l.mul_sub(power, gate, small));
+    let small_rest = l.mul_add(power, gate_rest, small_rest);
+    let high = l.mul(small, gate);
+    let lost = l.mul_add(small_rest, gate, l.mul_sub(small, gate, high));
+    [high, l.mul_add(small, gate_rest, lost)]
+}
+
+/// (2x + 3)/6 between -3 and 3, 0 to their left and 1 to their right, as a sum of two.
+#[inline(always)]
+fn hard_swish<L: Singles>(l: L, x: L::V) -> [L::V; 2] {
+    let (two, three) = (l.splat(2.0), l.splat(3.0));
+    let near = l.clamp(x, -3.0, 3.0);
+    let sum = l.mul_add(two, near, three);
+    // 3 - sum is exact here: where the sum was rounded at all, it is no less than 1.5.
+    let inner = sixth(l, [sum, l.mul_add(two, near, l.sub(three, sum))]);
+    let is_inside = l.less(l.abs(x), three);
+    let outside = [l.clamp(x, 0.0, 1.0), l.splat(0.0)];
+    [0, 1].map(|part| l.select(is_inside, inner[part], outside[part]))
 }
 
 /// e^x below 0, and 1 above; never 0, so that an infinite gradient stays one.
