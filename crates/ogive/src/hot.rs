@@ -210,7 +210,7 @@ fn softplus<L: Singles>(l: L, x: L::V) -> L::V {
     let y = l.add(sum, l.add(lost, rest));
     // Infinity has left NaN.
     let is_near = l.less_equal(l.splat(-SOFTPLUS.end), x);
-    let is_known = l.less_equal(zero, l.select(is_near, y, l.splat(-1.0)));
+    let is_known = l.both(is_near, l.less_equal(zero, y));
     if l.some_fails(is_known) {
         let d = l.doubles();
         let [a, b] = l.widen(x);

@@ -80,6 +80,10 @@ pub(crate) trait Arithmetic: Copy {
     fn less_equal(self, a: Self::V, b: Self::V) -> Self::M;
     fn equal(self, a: Self::V, b: Self::V) -> Self::M;
     fn select(self, test: Self::M, then: Self::V, otherwise: Self::V) -> Self::V;
+    /// Whether both tests hold.
+    fn both(self, a: Self::M, b: Self::M) -> Self::M;
+    /// Whether one of two tests holds, or both do.
+    fn either(self, a: Self::M, b: Self::M) -> Self::M;
     /// Whether the test fails in some lane.
     fn some_fails(self, test: Self::M) -> bool;
 

@@ -40,34 +40,38 @@ const LEAST_SHARE: f32 = 0.0009765625; // 2^-10
 /// lanes have for it.
 pub(crate) struct Pairs<L: Singles> {
     s: L,
-    /// NaN where there is a doubt.
-    doubts: Cell<L::V>,
+    /// Fails where there is a doubt.
+    settled: Cell<L::M>,
 }
 
 #[allow(dead_code, reason = "the catalogue decides which are called")]
 impl<L: Singles> Pairs<L> {
     #[inline(always)]
     pub(crate) fn new(s: L) -> Self {
-        Pairs { s, doubts: Cell::new(s.splat(0.0)) }
+        let zero = s.splat(0.0);
+        Pairs { s, settled: Cell::new(s.equal(zero, zero)) }
     }
 
     /// Whether some lane has a doubt.
     #[inline(always)]
     pub(crate) fn doubtful(&self) -> bool {
-        let doubts = self.doubts.get();
-        self.s.some_fails(self.s.equal(doubts, doubts))
+        self.s.some_fails(self.settled.get())
     }
 
     /// Notes a doubt where the test fails.
     #[inline(always)]
     pub(crate) fn expect(&self, test: L::M) {
-        self.doubts.set(self.s.select(test, self.doubts.get(), self.s.splat(f32::NAN)));
+        self.settled.set(self.s.both(self.settled.get(), test));
     }
 
     /// An input, with a doubt where it is NaN, infinite, or of extreme size.
     #[inline(always)]
     pub(crate) fn input(&self, x: L::V) -> Pair<L::V> {
-        self.expect_in(x, SMALLEST, LARGEST);
+        let s = self.s;
+        let size = s.abs(x);
+        let is_large = s.less_equal(s.splat(SMALLEST), size);
+        let fits = s.either(is_large, s.equal(size, s.splat(0.0)));
+        self.expect(s.both(fits, s.less_equal(size, s.splat(LARGEST))));
         Pair { high: x, low: None }
     }
 
@@ -254,15 +258,10 @@ impl<L: Singles> Pairs<L> {
     /// Notes a doubt where a result is NaN, or so small that its low part may have lost digits.
     #[inline(always)]
     pub(crate) fn result(&self, value: L::V) {
-        self.expect_in(value, LEAST, f32::INFINITY);
-    }
-
-    /// Notes a doubt where a number is neither 0 nor of a size between these.
-    #[inline(always)]
-    fn expect_in(&self, a: L::V, least: f32, most: f32) {
         let s = self.s;
-        let size = s.select(s.equal(a, s.splat(0.0)), s.splat(1.0), s.abs(a));
-        self.expect(s.equal(size, s.clamp(size, least, most)));
+        let size = s.abs(value);
+        let is_large = s.less_equal(s.splat(LEAST), size);
+        self.expect(s.either(is_large, s.equal(size, s.splat(0.0))));
     }
 }
 

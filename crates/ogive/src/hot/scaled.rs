@@ -67,7 +67,7 @@ impl Scaled {
 fn silu<L: Singles>(l: L, x: L::V, factor: [L::V; 2], [z, lost]: [L::V; 2]) -> L::V {
     let y = gated(l, x, reduced_sum(l, [l.clamp(z, -SHORT, 17.5), lost]));
     let has_room = l.less_equal(l.abs(x), l.splat(LARGEST));
-    let is_near = l.less_equal(l.splat(-SHORT), l.select(has_room, z, l.splat(f32::MIN)));
+    let is_near = l.both(has_room, l.less_equal(l.splat(-SHORT), z));
     if l.some_fails(is_near) {
         // Of what vanishes a large x may leave something.
         let d = l.doubles();

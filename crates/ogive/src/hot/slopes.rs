@@ -67,30 +67,30 @@ impl Slope {
         let correction = l.select(is_zero, l.splat(-0.0), l.mul(dy, rest));
         let dx = l.mul_add(dy, near, correction);
         // The test of `dx` finds NaN and an infinite or a tiny `dy` too.
-        let [low, high] = self.bounds();
         let shown = match self {
             // At the root itself all is in the rest, which has been rounded.
             Slope::Gelu | Slope::GeluTanh | Slope::Silu | Slope::QuickGelu => {
                 l.at_most(l.abs(near), l.abs(dx))
             }
-            // 0 has no rest.
-            Slope::HardSwish => l.select(l.equal(near, zero), l.splat(1.0), l.abs(dx)),
             _ => l.abs(dx),
         };
-        let shown = l.select(is_zero, l.splat(1.0), shown);
+        let is_shown = l.less_equal(l.splat(LEAST), shown);
+        let mut is_near = l.either(is_zero, is_shown);
+        if self == Slope::HardSwish {
+            // 0 has no rest.
+            is_near = l.either(is_near, l.equal(near, zero));
+        }
         let place = match self {
             Slope::Sigmoid | Slope::Tanh => l.neg(l.abs(x)),
             _ => x,
         };
-        let shown = match low {
-            f32::NEG_INFINITY => shown,
-            low => l.select(l.less_equal(l.splat(low), place), shown, zero),
-        };
-        let shown = match high {
-            f32::MAX => shown,
-            high => l.select(l.less_equal(x, l.splat(high)), shown, zero),
-        };
-        let is_near = l.less_equal(l.splat(LEAST), shown);
+        let [low, high] = self.bounds();
+        if low > f32::NEG_INFINITY {
+            is_near = l.both(is_near, l.less_equal(l.splat(low), place));
+        }
+        if high < f32::MAX {
+            is_near = l.both(is_near, l.less_equal(x, l.splat(high)));
+        }
         if l.some_fails(is_near) {
             let d = l.doubles();
             let ([a, b], dy) = (l.widen(x), l.widen(dy));

@@ -105,6 +105,8 @@ macro_rules! arithmetic {
                 less_equal(a, b) = $cmp::<_CMP_LE_OQ>(a, b);
                 equal(a, b) = $cmp::<_CMP_EQ_OQ>(a, b);
                 select(test, then, otherwise) = $blend(otherwise, then, test);
+                both(a, b) = $and(a, b);
+                either(a, b) = $or(a, b);
                 and(a, b) = $and(a, b);
                 or(a, b) = $or(a, b);
                 xor(a, b) = $xor(a, b);

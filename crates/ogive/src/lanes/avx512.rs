@@ -102,6 +102,14 @@ macro_rules! arithmetic {
                 unsafe { $blend(test, otherwise, then) }
             }
             #[inline(always)]
+            fn both(self, a: $mask, b: $mask) -> $mask {
+                a & b
+            }
+            #[inline(always)]
+            fn either(self, a: $mask, b: $mask) -> $mask {
+                a | b
+            }
+            #[inline(always)]
             fn some_fails(self, test: $mask) -> bool {
                 test != <$mask>::MAX
             }

@@ -112,6 +112,8 @@ macro_rules! arithmetic {
                 equal(a: $quarter, b: $quarter) -> $mask = $equal(a, b);
                 select(test: $mask, then: $quarter, otherwise: $quarter) -> $quarter =
                     $blend(test, then, otherwise);
+                both(a: $mask, b: $mask) -> $mask = $and(a, b);
+                either(a: $mask, b: $mask) -> $mask = $or(a, b);
                 and(a: $quarter, b: $quarter) -> $quarter = $from_int($and($to_int(a), $to_int(b)));
                 or(a: $quarter, b: $quarter) -> $quarter = $from_int($or($to_int(a), $to_int(b)));
                 xor(a: $quarter, b: $quarter) -> $quarter = $from_int($xor($to_int(a), $to_int(b)));

@@ -101,6 +101,14 @@ macro_rules! arithmetic {
                 std::array::from_fn(|lane| if test[lane] { then[lane] } else { otherwise[lane] })
             }
             #[inline(always)]
+            fn both(self, a: Self::M, b: Self::M) -> Self::M {
+                std::array::from_fn(|lane| a[lane] & b[lane])
+            }
+            #[inline(always)]
+            fn either(self, a: Self::M, b: Self::M) -> Self::M {
+                std::array::from_fn(|lane| a[lane] | b[lane])
+            }
+            #[inline(always)]
             fn some_fails(self, test: Self::M) -> bool {
                 test.contains(&false)
             }

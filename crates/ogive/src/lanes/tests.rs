@@ -86,6 +86,8 @@ fn common<L: Arithmetic>(
         ("less_equal", l.truth(l.less_equal(a, b))),
         ("equal", l.truth(l.equal(a, b))),
         ("select", l.select(test, c, a)),
+        ("both", l.truth(l.both(test, l.less(b, c)))),
+        ("either", l.truth(l.either(test, l.less(b, c)))),
         ("and", l.and(a, b)),
         ("or", l.or(a, b)),
         ("xor", l.xor(a, b)),
