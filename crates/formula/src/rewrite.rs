@@ -25,7 +25,7 @@ use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::program::leaf_range;
 use crate::rules::{CONSTANT, Domain, NAMES, RULES, Rule};
-use extract::{Extracted, extract};
+use extract::{Extracted, cost, extract};
 use term::{Head, INPUTS, Leaves, Samples, Term};
 pub(crate) use validate::difference;
 
@@ -65,18 +65,12 @@ pub(crate) fn shared(
     let mut egraph = EGraph::new(Leaves { of: of.collect() });
     let mut classes: HashMap<Id, egg::Id> = HashMap::new();
     for id in &nodes {
-        let term = match graph.operation(*id) {
-            None => Term::leaf(graph.node(*id)),
-            Some((op, args)) => {
-                let args: Vec<egg::Id> = args.iter().map(|arg| classes[arg]).collect();
-                Term::apply(op, &args)
-            }
-        };
-        classes.insert(*id, egraph.add(term));
+        classes.insert(*id, egraph.add(term(graph, *id, &classes)));
     }
     egraph.rebuild();
     let starts: Vec<egg::Id> = roots.iter().map(|root| classes[root]).collect();
-    let Some(before) = extract(&egraph, &starts) else { return roots.to_vec() };
+    let as_written: Vec<(egg::Id, Term)> =
+        graph.reachable(roots).iter().map(|id| (classes[id], term(graph, *id, &classes))).collect();
     for (start, other) in starts.iter().zip(&equal) {
         egraph.union(*start, classes[other]);
     }
@@ -89,10 +83,23 @@ pub(crate) fn shared(
         .run(COMPILED.iter());
     let egraph = runner.egraph;
     let Some(after) = extract(&egraph, &starts) else { return roots.to_vec() };
-    if f64::from(after.cost) > (1.0 - WORTHWHILE) * f64::from(before.cost) {
+    // What the rules have found out counts for both, and what they have found equal counts once.
+    let before: HashMap<egg::Id, u32> = as_written
+        .iter()
+        .map(|(class, term)| (egraph.find(*class), cost(&egraph, *class, term)))
+        .collect();
+    let before: u32 = before.values().sum();
+    if f64::from(after.cost) > (1.0 - WORTHWHILE) * f64::from(before) {
         return roots.to_vec();
     }
     rebuilt(graph, &after)
+}
+
+/// A node as a term, whose arguments have their classes.
+fn term(graph: &Graph, id: Id, classes: &HashMap<Id, egg::Id>) -> Term {
+    let Some((op, args)) = graph.operation(id) else { return Term::leaf(graph.node(id)) };
+    let args: Vec<egg::Id> = args.iter().map(|arg| classes[arg]).collect();
+    Term::apply(op, &args)
 }
 
 /// The values of a leaf where every expression is sampled: a parameter is near its initial value, but not

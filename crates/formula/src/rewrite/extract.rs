@@ -13,6 +13,8 @@ use crate::rounding::{Traits, magnifies};
 const MAY_CANCEL: u32 = 60;
 /// What it costs for each sample where it does cancel: the exact evaluation of such numbers.
 const CANCELS: u32 = 100;
+/// What it costs more where a wave touches 0 and turns there: bits are lost twice as far around.
+const TOUCHES: u32 = 60;
 /// A sum that is a smaller share of its terms has cancelled.
 const LOST: f64 = 1.0 / 1024.0;
 /// A logarithm's argument that is nearer to its zero or its pole is no better.
@@ -31,7 +33,7 @@ const OVERFLOWS: u32 = 60;
 const ROUNDS: usize = 3;
 
 /// Cycles of one term, without its arguments.
-fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
+pub(super) fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
     let Head::Apply(op) = term.head else { return 0 };
     let args: Vec<Traits> = term.children().iter().map(|arg| egraph[*arg].data.traits).collect();
     let samples = |id: Id| -> &Samples { &egraph[id].data.samples };
@@ -46,7 +48,8 @@ fn cost(egraph: &EGraph<Term, Leaves>, id: Id, term: &Term) -> u32 {
             NO_NUMBER
         }
         (Op::Add | Op::Sub, &[a, b]) if magnifies(op, &args) => {
-            1 + doubt(lost(samples(a), samples(b), samples(id)))
+            let touches = if touches(egraph, id) { TOUCHES } else { 0 };
+            1 + touches + doubt(lost(samples(a), samples(b), samples(id)))
         }
         (Op::Log, _) if magnifies(op, &args) => cost + doubt(near(samples(id).iter().copied())),
         (Op::Log1p, &[a]) if magnifies(op, &args) => {
@@ -72,6 +75,26 @@ fn is_uniform(egraph: &EGraph<Term, Leaves>, id: Id) -> bool {
         .nodes
         .iter()
         .any(|term| matches!(term.head, Head::Leaf(leaf) if !matches!(leaf, Node::X | Node::Gate)))
+}
+
+/// Whether a sum with a sine or a cosine reaches 0 without passing it, as 1 + sin(a) does, and as b + b·sin(a)
+/// does for being b times that.
+fn touches(egraph: &EGraph<Term, Leaves>, sum: Id) -> bool {
+    let has = |class: Id, is: &dyn Fn(&Term) -> bool| egraph[class].nodes.iter().any(is);
+    let is_wave = |term: &Term| matches!(term.head, Head::Apply(Op::Sin | Op::Cos));
+    let is_sum = |term: &Term| {
+        matches!(term.head, Head::Apply(Op::Add | Op::Sub))
+            && term.children().iter().any(|part| has(*part, &is_wave))
+    };
+    let turns_at_0 = |class: Id| {
+        let range = egraph[class].data.traits.range;
+        (range.low == 0.0 || range.high == 0.0) && has(class, &is_sum)
+    };
+    let is_multiple = |term: &Term| {
+        matches!(term.head, Head::Apply(Op::Mul | Op::Div))
+            && term.children().iter().any(|factor| turns_at_0(*factor))
+    };
+    turns_at_0(sum) || has(sum, &is_multiple)
 }
 
 /// At how many samples a sum of these two terms has cancelled.

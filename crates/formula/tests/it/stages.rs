@@ -58,3 +58,10 @@ fn the_root_of_a_square_has_the_kink_of_its_size() {
     let formula = Formula::parse("sqrt(x^2)").unwrap();
     assert_eq!(formula.print(formula.stable()), "abs(x)");
 }
+
+#[test]
+fn a_wave_that_turns_at_0_is_written_without_loss() {
+    // 1 + sin(2ax) would lose twice as many bits around its double roots.
+    let formula = Formula::parse("x + sin(a*x)^2/a | a = 1").unwrap();
+    assert_eq!(formula.print(formula.derivatives().x), "(sin(x*a) + cos(x*a))^2");
+}

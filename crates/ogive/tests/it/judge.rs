@@ -285,6 +285,7 @@ fn parameters_away_from_their_initial_values() {
         ("xielu", vec![-2.0, 1.5, 0.5], 0.0, 1.0),
         ("celu", vec![2.0], 0.0, 1.0),
         ("softplus", vec![5.0], 0.0, 1.0),
+        ("squareplus", vec![9.0], 0.0, 1.0),
         ("acon_c", vec![1.25, -0.5, 3.0], 0.0, 1.0),
         ("arelu", vec![0.01, -1.0], 0.0, 1.0),
         ("pelu", vec![0.5, 2.0], 0.0, 1.0),

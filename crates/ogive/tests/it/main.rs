@@ -14,6 +14,7 @@ mod judge;
 mod layouts;
 mod memory;
 mod printed;
+mod ready;
 mod softmax;
 mod statistics;
 mod sums;
