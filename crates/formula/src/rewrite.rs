@@ -25,7 +25,7 @@ use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::program::leaf_range;
 use crate::rules::{CONSTANT, Domain, NAMES, RULES, Rule};
-use extract::{Extracted, cost, extract};
+use extract::{Extracted, NO_NUMBER, cost, extract};
 use term::{Head, INPUTS, Leaves, Samples, Term};
 pub(crate) use validate::difference;
 
@@ -83,12 +83,13 @@ pub(crate) fn shared(
         .run(COMPILED.iter());
     let egraph = runner.egraph;
     let Some(after) = extract(&egraph, &starts) else { return roots.to_vec() };
-    // What the rules have found out counts for both, and what they have found equal counts once.
-    let before: HashMap<egg::Id, u32> = as_written
-        .iter()
-        .map(|(class, term)| (egraph.find(*class), cost(&egraph, *class, term)))
-        .collect();
-    let before: u32 = before.values().sum();
+    // What the rules have found out counts for both.
+    let cost_as_written = |(class, term): &(egg::Id, Term)| match cost(&egraph, *class, term) {
+        // That is no choice here.
+        NO_NUMBER => 1,
+        cost => cost,
+    };
+    let before: u32 = as_written.iter().map(cost_as_written).sum();
     if f64::from(after.cost) > (1.0 - WORTHWHILE) * f64::from(before) {
         return roots.to_vec();
     }

@@ -52,13 +52,11 @@ struct CompiledPrograms {
 impl CompiledPrograms {
     fn of(formula: &Formula) -> Self {
         let Programs { forward, backward, through } = Programs::of(formula);
-        let program = |task, stored| Program::new(Compiled::new(task, formula), stored);
-        let gradients = if formula.has_gate() { 2 } else { 1 };
+        let program = |task| Program::new(Compiled::new(task, formula));
         CompiledPrograms {
-            forward: program(forward, 1),
-            backward: program(backward, gradients),
-            through: through
-                .map(|through| [program(through.reduce, 0), program(through.map, gradients)]),
+            forward: program(forward),
+            backward: program(backward),
+            through: through.map(|through| [through.reduce, through.map].map(program)),
         }
     }
 
@@ -218,7 +216,7 @@ impl Activation {
             return Ok(());
         }
         let program = &self.programs.forward;
-        let prepared = program.prepared(call.parameters, call.statistics, T::IS_FINE);
+        let prepared = program.prepared(call.parameters, self.used(call), T::IS_FINE);
         let gate = call.gate.map_or(Read::Nothing, Read::From);
         let inputs = Inputs { x, gate, dy: Read::Nothing };
         self.pass(&prepared, call.layout)?.run(y.len(), inputs, vec![y], &[]);
@@ -307,7 +305,7 @@ impl Activation {
         };
         if call.x.is_empty() {
             // Others may wait for what this call has to send.
-            let of_batch = call.statistics.is_some_and(|statistics| statistics.of_batch);
+            let of_batch = self.used(call).is_some_and(|statistics| statistics.of_batch);
             if of_batch && self.programs.through.is_some() {
                 let zeros = vec![0.0; call.layout.channels];
                 exchange(Through { mean: zeros.clone(), variance: zeros, count: 0.0 });
@@ -318,11 +316,12 @@ impl Activation {
             return Ok(self.parameters().iter().zip(call.parameters).map(zeros).collect());
         }
         let mut shared: Vec<bool> = learnable().map(|(_, values)| values.len() == 1).collect();
-        let of_batch = call.statistics.filter(|statistics| statistics.of_batch);
+        let statistics = self.used(call);
+        let of_batch = statistics.filter(|statistics| statistics.of_batch);
         let sums = match of_batch.zip(self.programs.through.as_ref()) {
             None => {
                 let program = &self.programs.backward;
-                let prepared = program.prepared(call.parameters, call.statistics, T::IS_FINE);
+                let prepared = program.prepared(call.parameters, statistics, T::IS_FINE);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
                 self.differentiate(&prepared, call, dy, stores, &shared)?
             }
@@ -332,7 +331,7 @@ impl Activation {
                     Read::InPlace => Read::From(dx),
                     other => other,
                 };
-                let prepared = reduce.prepared(call.parameters, call.statistics, T::IS_FINE);
+                let prepared = reduce.prepared(call.parameters, Some(statistics), T::IS_FINE);
                 let mut sums =
                     self.differentiate(&prepared, call, dy_slice, Vec::new(), &shared)?;
                 let variance = sums.pop().unwrap_or_default();
@@ -342,7 +341,8 @@ impl Activation {
                 expect_channels("the gradient of the mean", &through.mean, call)?;
                 expect_channels("the gradient of the variance", &through.variance, call)?;
                 let parameters = corrected(call, &through);
-                let prepared = map.prepared(&parameters, Some(statistics), T::IS_FINE);
+                // The gradients are among its parameters: no other call has the same.
+                let prepared = map.fresh(&parameters, Some(statistics), T::IS_FINE);
                 let stores: Vec<&mut [T]> = std::iter::once(dx).chain(dgate).collect();
                 self.differentiate(&prepared, call, dy, stores, &[])?;
                 sums
@@ -353,6 +353,11 @@ impl Activation {
             if parameter.learnable { sums.next().unwrap_or_default() } else { Vec::new() }
         };
         Ok(self.parameters().iter().map(&mut of).collect())
+    }
+
+    /// The statistics of a call, where the formula uses any.
+    fn used<'a, T>(&self, call: &Call<'a, T>) -> Option<&'a Statistics> {
+        call.statistics.filter(|_| self.has_statistics())
     }
 
     fn differentiate<T: Element>(

@@ -12,7 +12,7 @@ use in_parts::InParts;
 
 use crate::Element;
 use crate::drive::{Chunk, Inputs, Pass, Read};
-use crate::lanes::{Block, LANES, Target, View};
+use crate::lanes::{Block, LANES, Target, View, fence};
 use crate::math::Mode;
 use crate::outcome::Outcome;
 use crate::plan::{FIRST, ONE, Output, Plan};
@@ -129,6 +129,10 @@ impl<'a> Doubles<'a> {
                     Some(run) => self.compiled(run, &part, origin, &mut stores, sums),
                     None => at,
                 };
+                // The same memory is written again.
+                if settled == at && self.pass.stream {
+                    fence();
+                }
                 if settled == at && is_kept {
                     let kept = &kept[part.start - tile.start..part.end - tile.start];
                     stores[0][part.start - origin..part.end - origin].copy_from_slice(kept);

@@ -8,9 +8,10 @@ use crate::lanes::fence;
 use crate::layout::Layout;
 use crate::plan::Plan;
 use crate::precision::Single;
-use crate::reduce::{LONG_CHUNK, Sums, chunk_size, combine};
+use crate::reduce::{CHUNK, Sums, chunk_size, combine};
 use crate::segment::Cut;
 use crate::singles::Singles;
+use crate::tiles::TILE;
 use crate::workspace::Workspace;
 use crate::{Element, Error};
 
@@ -81,7 +82,7 @@ impl Pass<'_> {
         stores: Vec<&mut [T]>,
         shared: &[bool],
     ) -> Vec<Vec<f64>> {
-        let size = if shared.is_empty() { LONG_CHUNK } else { chunk_size(self.layout) };
+        let size = if shared.is_empty() { free_chunk(length) } else { chunk_size(self.layout) };
         let stream = length * size_of::<T>() >= STREAM && !inputs.any_in_place();
         let pass = Pass { stream, ..*self };
         let chunks = chunks(length, size, stores);
@@ -136,6 +137,17 @@ impl Pass<'_> {
     ) -> Option<Singles<'a>> {
         let ports = [inputs.x.singles()?, inputs.gate.singles()?, inputs.dy.singles()?];
         Some(Singles { pass: self, single: self.single?, ports, shared })
+    }
+}
+
+/// How many elements a chunk has where nothing is summed: to begin one costs something, and many threads want
+/// many. It depends on the length alone, as results do not on threads.
+fn free_chunk(length: usize) -> usize {
+    const LONGEST: usize = 4 * CHUNK;
+    if length < PARALLEL {
+        LONGEST
+    } else {
+        (length / 64).clamp(CHUNK, LONGEST).next_multiple_of(TILE)
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) struct Io<'a, B, U> {
     pub(crate) stream: bool,
     /// Blocks after which the uniforms, and the places of `rows`, come again: all of them, if they do not.
     pub(crate) period: usize,
-    /// The sum of each stretch of a tile, of each summed result.
+    /// The sum of each stretch of a tile, of each summed result; of no account where there are rows.
     pub(crate) sums: &'a mut [TileSums],
     /// What the values of each summed result are added to instead, where they are of many channels.
     pub(crate) rows: Option<&'a mut [Row]>,
@@ -102,8 +102,8 @@ impl<'a, B: Copy, U: Copy> Io<'a, B, U> {
         let sums_nothing = K::STORED == OUTPUTS || K::CORRECTED;
         // Rows that come again have a place for each element of a period.
         let has_places = self.rows.is_some() && self.period <= SINGLE_TILE / elements;
-        let is_short = self.length <= SINGLE_TILE || sums_nothing || has_places;
-        assert!(self.length.is_multiple_of(elements) && is_short, "not whole blocks of one tile");
+        let has_room = self.length <= SINGLE_TILE || sums_nothing || has_places;
+        assert!(self.length.is_multiple_of(elements) && has_room, "not whole blocks of one tile");
         let views = [
             self.x,
             if K::GATE { self.gate } else { self.x },

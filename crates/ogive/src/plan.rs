@@ -390,6 +390,11 @@ impl Compiled {
         self.task.results
     }
 
+    /// How many of its outputs are stored, from the first on; the others are summed.
+    pub(crate) fn stored(&self) -> usize {
+        self.task.stored
+    }
+
     /// Whether it is one of the catalogue's.
     pub(crate) fn is_compiled(&self) -> bool {
         self.exact.is_none()

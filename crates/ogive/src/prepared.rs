@@ -1,6 +1,7 @@
 //! A program made ready for what a call gives to all elements, and kept for the next call that gives the
 //! same: with few elements that takes longer than they do.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::plan::{Compiled, Plan};
@@ -50,23 +51,20 @@ impl Given {
 }
 
 /// A program of an activation.
-#[derive(Debug)]
 pub(crate) struct Program {
     compiled: Compiled,
-    /// How many of its first results are stored; the others are summed.
-    stored: usize,
     last: Mutex<Option<(Given, Arc<Prepared>)>>,
 }
 
 impl Program {
     /// Nothing is ready yet.
-    pub(crate) fn new(compiled: Compiled, stored: usize) -> Program {
-        Program { compiled, stored, last: Mutex::default() }
+    pub(crate) fn new(compiled: Compiled) -> Program {
+        Program { compiled, last: Mutex::default() }
     }
 
     /// The same program on the tile engine.
     pub(crate) fn on_tiles(&self) -> Program {
-        Program::new(self.compiled.on_tiles(), self.stored)
+        Program::new(self.compiled.on_tiles())
     }
 
     /// Whether it is one of the catalogue's.
@@ -89,15 +87,32 @@ impl Program {
         {
             return Arc::clone(prepared);
         }
-        let plan = Plan::new(&self.compiled, parameters, statistics, is_fine);
-        let single = Single::of(&plan, self.stored);
+        let prepared = Arc::new(self.fresh(parameters, statistics, is_fine));
         // What an exact evaluation remembers of a call takes more memory than the next call should find.
-        let is_kept = plan.exact.is_none();
-        let prepared = Arc::new(Prepared { plan, single });
-        if is_kept {
+        if prepared.plan.exact.is_none() {
             let given = Given::new(parameters, statistics, is_fine);
-            *last() = Some((given, Arc::clone(&prepared)));
+            let before = last().replace((given, Arc::clone(&prepared)));
+            // Nobody waits for that.
+            drop(before);
         }
         prepared
+    }
+
+    /// The same for one call only.
+    pub(crate) fn fresh(
+        &self,
+        parameters: &[Vec<f64>],
+        statistics: Option<&Statistics>,
+        is_fine: bool,
+    ) -> Prepared {
+        let plan = Plan::new(&self.compiled, parameters, statistics, is_fine);
+        let single = Single::of(&plan, self.compiled.stored());
+        Prepared { plan, single }
+    }
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("compiled", &self.compiled).finish_non_exhaustive()
     }
 }

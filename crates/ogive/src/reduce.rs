@@ -11,8 +11,6 @@ use crate::tiles::TILE;
 
 /// Elements of a chunk, where the layout does not ask for more.
 pub(crate) const CHUNK: usize = 16 * 1024;
-/// Elements of a chunk where nothing is summed: few enough for many threads, many enough to begin with.
-pub(crate) const LONG_CHUNK: usize = 4 * CHUNK;
 
 /// How many elements one chunk has: so many that its sums, one per channel, stay below a thirtieth
 /// of its memory; and whole rows, where neighbours are of neighbouring channels.
@@ -110,21 +108,29 @@ pub(crate) fn combine(layout: Layout, shared: bool, chunks: &[&Sums]) -> Vec<f64
         let values: Vec<f64> = chunks.iter().map(|sums| sums.slots[0]).collect();
         return vec![tree(&values)];
     }
-    // The channel that a chunk meets first, and its sums from there on.
-    let met: Vec<(usize, Vec<f64>)> = chunks
-        .iter()
-        .map(|sums| ((sums.origin / layout.inner) % layout.channels, sums.settled()))
-        .collect();
-    let mut values = Vec::with_capacity(chunks.len());
-    let of_channel = |channel: usize| {
-        values.clear();
-        values.extend(met.iter().filter_map(|(first, sums)| {
-            let slot = channel.checked_sub(*first).unwrap_or(channel + layout.channels - first);
-            sums.get(slot)
-        }));
-        tree(&values)
+    // The sums of each channel side by side, in the order of the chunks.
+    let settled: Vec<Vec<f64>> = chunks.iter().map(|sums| sums.settled()).collect();
+    let met = || {
+        chunks.iter().zip(&settled).flat_map(|(sums, settled)| {
+            let first = sums.origin / layout.inner;
+            settled
+                .iter()
+                .enumerate()
+                .map(move |(slot, sum)| ((first + slot) % layout.channels, *sum))
+        })
     };
-    (0..layout.channels).map(of_channel).collect()
+    let mut ends = vec![0; layout.channels + 1];
+    met().for_each(|(channel, _)| ends[channel + 1] += 1);
+    for channel in 0..layout.channels {
+        ends[channel + 1] += ends[channel];
+    }
+    let mut values = vec![0.0; ends[layout.channels]];
+    let mut next = ends.clone();
+    for (channel, sum) in met() {
+        values[next[channel]] = sum;
+        next[channel] += 1;
+    }
+    ends.windows(2).map(|range| tree(&values[range[0]..range[1]])).collect()
 }
 
 /// The sum by halves.

@@ -10,7 +10,7 @@ use crate::drive::{Chunk, Pass, Read};
 use crate::element::Element;
 use crate::fused::{SinglesIo, TileSums};
 use crate::hot::kernels::Work;
-use crate::lanes::{SINGLES, Target, View};
+use crate::lanes::{SINGLES, Target, View, fence};
 use crate::plan::{DY, FIRST, GATE, X};
 use crate::precision::Single;
 use crate::reduce::Sums;
@@ -94,7 +94,7 @@ impl Singles<'_> {
         let long = if self.single.by_hand.is_some() && !in_tiles {
             chunk.length
         } else if is_long {
-            of(LONG_TILE)
+            short * (LONG_TILE / short)
         } else {
             short
         };
@@ -105,6 +105,10 @@ impl Singles<'_> {
                     let part = Part { range, origin: chunk.origin, stores: &stores, in_place };
                     if !run.part(&part, sums) {
                         continue;
+                    }
+                    // The same memory is written again.
+                    if self.pass.stream {
+                        fence();
                     }
                     if part.range.len() <= short {
                         run.second_look(&part, doubles, sums);

@@ -21,7 +21,7 @@ const LOST: f64 = 1.0 / 1024.0;
 const NEAR: f64 = 1e-6;
 
 /// What nobody would choose.
-const NO_NUMBER: u32 = 100_000;
+pub(super) const NO_NUMBER: u32 = 100_000;
 
 /// Arguments from which exponentials leave f64.
 const FAR: f64 = 700.0;
@@ -90,9 +90,10 @@ fn touches(egraph: &EGraph<Term, Leaves>, sum: Id) -> bool {
         let range = egraph[class].data.traits.range;
         (range.low == 0.0 || range.high == 0.0) && has(class, &is_sum)
     };
-    let is_multiple = |term: &Term| {
-        matches!(term.head, Head::Apply(Op::Mul | Op::Div))
-            && term.children().iter().any(|factor| turns_at_0(*factor))
+    let is_multiple = |term: &Term| match (term.head, term.children()) {
+        (Head::Apply(Op::Mul), factors) => factors.iter().any(|factor| turns_at_0(*factor)),
+        (Head::Apply(Op::Div), [above, _]) => turns_at_0(*above),
+        _ => false,
     };
     turns_at_0(sum) || has(sum, &is_multiple)
 }

@@ -115,7 +115,9 @@ where
                 let sum = by_halves(d.store(total).0) + rest[place];
                 // A low part may have left f32 where the sum is finite.
                 failed |= !sum.is_finite();
-                into[if by_rows { 0 } else { block / STRETCH }] = sum;
+                if !by_rows {
+                    into[block / STRETCH] = sum;
+                }
                 (highs[place], lows[place], rest[place]) = ([d.splat(0.0); 2], s.splat(0.0), 0.0);
             }
         }

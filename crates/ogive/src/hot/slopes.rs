@@ -107,12 +107,12 @@ impl Slope {
             Slope::GeluTanh => [-GELU_TANH.end, f32::MAX],
             Slope::Silu => [-SILU.end, SILU.end],
             Slope::QuickGelu => [-QUICK_GELU.end, QUICK_GELU.end],
-            // Of the smaller of x and -x.
-            Slope::Sigmoid => [-LAST, f32::MAX],
+            // The bell curves' are of the smaller of x and -x.
+            Slope::Sigmoid | Slope::Softplus | Slope::Elu | Slope::Selu => [-LAST, f32::MAX],
             Slope::Tanh => [-LAST / 2.0, f32::MAX],
-            Slope::Softplus | Slope::Elu | Slope::Selu => [-LAST, f32::MAX],
             Slope::LogSigmoid => [f32::NEG_INFINITY, LAST],
             Slope::HardSwish => [f32::NEG_INFINITY, f32::MAX],
+            // Farther out the derivative, 1/x², leaves no room for its rest.
             Slope::Squareplus => [-1e12, f32::MAX],
         }
     }
@@ -121,7 +121,7 @@ impl Slope {
     #[inline(always)]
     fn exact<L: Lanes>(self, l: L, x: L::V) -> L::V {
         // Beyond it is what it is there, but for one that does not fall as fast as an exponential.
-        let farthest = if self == Slope::Squareplus { f64::from(f32::MAX) } else { 1e4 };
+        let farthest = if self == Slope::Squareplus { 1e150 } else { 1e4 };
         let x = l.clamp(x, -farthest, farthest);
         match self {
             Slope::Gelu => {

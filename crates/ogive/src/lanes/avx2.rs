@@ -77,7 +77,7 @@ macro_rules! arithmetic {
             fn stream_to(self, v: Self::V, into: &mut $block) {
                 let at: *mut $number = std::ptr::from_mut(into).cast();
                 debug_assert!(at.addr().is_multiple_of(64), "only aligned blocks are streamed");
-                // SAFETY: as above; a caller has found the block aligned to its size.
+                // SAFETY: as above; a caller has found the block aligned, and fences before it is used.
                 unsafe {
                     $stream(at, v[0]);
                     $stream(at.add($lanes), v[1]);

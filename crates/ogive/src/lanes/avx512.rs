@@ -67,7 +67,7 @@ macro_rules! arithmetic {
             fn stream_to(self, v: $register, into: &mut $block) {
                 let at = std::ptr::from_mut(into);
                 debug_assert!(at.addr().is_multiple_of(64), "only aligned blocks are streamed");
-                // SAFETY: as above; a caller has found the block aligned to its size.
+                // SAFETY: as above; a caller has found the block aligned, and fences before it is used.
                 unsafe { $stream(at.cast(), v) };
             }
             #[inline(always)]
@@ -189,7 +189,7 @@ impl Lanes for Avx512<f64> {
     #[inline(always)]
     fn stream_f32(self, v: __m512d, into: &mut [f32; LANES]) {
         debug_assert!(into.as_ptr().addr().is_multiple_of(32), "only aligned blocks are streamed");
-        // SAFETY: as above; a caller has found the block aligned to its size.
+        // SAFETY: as above; a caller has found the block aligned, and fences before it is used.
         unsafe { _mm256_stream_ps(into.as_mut_ptr(), _mm512_cvtpd_ps(v)) };
     }
     #[inline(always)]

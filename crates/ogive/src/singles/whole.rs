@@ -1,7 +1,6 @@
 //! A chunk by a hand-tuned kernel that takes the same numbers everywhere: all of it at once.
 
 use std::cell::Cell;
-use std::ops::Range as Places;
 use std::slice;
 
 use super::{Block, Singles};
@@ -19,10 +18,7 @@ impl Singles<'_> {
         let store = Cell::from_mut(store).as_slice_of_cells();
         let number = |source: usize| source.checked_sub(FIRST).map(|at| self.single.numbers[at]);
         let numbers = args.map(|source| Cell::new([number(source).unwrap_or(0.0); SINGLES]));
-        let run = |args: [View<Block>; 3], into: Target<Block>, blocks: usize| {
-            let stream = self.pass.stream && into.is_aligned();
-            self.pass.kernels.by_hand(kernel, &Work { args, into, blocks, stream });
-        };
+        let run = |work: Work| self.pass.kernels.by_hand(kernel, &work);
         let middle = length - length % SINGLES;
         if middle > 0 {
             let of = |at: usize| match self.ports.get(args[at]) {
@@ -32,42 +28,36 @@ impl Singles<'_> {
                 Some(Read::Nothing) => View::of_slice(&[]),
                 None => View::everywhere(&numbers[at]),
             };
-            run([of(0), of(1), of(2)], Target::of_elements(&store[..middle]), middle / SINGLES);
+            let into = Target::of_elements(&store[..middle]);
+            let stream = self.pass.stream && into.is_aligned();
+            run(Work { args: [of(0), of(1), of(2)], into, blocks: middle / SINGLES, stream });
         }
         if middle < length {
             let rest = middle..length;
             let blocks = [0, 1, 2].map(|at| match self.ports.get(args[at]) {
-                Some(port) => Cell::new(self.last(port, &store[rest.clone()], origin, &rest)),
+                Some(Read::From(slice)) => last(&slice[origin + middle..origin + length]),
+                Some(Read::InPlace) => {
+                    last(&store[rest.clone()].iter().map(Cell::get).collect::<Vec<_>>())
+                }
+                Some(Read::Nothing) => last(&[]),
                 None => numbers[at].clone(),
             });
             let found = Cell::new([0.0; SINGLES]);
             let into = Target::of_cells(slice::from_ref(&found));
-            run(blocks.each_ref().map(View::everywhere), into, 1);
+            run(Work {
+                args: blocks.each_ref().map(View::everywhere),
+                into,
+                blocks: 1,
+                stream: false,
+            });
             for (cell, value) in store[rest].iter().zip(found.get()) {
                 cell.set(value);
             }
         }
     }
+}
 
-    /// The last elements of a port, which are no whole block.
-    fn last(
-        &self,
-        port: &Read<f32>,
-        store: &[Cell<f32>],
-        origin: usize,
-        rest: &Places<usize>,
-    ) -> Block {
-        let mut values = [0.0; SINGLES];
-        let values = &mut values[..rest.len()];
-        match port {
-            Read::From(slice) => {
-                values.copy_from_slice(&slice[origin + rest.start..origin + rest.end]);
-            }
-            Read::InPlace => {
-                values.iter_mut().zip(store).for_each(|(value, cell)| *value = cell.get());
-            }
-            Read::Nothing => {}
-        }
-        padded(values).unwrap_or([0.0; SINGLES])
-    }
+/// The last elements of a port, which are no whole block.
+fn last(elements: &[f32]) -> Cell<Block> {
+    Cell::new(padded(elements).unwrap_or([0.0; SINGLES]))
 }

@@ -39,6 +39,12 @@ fn parameters_gate_and_statistics_that_are_missing_or_wrong() {
     let statistics = Statistics::standard(5);
     let with = Call { parameters: &two, statistics: Some(&statistics), ..call };
     assert!(run("dice", &with).contains("of 5 channels"));
+    // Of no account to a formula without any, whatever they are.
+    let none = Statistics { mean: vec![], variance: vec![], of_batch: true };
+    let call_with = Call { parameters: &[vec![0.5, 0.25]], statistics: Some(&none), ..call };
+    let prelu = Activation::new("prelu").unwrap();
+    prelu.forward(&call_with, &mut [0.0; 2]).unwrap();
+    prelu.backward(&call_with, &[1.0; 2], &mut [0.0; 2], None).unwrap();
     assert!(run("x*gate", &call).contains("takes a gate"));
     assert!(run("relu", &Call { gate: Some(&x), ..call }).contains("takes no gate"));
 }

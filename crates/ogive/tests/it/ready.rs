@@ -60,3 +60,20 @@ fn a_call_does_not_depend_on_the_one_before_it() {
         }
     }
 }
+
+#[test]
+fn threads_with_parameters_of_their_own_share_an_activation() {
+    let layout = Layout::flat(100);
+    let x: Vec<f32> = (0..100).map(|i| i as f32 - 50.0).collect();
+    let activation = Activation::new("prelu").unwrap();
+    let run = |slope: f64| {
+        for _ in 0..2000 {
+            let (y, ..) = results(&activation, layout, &x, &[vec![slope]], None);
+            assert_eq!(f64::from_bits(y[0]), slope * -50.0);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| run(0.5));
+        scope.spawn(|| run(0.25));
+    });
+}
