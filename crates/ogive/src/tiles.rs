@@ -75,9 +75,7 @@ impl DoubleTile {
         for (part, block) in whole.iter().zip(&self.0) {
             block.set(Block(*part));
         }
-        if let Some(last) = rest.last() {
-            let mut full = [*last; LANES];
-            full[..rest.len()].copy_from_slice(rest);
+        if let Some(full) = padded(rest) {
             self.0[whole.len()].set(Block(full));
         }
     }
@@ -125,8 +123,8 @@ impl SingleTile {
 }
 
 /// A block that begins with some elements and repeats the last of them; none without any.
-pub(crate) fn padded(elements: &[f32]) -> Option<[f32; SINGLES]> {
-    let mut full = [*elements.last()?; SINGLES];
+pub(crate) fn padded<N: Copy, const LENGTH: usize>(elements: &[N]) -> Option<[N; LENGTH]> {
+    let mut full = [*elements.last()?; LENGTH];
     full[..elements.len()].copy_from_slice(elements);
     Some(full)
 }

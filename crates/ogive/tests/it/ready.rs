@@ -3,7 +3,7 @@
 use ogive::{Activation, Call, Element, Layout, Statistics};
 
 /// y, dx and the gradients of the parameters, as bits.
-fn results<T: Element + Default>(
+fn results<T: Element>(
     activation: &Activation,
     layout: Layout,
     x: &[T],
@@ -39,26 +39,27 @@ fn a_call_does_not_depend_on_the_one_before_it() {
         for parameters in &given {
             for statistics in [&of_batch, &running] {
                 let statistics = kept.has_statistics().then_some(statistics);
-                let fresh = || Activation::new(name).unwrap();
                 for _ in 0..2 {
-                    let found = results(&kept, layout, &singles, parameters, statistics);
-                    let wanted = results(&fresh(), layout, &singles, parameters, statistics);
-                    assert_eq!(
-                        format!("{found:?}"),
-                        format!("{wanted:?}"),
-                        "{name} {parameters:?}"
-                    );
-                    let found = results(&kept, layout, &doubles, parameters, statistics);
-                    let wanted = results(&fresh(), layout, &doubles, parameters, statistics);
-                    assert_eq!(
-                        format!("{found:?}"),
-                        format!("{wanted:?}"),
-                        "{name} {parameters:?}"
-                    );
+                    assert_as_fresh(&kept, layout, &singles, parameters, statistics);
+                    assert_as_fresh(&kept, layout, &doubles, parameters, statistics);
                 }
             }
         }
     }
+}
+
+/// The results are those of an activation that nobody has called before.
+fn assert_as_fresh<T: Element>(
+    kept: &Activation,
+    layout: Layout,
+    x: &[T],
+    parameters: &[Vec<f64>],
+    statistics: Option<&Statistics>,
+) {
+    let fresh = Activation::new(kept.name()).unwrap();
+    let [found, wanted] = [kept, &fresh].map(|it| results(it, layout, x, parameters, statistics));
+    let name = kept.name();
+    assert_eq!(format!("{found:?}"), format!("{wanted:?}"), "{name} {parameters:?}");
 }
 
 #[test]
