@@ -1,6 +1,7 @@
 //! An expression over intervals: its operations in order of evaluation.
 
 use std::collections::HashMap;
+use std::f64::consts::SQRT_2;
 
 use super::magnitude::{Magnitude, refined};
 use super::{Interval, enclose};
@@ -41,6 +42,11 @@ pub struct Enclosure {
     /// The steps of the roots.
     roots: Vec<usize>,
 }
+
+/// √2·sin of any number.
+const WAVE: Interval = Interval { low: -ROOT_2, high: ROOT_2, ..Interval::ENTIRE };
+/// √2, from above.
+const ROOT_2: f64 = SQRT_2.next_up();
 
 /// A node with its arguments as places among the steps before it.
 #[derive(Clone, Copy, Debug)]
@@ -120,12 +126,28 @@ impl Enclosure {
                     let known = places.map(|arg| magnitudes[arg]);
                     let value;
                     (value, magnitude) = refined(op, args, known, enclose(op, args));
-                    value
+                    if self.is_wave(op, places) {
+                        value.meet(WAVE).at_most(value.decoration)
+                    } else {
+                        value
+                    }
                 }
             };
             values.push(value);
             magnitudes.push(magnitude);
         }
         self.roots.iter().map(|root| values[*root]).collect()
+    }
+
+    /// Whether it is sin a ± cos a or cos a ± sin a, which never are as far out together as alone.
+    fn is_wave(&self, op: Op, places: [usize; 3]) -> bool {
+        if !matches!(op, Op::Add | Op::Sub) {
+            return false;
+        }
+        match [self.steps[places[0]], self.steps[places[1]]] {
+            [Step::Apply(Op::Sin, a), Step::Apply(Op::Cos, b)]
+            | [Step::Apply(Op::Cos, a), Step::Apply(Op::Sin, b)] => a[0] == b[0],
+            _ => false,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Intervals hold every value, and no more than they need.
 
+use std::f64::consts::SQRT_2;
+
 use std::sync::LazyLock;
 
 use ogive_formula::{Bounds, Decoration, Enclosure, Formula, Interval, Op, Point, TABLE, interval};
@@ -118,6 +120,7 @@ fn decorations_tell_where_a_function_is_defined_and_continuous() {
         ("1/x",                             0.5, 1.0, Decoration::Continuous),
         ("log(x)",                          0.0, 1.0, Decoration::Trivial),
         ("sqrt(x)",                         0.0, 1.0, Decoration::Continuous),
+        ("sin(1/x) + cos(1/x)",            -1.0, 1.0, Decoration::Trivial),
         ("tan(x)",                         -1.0, 1.0, Decoration::Continuous),
         ("tan(x)",                         -1.0, 2.0, Decoration::Trivial),
         ("x^0.5",                          -1.0, 2.0, Decoration::Trivial),
@@ -148,6 +151,9 @@ fn intervals_are_tight() {
         ("max(-1, min(x, 1))", -9.0, 0.5, -1.0, 0.5),
         ("if x > 0 { x } else { 0 }", 0.0, 1.0, 0.0, 1.0),
         ("exp(x)",      -1e4,  0.0,   0.0, 1.0),
+        ("sin(x) + cos(x)", -9.0, 9.0, -SQRT_2, SQRT_2),
+        ("cos(2*x) - sin(2*x)", -9.0, 9.0, -SQRT_2, SQRT_2),
+        ("1 + sin(x)",  -9.0,  9.0,   0.0, 2.0),
     ];
     for (text, low, high, below, above) in table {
         let found = over(&Formula::parse(text).unwrap(), low, high);
