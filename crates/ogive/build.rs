@@ -176,7 +176,7 @@ fn written(is_wanted: impl Fn(&str) -> bool) -> String {
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {
             for task in Programs::of(&formula).tasks() {
-                writer.program(task);
+                writer.program(task, entry.asks.then(|| task.checked(&formula)).as_ref());
             }
         }
     }
@@ -204,12 +204,14 @@ fn with_numbers(formula: &Formula) -> Option<Formula> {
 }
 
 impl Writer {
-    fn program(&mut self, task: &Task) {
+    /// Writes the kernels of a task, from the program that `asks` where there is one.
+    fn program(&mut self, task: &Task, asks: Option<&Program>) {
         let key = task.key();
         if self.known.contains_key(&key) {
             return;
         }
-        let Task { program, results, stored, .. } = task;
+        let Task { results, stored, .. } = task;
+        let program = asks.unwrap_or(&task.program);
         let number = self.known.len();
         let outputs = program.outputs.len();
         let each = |holds: fn(&Output) -> bool| {
@@ -236,27 +238,31 @@ impl Shape<{outputs}> for P{number} {{
             guards = each(|output| output.guard),
             gate_guards = each(|output| output.guard_gate),
         );
-        let doubles = emit::rust_lanes(program).map(|body| self.kernel(task, Width::Doubles, body));
+        let doubles =
+            emit::rust_lanes(program).map(|body| self.kernel(program, Width::Doubles, body));
         let corrects = *results == Results::Corrected;
         // In f32 a correction adds a rounding.
         let singles = emit::rust_singles(program).filter(|_| !corrects);
-        let is_worth_it = singles.is_none() && !corrects && pairs_are_cheaper(program);
+        let is_whole = singles.is_none() && asks.is_none() && !corrects;
+        let is_worth_it = is_whole && pairs_are_cheaper(program);
         let pairs = if is_worth_it { emit::rust_pairs(program) } else { None };
         let parts = singles.as_ref().and_then(|_| emit::rust_singles_in_parts(program));
-        let singles = singles.map(|body| self.kernel(task, Width::Singles, body));
-        let parts = parts.map(|body| self.kernel(task, Width::Parts, body));
-        let pairs = doubles.and_then(|at| Some(self.kernel(task, Width::Pairs(at), pairs?)));
+        let singles = singles.map(|body| self.kernel(program, Width::Singles, body));
+        let parts = parts.map(|body| self.kernel(program, Width::Parts, body));
+        let pairs = doubles.and_then(|at| Some(self.kernel(program, Width::Pairs(at), pairs?)));
         let places = format!(
-            "Fused {{ doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}"
+            "Fused {{ asks: {}, doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}",
+            asks.is_some(),
         );
         self.known.insert(key, places);
     }
 
     /// Writes what a program computes of one block; returns the place of its kernel.
-    fn kernel(&mut self, task: &Task, width: Width, body: (String, Vec<String>)) -> usize {
+    fn kernel(&mut self, of: &Program, width: Width, body: (String, Vec<String>)) -> usize {
         let (program, kernel) = (self.known.len(), self.kernels.len());
-        let outputs = task.program.outputs.len();
-        let of = |part: char| (0..task.program.uniforms.len()).map(move |it| format!("{part}{it}"));
+        let outputs = of.outputs.len();
+        let count = of.uniforms.len();
+        let of = |part: char| (0..count).map(move |it| format!("{part}{it}"));
         let names: Vec<String> = match width {
             Width::Parts => of('u').chain(of('v')).collect(),
             _ => of('u').collect(),

@@ -58,13 +58,18 @@ pub struct Entry {
     /// Whether its programs become kernels of their own when the crate `ogive` is built; the tile engine,
     /// which is slower, runs the others.
     pub kernels: bool,
+    /// Whether these kernels ask whether values have lost digits on the way, as the tile engine does for what
+    /// has no kernels: where learned terms may cancel.
+    pub asks: bool,
 }
 
 /// Declares a family: the doc comment becomes the page, and `kernels` stands behind an entry that gets
-/// kernels of its own. They take some seconds of every build, so few have them.
+/// kernels of its own, `asking_kernels` where they ask. They take some seconds of every build, so few have
+/// them.
 macro_rules! family {
-    (@has) => { false };
-    (@has kernels) => { true };
+    (@has) => { [false, false] };
+    (@has kernels) => { [true, false] };
+    (@has asking_kernels) => { [true, true] };
     ($($(#[doc = $page:literal])+ $name:ident $([$($alias:literal),+])? $text:literal, $source:literal $(, $kernels:ident)?;)+) => {
         pub(crate) static FAMILY: &[crate::Entry] = &[$(crate::Entry {
             name: stringify!($name),
@@ -72,7 +77,8 @@ macro_rules! family {
             text: $text,
             source: $source,
             page: concat!($($page, "\n"),+),
-            kernels: crate::family!(@has $($kernels)?),
+            kernels: crate::family!(@has $($kernels)?)[0],
+            asks: crate::family!(@has $($kernels)?)[1],
         }),+];
     };
 }

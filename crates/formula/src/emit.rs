@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::op::Op;
-use crate::program::{Code, Pair, Program, Source, Step};
+use crate::program::{Check, Code, Pair, Program, Source, Step};
 
 /// How a language spells a program.
 struct Target {
@@ -17,7 +17,8 @@ struct Target {
     statement: fn(&[String], &str) -> String,
 }
 
-/// Rust over the lanes of the kernels: `l` stands for the lanes, `math` for the elementary functions;
+/// Rust over the lanes of the kernels: `l` stands for the lanes, `math` for the elementary functions, `doubts`
+/// for the answers to what a program asks;
 /// `x`, `gate`, `u0`, `u1` … for the inputs and uniforms, `r0`, `r1` … for the registers.
 ///
 /// Gives the statements and the expression of each output; `None` if an operation has no spelling.
@@ -82,8 +83,8 @@ const RUST_SINGLES: Target = Target {
     operation: |code, sources, args| {
         // What f32 lanes do as well as f64 lanes: no division, no root, no elementary function.
         let spelled = rust_operation(code, sources, args)?;
-        let is_simple =
-            !spelled.contains("math::") && !matches!(code, Code::Op(Op::Div | Op::Sqrt));
+        let is_simple = !spelled.contains("math::")
+            && !matches!(code, Code::Op(Op::Div | Op::Sqrt) | Code::Check(_));
         is_simple.then_some(spelled)
     },
     number: |value| format!("l.splat(f32::from_bits({:#x}))", (value as f32).to_bits()),
@@ -135,6 +136,7 @@ const RUST_PAIRS: Target = Target {
             }
             _ => spelled,
         };
+        let lacks = lacks || matches!(code, Code::Check(_) | Code::KeepNan);
         (!lacks && !spelled.contains("math::")).then_some(spelled)
     },
     ..RUST_LANES
@@ -155,6 +157,8 @@ fn rust_operation(code: Code, sources: &[Source], args: &[String]) -> Option<Str
             let test = rust_name(op)?;
             return Some(format!("l.select({test}({a}, {b}), {c}, {d})"));
         }
+        (Code::Check(check), _) => return Some(doubted(check, args)),
+        (Code::KeepNan, [a, b]) => return Some(format!("l.select(l.equal({b}, {b}), {a}, {b})")),
         (Code::Pair(Pair::Sigmoids), _) => "math::sigmoids",
         (Code::Pair(Pair::Exponentials), _) => "math::exponentials",
         (Code::Pair(Pair::Normal), _) => "math::normal",
@@ -166,6 +170,19 @@ fn rust_operation(code: Code, sources: &[Source], args: &[String]) -> Option<Str
     };
     let lanes = if name.starts_with("math::") { "l, " } else { "" };
     Some(format!("{name}({lanes}{})", args.join(", ")))
+}
+
+/// A value that is NaN where an answer leaves it in doubt.
+fn doubted(check: Check, args: &[String]) -> String {
+    let asked = match check {
+        Check::Uncancelled(spare) => {
+            format!("cancelled(l, {}, {}, {})", args[0], args[1], spare.single)
+        }
+        Check::InRange => format!("out_of_range(l, {})", args[0]),
+        Check::Restored => format!("restored(l, {}, {})", args[0], args[1]),
+        Check::Finite => format!("infinite(l, {})", args[0]),
+    };
+    format!("doubts::doubted(l, doubts::{asked}, {})", args[0])
 }
 
 /// A maximum: with a number, which is cheaper, or of two values.

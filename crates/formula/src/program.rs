@@ -9,6 +9,7 @@ mod checks;
 mod fuse;
 mod lower;
 mod nan;
+mod reciprocals;
 
 use std::fmt;
 
@@ -177,26 +178,24 @@ impl Source {
 impl Program {
     /// Compiles `outputs`; equal sub-expressions are computed once.
     pub fn compile(graph: &Graph, outputs: &[Id]) -> Program {
-        Program::compile_with(graph, outputs, |_, _| None)
+        Program::compile_with(graph, outputs, None)
     }
 
     /// The same for expressions that nobody has judged: where a value may have lost more bits than a
     /// result in f32 can spare, a step asks whether it has, and the results that need it become NaN.
     /// `formula` is that of the expressions.
     pub fn compile_checked(graph: &Graph, outputs: &[Id], formula: &Formula) -> Program {
-        Program::compile_with(graph, outputs, |graph, outputs| {
-            Some(Checks::new(graph, outputs, formula))
-        })
+        Program::compile_with(graph, outputs, Some(formula))
     }
 
-    fn compile_with(
-        graph: &Graph,
-        outputs: &[Id],
-        checks: impl FnOnce(&Graph, &[Id]) -> Option<Checks>,
-    ) -> Program {
-        let (graph, outputs) = lower::lowered(graph, outputs);
+    fn compile_with(graph: &Graph, outputs: &[Id], checked_for: Option<&Formula>) -> Program {
+        let (mut graph, mut outputs) = lower::lowered(graph, outputs);
         let gated = outputs.iter().any(|output| graph.contains(*output, Node::Gate));
-        let checks = checks(&graph, &outputs);
+        let checks = checked_for.map(|formula| {
+            let (divided, inverted) = reciprocals::shared(&mut graph, &outputs);
+            outputs = divided;
+            Checks::new(&mut graph, &outputs, inverted, formula)
+        });
         let (mut program, mut places) = lower::lower(&graph, &outputs, checks.as_ref());
         fuse::fuse(&mut program.steps, &places);
         let carries_x = nan::carry_nan(&program.steps, &places, Source::X);

@@ -16,10 +16,10 @@ pub(crate) use on_pairs::{OnPairs, run_pairs};
 pub(crate) use singles::{InSingles, run_singles};
 
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Singles, Target, View};
-use crate::math;
 use crate::pairs::{self, Pair, Pairs};
 use crate::plan::Fused;
 use crate::tiles::{SINGLE_TILE, TILE};
+use crate::{doubts, math};
 
 /// A block of f32 as f64 lanes see it.
 pub(crate) type Half = [f32; LANES];

@@ -47,6 +47,7 @@ mod activation;
 mod analysis;
 mod dispatch;
 mod doubles;
+mod doubts;
 mod drive;
 mod element;
 mod error;

@@ -12,6 +12,7 @@ mod fine;
 pub(crate) use fine::{join, run_fine};
 use ogive_formula::{Check, Op, Pair};
 
+use crate::doubts::{self, doubted};
 use crate::lanes::{Arithmetic, Lanes, Singles, Target, View};
 use crate::math::{self, Mode};
 
@@ -182,33 +183,18 @@ impl<L: Lanes> Machine<'_, L> {
         let Code::Program(code) = step.code else { unreachable!("`simple` runs these") };
         match code {
             P::Check(_) if !whole => map!(self, step, a => a),
-            P::Check(Check::Uncancelled(bits)) => {
-                let share = l.splat((-f64::from(bits.single)).exp2());
-                let nan = l.splat(f64::NAN);
-                map!(self, step, a b => {
-                    l.select(l.less(l.abs(a), l.mul(l.abs(b), share)), nan, a)
-                });
+            P::Check(Check::Uncancelled(spare)) => {
+                let bits = spare.single;
+                map!(self, step, a b => doubted(l, doubts::cancelled(l, a, b, bits), a));
             }
             P::Check(Check::InRange) => {
-                let [low, high] = [Check::HUGE.recip(), Check::HUGE].map(|bound| l.splat(bound));
-                let nan = l.splat(f64::NAN);
-                map!(self, step, a => {
-                    let size = l.abs(a);
-                    l.select(l.less(size, low), nan, l.select(l.less(high, size), nan, a))
-                });
+                map!(self, step, a => doubted(l, doubts::out_of_range(l, a), a));
             }
             P::Check(Check::Restored) => {
-                let [share, most] = [Check::HUGE.recip(), Check::RESTORES].map(|b| l.splat(b));
-                let nan = l.splat(f64::NAN);
-                map!(self, step, a b => {
-                    let by = l.abs(b);
-                    let is_lost = l.less(l.abs(a), l.mul(by, share));
-                    l.select(l.less(most, by), l.select(is_lost, nan, a), a)
-                });
+                map!(self, step, a b => doubted(l, doubts::restored(l, a, b), a));
             }
             P::Check(Check::Finite) => {
-                let (infinity, nan) = (l.splat(f64::INFINITY), l.splat(f64::NAN));
-                map!(self, step, a => l.select(l.equal(l.abs(a), infinity), nan, a));
+                map!(self, step, a => doubted(l, doubts::infinite(l, a), a));
             }
             P::Pair(Pair::Sigmoids) => map_pair!(self, step, a => math::sigmoids(l, a)),
             P::Pair(Pair::Exponentials) if whole => {

@@ -333,6 +333,8 @@ fn fits_pairs(value: f64) -> bool {
 /// The places of the kernels that a program is compiled to, where there are any.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fused {
+    /// Whether they ask whether values have lost digits, and leave NaN where one has.
+    pub(crate) asks: bool,
     pub(crate) doubles: Option<usize>,
     pub(crate) singles: Option<usize>,
     /// In f32 lanes, with uniforms that f32 does not hold in two parts.
@@ -355,7 +357,7 @@ pub(crate) struct Compiled {
     /// With the settings of the function that it is.
     by_hand: Option<(ByHand, &'static [f64])>,
     on_tiles: bool,
-    /// For a program that is none of the catalogue's, so that nobody has judged it.
+    /// For a program that asks, since nobody has judged it for whatever its parameters may become.
     exact: Option<Arc<Exact>>,
 }
 
@@ -365,19 +367,13 @@ impl Compiled {
         let key = task.key();
         let known = BY_HAND.iter().find(|known| known.0 == key);
         let by_hand = known.map(|(_, by_hand, settings)| (*by_hand, *settings));
-        match PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str())) {
-            Ok(at) => {
-                let (task, fused) = (Arc::new(task), PROGRAMS[at].1);
-                Compiled { task, fused, by_hand, on_tiles: false, exact: None }
-            }
-            Err(_) => Compiled {
-                exact: Some(Arc::new(Exact::new(formula, &task.quantities))),
-                task: Arc::new(Task { program: task.checked(formula), ..task }),
-                fused: Fused::default(),
-                by_hand,
-                on_tiles: false,
-            },
-        }
+        let known = PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str()));
+        let fused = known.map_or_else(|_| Fused::default(), |at| PROGRAMS[at].1);
+        let is_judged = known.is_ok() && !fused.asks;
+        let exact = (!is_judged).then(|| Arc::new(Exact::new(formula, &task.quantities)));
+        let program = if is_judged { task.program } else { task.checked(formula) };
+        let task = Arc::new(Task { program, ..task });
+        Compiled { task, fused, by_hand, on_tiles: false, exact }
     }
 
     /// The same program on the tile engine.
@@ -395,8 +391,8 @@ impl Compiled {
         self.task.stored
     }
 
-    /// Whether it is one of the catalogue's.
+    /// Whether it is one of those of the catalogue that have kernels.
     pub(crate) fn is_compiled(&self) -> bool {
-        self.exact.is_none()
+        self.exact.is_none() || self.fused.asks
     }
 }

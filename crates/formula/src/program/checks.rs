@@ -5,8 +5,9 @@
 //! safe; the others are asked on the run.
 
 mod spare;
+mod terms;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub use spare::Spare;
 
@@ -46,6 +47,8 @@ pub(super) enum Asked {
     Ordered { a: Id, b: Id },
     /// That these two, which decide by their order, differ by more than rounding.
     Decided { a: Id, b: Id },
+    /// That this, whose sign decides, is more than rounding has left of terms of this size.
+    Signed { a: Id, size: Id },
     /// That 1 + a, which is not computed, has not cancelled.
     AboveMinusOne { a: Id },
     /// That a is no larger than what multiplies the error of the value by too much.
@@ -58,13 +61,32 @@ pub(super) enum Asked {
 pub(super) struct Checks {
     asked: HashMap<Id, Vec<Asked>>,
     known: HashMap<Id, Traits>,
+    /// What each sum that is asked is held against.
+    terms: BTreeMap<Id, Id>,
+    /// The same for what a sign is taken of, by the sign.
+    signs: BTreeMap<Id, Id>,
+    /// Denominators whose reciprocals are computed.
+    inverted: HashSet<Id>,
     spare: HashMap<Id, Spare>,
 }
 
 impl Checks {
-    pub(super) fn new(graph: &Graph, outputs: &[Id], formula: &Formula) -> Checks {
-        let mut checks =
-            Checks { asked: HashMap::new(), known: HashMap::new(), spare: HashMap::new() };
+    /// The sizes that sums are held against become nodes of the graph. `inverted` are the denominators
+    /// whose reciprocals are computed in it.
+    pub(super) fn new(
+        graph: &mut Graph,
+        outputs: &[Id],
+        inverted: HashSet<Id>,
+        formula: &Formula,
+    ) -> Checks {
+        let mut checks = Checks {
+            asked: HashMap::new(),
+            known: HashMap::new(),
+            terms: BTreeMap::new(),
+            signs: BTreeMap::new(),
+            inverted,
+            spare: HashMap::new(),
+        };
         let nodes = graph.reachable(outputs);
         for id in &nodes {
             let known = match graph.operation(*id) {
@@ -75,18 +97,20 @@ impl Checks {
                     Traits { number, range, is_exact }
                 }
                 Some((op, args)) => {
-                    let args = checks.all(args);
-                    let ranges: Vec<Interval> = args.iter().map(|arg| arg.range).collect();
-                    Traits {
-                        number: None,
-                        range: interval(op, &ranges),
-                        is_exact: is_exact(op, &args),
+                    let traits = checks.all(args);
+                    let ranges: Vec<Interval> = traits.iter().map(|arg| arg.range).collect();
+                    let mut range = interval(op, &ranges);
+                    if op == Op::Mul && args[0] == args[1] {
+                        range.low = range.low.max(0.0);
                     }
+                    Traits { number: None, range, is_exact: is_exact(op, &traits) }
                 }
             };
             checks.known.insert(*id, known);
         }
-        checks.spare = spare::of_sums(graph, &nodes, |args| checks.all(args));
+        [checks.terms, checks.signs] = terms::of_sums(graph, &nodes, outputs, &checks.known);
+        let is_asked = |id: Id| checks.terms.contains_key(&id);
+        checks.spare = spare::of_sums(graph, &nodes, is_asked, |args| checks.all(args));
         for id in &nodes {
             checks.ask_of_range(graph, *id);
         }
@@ -143,7 +167,8 @@ impl Checks {
         let is_computed = |id: Id| graph.operation(id).is_some() && graph.varies(id);
         match graph.operation(id) {
             Some((Op::Div, &[a, b])) if is_computed(b) => {
-                let is_hidden = self.may_overflow(b) && self.largest(a) > RESTORES;
+                let is_factor = self.inverted.contains(&b);
+                let is_hidden = self.may_overflow(b) && (is_factor || self.largest(a) > RESTORES);
                 if is_hidden || underflows(self, b) {
                     self.push(b, Asked::InRange);
                 }
@@ -165,11 +190,15 @@ impl Checks {
         let Some((op, args)) = graph.operation(id) else { return };
         let known = self.all(args);
         match (op, args) {
-            (Op::Add | Op::Sub, &[a, b]) if magnifies(op, &known) => {
-                // Where much cancels the terms are alike; a product goes on into the sum's step.
-                let product = graph.matches(b, Op::Mul).is_some();
-                let against = if product { a } else { b };
-                self.push(id, Asked::Uncancelled { bits: self.spare[&id], against });
+            (Op::Add | Op::Sub, _) => {
+                if let Some(&against) = self.terms.get(&id) {
+                    self.push(id, Asked::Uncancelled { bits: self.spare[&id], against });
+                }
+            }
+            (Op::Sign, &[a]) => {
+                if let Some(&size) = self.signs.get(&id) {
+                    self.push(id, Asked::Signed { a, size });
+                }
             }
             (Op::Log, _) if magnifies(op, &known) => {
                 self.push(id, Asked::UncancelledBy { bits: Spare::alike(MAGNIFIED), number: 1.0 });

@@ -81,7 +81,7 @@ impl Lowering<'_> {
         for asked in checks.of(id) {
             value = match *asked {
                 Asked::Uncancelled { bits, against } => {
-                    let against = self.sources[&against];
+                    let against = self.size(against);
                     let code = Code::Check(Check::Uncancelled(bits));
                     self.push(code, [value, against, value, value])
                 }
@@ -107,6 +107,12 @@ impl Lowering<'_> {
                     let decided = self.push(code, [difference, b, b, b]);
                     self.push(Code::KeepNan, [value, decided, value, value])
                 }
+                Asked::Signed { a, size } => {
+                    let (a, size) = (self.sources[&a], self.size(size));
+                    let code = Code::Check(Check::Uncancelled(Spare::alike(DECIDED)));
+                    let decided = self.push(code, [a, size, a, a]);
+                    self.push(Code::KeepNan, [value, decided, value, value])
+                }
                 Asked::AboveMinusOne { a } => {
                     let a = self.sources[&a];
                     let one = Source::Constant(1.0);
@@ -128,6 +134,16 @@ impl Lowering<'_> {
             };
         }
         value
+    }
+
+    /// What a value is held against, of which the results are not made.
+    fn size(&mut self, id: Id) -> Source {
+        for below in self.graph.reachable(&[id]) {
+            if !self.sources.contains_key(&below) {
+                self.place(below);
+            }
+        }
+        self.sources[&id]
     }
 
     /// The value, unless `size` is so large that it is in doubt.

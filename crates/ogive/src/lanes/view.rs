@@ -69,7 +69,7 @@ impl<'a, B: Copy> View<'a, B> {
     pub(crate) unsafe fn at(&self, place: usize) -> &B {
         // SAFETY: the place lies in the slice that the view was made of, which lives as long as 'a:
         // a slice that nobody writes, or cells, which no other thread sees.
-        unsafe { &*self.base.add(place & self.places) }
+        unsafe { &*self.base.byte_add((place * size_of::<B>()) & self.places) }
     }
 }
 

@@ -6,6 +6,7 @@
 use ogive_formula::{Check, Code as P, Op};
 
 use super::{Code, Machine, Step};
+use crate::doubts;
 use crate::lanes::{Lanes, Target, View};
 use crate::math::sum::{self, Sum, alone, whole};
 
@@ -133,31 +134,20 @@ impl<'a, L: Lanes> Machine<'a, L> {
     fn check(&self, check: Check, step: &Step) {
         let l = self.l;
         match check {
-            Check::Uncancelled(bits) => {
-                let share = l.splat((-f64::from(bits.double)).exp2());
+            Check::Uncancelled(spare) => {
+                let bits = spare.double;
                 map!(self, step, a b => {
-                    let is_lost = l.less(l.abs(a.high), l.mul(l.abs(b.high), share));
-                    doubted(l, a, is_lost)
+                    doubted(l, doubts::cancelled(l, a.high, b.high, bits), a)
                 });
             }
             Check::InRange => {
-                let [low, high] = [Check::HUGE.recip(), Check::HUGE].map(|bound| l.splat(bound));
-                map!(self, step, a => {
-                    let size = l.abs(a.high);
-                    doubted(l, doubted(l, a, l.less(size, low)), l.less(high, size))
-                });
+                map!(self, step, a => doubted(l, doubts::out_of_range(l, a.high), a));
             }
             Check::Restored => {
-                let [share, most] = [Check::HUGE.recip(), Check::RESTORES].map(|b| l.splat(b));
-                map!(self, step, a b => {
-                    let by = l.abs(b.high);
-                    let is_lost = l.less(l.abs(a.high), l.mul(by, share));
-                    sum::select(l, l.less(most, by), &doubted(l, a, is_lost), &a)
-                });
+                map!(self, step, a b => doubted(l, doubts::restored(l, a.high, b.high), a));
             }
             Check::Finite => {
-                let infinity = l.splat(f64::INFINITY);
-                map!(self, step, a => doubted(l, a, l.equal(l.abs(a.high), infinity)));
+                map!(self, step, a => doubted(l, doubts::infinite(l, a.high), a));
             }
         }
     }
@@ -165,7 +155,7 @@ impl<'a, L: Lanes> Machine<'a, L> {
 
 /// NaN where there is a doubt.
 #[inline(always)]
-fn doubted<L: Lanes>(l: L, a: Sum<L::V>, doubt: L::M) -> Sum<L::V> {
+fn doubted<L: Lanes>(l: L, doubt: L::M, a: Sum<L::V>) -> Sum<L::V> {
     sum::select(l, doubt, &alone(l, l.splat(f64::NAN)), &a)
 }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::MAGNIFIED;
+use super::terms::{needs, passes};
 use crate::expr::{Graph, Id};
 use crate::op::Op;
 use crate::rounding::{Traits, magnifies};
@@ -33,23 +34,27 @@ impl Spare {
 const SPARED: u8 = 24;
 /// The most that one sum may lose: its terms come with a few roundings each.
 const MOST: u8 = 20;
-/// The least that is left to a sum: ways with more than two of them are rare, and that all lose much at
+/// The least that is left to a sum: ways with more than two of them that are asked are rare, and that all lose much at
 /// one input is rarer.
 const LEAST: u8 = 10;
 /// What an exponential may lose, whose argument may be some hundreds.
 const BY_EXPONENTIAL: u8 = 10;
 /// What is lost where a little rounding of the argument is the more of the result the larger it is.
 const BY_ANGLE: u8 = 20;
-/// What results in f32 can spare where numbers have two parts: 56 bits of functions are right, and nearly all
-/// of what is no function of a function.
-const SPARED_IN_PARTS: u8 = 28;
-/// The most that one sum may lose there.
-const MOST_IN_PARTS: u8 = 27;
+/// What results in f32 and in f64 can spare where numbers have two parts, and the most that one sum may lose:
+/// 56 bits of functions are right, and nearly all of what is no function of a function.
+const OF_FUNCTIONS: [(u8, u8); 2] = [(28, 27), (LEAST, LEAST)];
+/// The same for sums of what is made by arithmetic alone: some hundred bits are right.
+const OF_ARITHMETIC: [(u8, u8); 2] = [(64, 60), (40, 36)];
 
 /// What lies on the longest way to a value or from it.
 #[derive(Clone, Copy, Default)]
 struct Way {
+    /// How often a function is called for what sums have been asked: what is lost in one of them and
+    /// then in another by arithmetic alone is known to the other.
     sums: u8,
+    /// Whether a sum has been asked since.
+    is_asked: bool,
     bits: u8,
     /// The same where numbers have two parts.
     bits_in_parts: u8,
@@ -61,6 +66,7 @@ impl Way {
     fn joined(self, other: Way, join: fn(u8, u8) -> u8) -> Way {
         Way {
             sums: join(self.sums, other.sums),
+            is_asked: self.is_asked || other.is_asked,
             bits: join(self.bits, other.bits),
             bits_in_parts: join(self.bits_in_parts, other.bits_in_parts),
             is_rough: self.is_rough || other.is_rough,
@@ -73,6 +79,11 @@ impl Way {
 
     fn then(self, other: Way) -> Way {
         self.joined(other, u8::saturating_add)
+    }
+
+    /// The way through a function.
+    fn called(self) -> Way {
+        Way { sums: self.sums.saturating_add(self.is_asked.into()), is_asked: false, ..self }
     }
 }
 
@@ -115,10 +126,11 @@ fn is_rough(op: Op) -> bool {
     )
 }
 
-/// How many bits each sum that may cancel can lose, of all `nodes`, where arguments come first.
+/// How many bits each sum that is asked can lose, of all `nodes`, where arguments come first.
 pub(super) fn of_sums(
     graph: &Graph,
     nodes: &BTreeSet<Id>,
+    is_asked: impl Fn(Id) -> bool,
     known: impl Fn(&[Id]) -> Vec<Traits>,
 ) -> HashMap<Id, Spare> {
     // What no function has been called for keeps nearly all digits that two parts have.
@@ -136,9 +148,9 @@ pub(super) fn of_sums(
             of_functions.insert(*id);
         }
         let traits = known(args);
-        let is_sum = matches!(op, Op::Add | Op::Sub) && magnifies(op, &traits);
         if !graph.varies(*id) {
             // What cancels here is computed again, and rounded.
+            let is_sum = matches!(op, Op::Add | Op::Sub) && magnifies(op, &traits);
             let is_rough = is_rough(op) || is_sum;
             own.insert(*id, Way { is_rough, ..Way::default() });
             continue;
@@ -147,31 +159,52 @@ pub(super) fn of_sums(
         let bits = if traits.iter().all(|arg| arg.is_exact) { 0 } else { lost };
         let bits_in_parts = if depends { lost } else { 0 };
         let is_rough = is_rough(op);
-        own.insert(*id, Way { sums: is_sum.into(), bits, bits_in_parts, is_rough });
+        own.insert(*id, Way { sums: 0, is_asked: is_asked(*id), bits, bits_in_parts, is_rough });
     }
+    // Both without the value's own sum.
     let mut below: HashMap<Id, Way> = HashMap::new();
     for id in nodes {
-        let args = graph.operation(*id).map_or(&[][..], |(_, args)| args);
-        let longest = args.iter().map(|arg| below[arg]).fold(Way::default(), Way::longest);
-        below.insert(*id, longest.then(own[id]));
+        let longest = ways(graph, *id)
+            .map(|(arg, is_called)| {
+                let way = below[&arg].then(own[&arg]);
+                if is_called { way.called() } else { way }
+            })
+            .fold(Way::default(), Way::longest);
+        below.insert(*id, longest);
     }
     let mut above: HashMap<Id, Way> = HashMap::new();
     for id in nodes.iter().rev() {
         let way = above.get(id).copied().unwrap_or_default().then(own[id]);
-        for arg in graph.operation(*id).map_or(&[][..], |(_, args)| args) {
-            let known = above.entry(*arg).or_default();
-            *known = known.longest(way);
+        for (arg, is_called) in ways(graph, *id) {
+            let known = above.entry(arg).or_default();
+            *known = known.longest(if is_called { way.called() } else { way });
         }
     }
     let spare = |id: &Id| {
-        let way = below[id].then(above.get(id).copied().unwrap_or_default());
-        let share = |bits: u8, most: u8| (bits / way.sums.max(1)).clamp(LEAST, most);
+        let above = above.get(id).copied().unwrap_or_default();
+        let way = below[id].then(own[id]).then(above);
+        let sums = way.sums + 1;
+        let share = |bits: u8, most: u8| (bits / sums).clamp(LEAST, most);
         let single = share(SPARED.saturating_sub(way.bits), MOST);
-        let in_parts = share(SPARED_IN_PARTS.saturating_sub(way.bits_in_parts), MOST_IN_PARTS);
-        let single_in_parts = if way.is_rough { single } else { in_parts.max(single) };
-        (*id, Spare { single, single_in_parts, double: LEAST })
+        let [(spared, most), in_doubles] =
+            if of_functions.contains(id) { OF_FUNCTIONS } else { OF_ARITHMETIC };
+        let in_parts = share(spared.saturating_sub(way.bits_in_parts), most);
+        if way.is_rough {
+            return (*id, Spare { single, single_in_parts: single, double: LEAST });
+        }
+        let double = share(in_doubles.0, in_doubles.1);
+        (*id, Spare { single, single_in_parts: in_parts.max(single), double })
     };
     nodes.iter().map(spare).collect()
+}
+
+/// The arguments of a value, and whether it calls a function for them.
+fn ways(graph: &Graph, id: Id) -> impl Iterator<Item = (Id, bool)> {
+    let operation = graph.operation(id).into_iter();
+    operation.flat_map(|(op, args)| {
+        let passing = passes(op, args).iter().map(|arg| (*arg, false));
+        passing.chain(needs(op, args).iter().map(|arg| (*arg, true)))
+    })
 }
 
 #[cfg(test)]
@@ -206,8 +239,11 @@ mod tests {
         assert_eq!(spared("exp(9*tanh(x)) - x"), [[14, 18]]);
         // A logarithm near 1 has its own question.
         assert_eq!(spared("log(sigmoid(x) + 0.5) - 0.2499*x").last(), Some(&[10, 10]));
-        // Two sums, one in the other; and beside each other.
-        assert_eq!(spared("(x - tanh(x))*x^2 - erf(x)"), [[12, 14], [12, 12]]);
+        // Two sums, one in the other; beside each other; and with a function between them.
+        assert_eq!(spared("(x - tanh(x))*x^2 - sigmoid(x)"), [[20, 27]]);
         assert_eq!(spared("(x - tanh(x))*(x - sigmoid(x))"), [[20, 27]; 2]);
+        assert_eq!(spared("atan(x - sigmoid(x)) - x"), [[12, 12]; 2]);
+        // Arithmetic alone keeps nearly all digits of both parts.
+        assert_eq!(spared("a + x*(b + x) | a = 1, b = 1"), [[20, 60]]);
     }
 }

@@ -129,7 +129,7 @@ impl<L: Lanes> Machine<'_, L> {
 /// NaN where the second part of a huge angle is not small.
 #[inline(always)]
 fn of_angle<L: Lanes>(l: L, value: Sum<L::V>, low: L::V) -> Sum<L::V> {
-    doubted(l, value, l.less(l.splat(SMALL_ANGLE), l.abs(low)))
+    doubted(l, l.less(l.splat(SMALL_ANGLE), l.abs(low)), value)
 }
 
 /// The slope of erf.
