@@ -49,6 +49,26 @@ struct Kernel {
     outputs: usize,
 }
 
+/// What a kernel computes of one block: statements, results, and what the results lack that have two parts.
+struct Body {
+    statements: String,
+    results: Vec<String>,
+    rests: Vec<Option<String>>,
+}
+
+impl From<(String, Vec<String>)> for Body {
+    fn from((statements, results): (String, Vec<String>)) -> Body {
+        Body { statements, results, rests: Vec::new() }
+    }
+}
+
+impl From<emit::Singles> for Body {
+    fn from(singles: emit::Singles) -> Body {
+        let emit::Singles { statements, outputs, rests } = singles;
+        Body { statements, results: outputs, rests }
+    }
+}
+
 /// The text that is written, and what it holds so far.
 #[derive(Default)]
 struct Writer {
@@ -239,17 +259,23 @@ impl Shape<{outputs}> for P{number} {{
             gate_guards = each(|output| output.guard_gate),
         );
         let doubles =
-            emit::rust_lanes(program).map(|body| self.kernel(program, Width::Doubles, body));
+            emit::rust_lanes(program).map(|body| self.kernel(program, Width::Doubles, body.into()));
         let corrects = *results == Results::Corrected;
         // In f32 a correction adds a rounding.
-        let singles = emit::rust_singles(program).filter(|_| !corrects);
+        let in_singles = |in_parts| {
+            let is_scaled = *results != Results::Values;
+            let singles = emit::rust_singles(program, [is_scaled, in_parts], *stored);
+            singles.filter(|_| !corrects).map(Body::from)
+        };
+        let singles = in_singles(false);
+        let parts = singles.as_ref().and_then(|_| in_singles(true));
         let is_whole = singles.is_none() && asks.is_none() && !corrects;
         let is_worth_it = is_whole && pairs_are_cheaper(program);
         let pairs = if is_worth_it { emit::rust_pairs(program) } else { None };
-        let parts = singles.as_ref().and_then(|_| emit::rust_singles_in_parts(program));
         let singles = singles.map(|body| self.kernel(program, Width::Singles, body));
         let parts = parts.map(|body| self.kernel(program, Width::Parts, body));
-        let pairs = doubles.and_then(|at| Some(self.kernel(program, Width::Pairs(at), pairs?)));
+        let pairs =
+            doubles.and_then(|at| Some(self.kernel(program, Width::Pairs(at), pairs?.into())));
         let places = format!(
             "Fused {{ asks: {}, doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}",
             asks.is_some(),
@@ -258,7 +284,7 @@ impl Shape<{outputs}> for P{number} {{
     }
 
     /// Writes what a program computes of one block; returns the place of its kernel.
-    fn kernel(&mut self, of: &Program, width: Width, body: (String, Vec<String>)) -> usize {
+    fn kernel(&mut self, of: &Program, width: Width, body: Body) -> usize {
         let (program, kernel) = (self.known.len(), self.kernels.len());
         let outputs = of.outputs.len();
         let count = of.uniforms.len();
@@ -268,18 +294,36 @@ impl Shape<{outputs}> for P{number} {{
             _ => of('u').collect(),
         };
         let (uniforms, names) = (names.len(), names.join(", "));
-        let (statements, results) = (body.0, body.1.join(", "));
+        let Body { statements, results, rests } = body;
+        let results = results.join(", ");
         let (name, lanes, l, value) = match width {
             Width::Doubles => ("InDoubles", "Lanes", "L", "L::V"),
             Width::Singles | Width::Parts => ("InSingles", "Singles", "L", "L::V"),
             Width::Pairs(_) => ("OnPairs", "Singles", "&Pairs<L>", "Pair<L::V>"),
         };
+        let (constant, returned, results) = match width {
+            Width::Singles | Width::Parts => {
+                let has: Vec<String> =
+                    rests.iter().map(|rest| rest.is_some().to_string()).collect();
+                let rests: Vec<String> = rests
+                    .into_iter()
+                    .map(|rest| rest.unwrap_or_else(|| "l.splat(0.0)".to_owned()))
+                    .collect();
+                (
+                    format!("const RESTS: [bool; {outputs}] = [{}];", has.join(", ")),
+                    format!("[[{value}; {outputs}]; 2]"),
+                    format!("[{results}], [{}]", rests.join(", ")),
+                )
+            }
+            _ => (String::new(), format!("[{value}; {outputs}]"), results),
+        };
         let _ = write!(
             self.text,
             "impl {name}<{uniforms}, {outputs}> for P{program} {{
+    {constant}
     #[inline(always)]
-    #[allow(unused_variables)]
-    fn evaluate<L: {lanes}>(l: {l}, x: {value}, gate: {value}, [{names}]: [{value}; {uniforms}]) -> [{value}; {outputs}] {{
+    #[allow(unused_variables, clippy::too_many_lines)]
+    fn evaluate<L: {lanes}>(l: {l}, x: {value}, gate: {value}, [{names}]: [{value}; {uniforms}]) -> {returned} {{
         {statements}
         [{results}]
     }}

@@ -29,16 +29,16 @@ crate::family! {
     /// PyTorch has it in evaluation: 11/48. The paper draws a divisor from [3, 8] and divides by the mean of
     /// these, so its slope is 1/5.5. Nothing random is drawn here in training either: where it is wanted, give
     /// the slopes as a second input, `if x > 0 { x } else { gate*x }`.
-    rrelu "if x > 0 { x } else { (lower + upper)/2*x } | lower = 1/8 fixed, upper = 1/3 fixed", "Xu et al. 2015, arXiv:1505.00853";
+    rrelu "if x > 0 { x } else { (lower + upper)/2*x } | lower = 1/8 fixed, upper = 1/3 fixed", "Xu et al. 2015, arXiv:1505.00853", kernels;
 
     /// The identity above theta, a constant below: with a jump, unless the constant is theta. PyTorch has no
     /// defaults; these were those of the example in its documentation for years. Its names are `threshold` and
     /// `value`.
-    threshold "if x > theta { x } else { value } | theta = 0.1 fixed, value = 20 fixed", "PyTorch, torch.nn.Threshold";
+    threshold "if x > theta { x } else { value } | theta = 0.1 fixed, value = 20 fixed", "PyTorch, torch.nn.Threshold", kernels;
 
     /// The identity above theta, 0 below: a rectifier that jumps, made for autoencoders without biases.
     /// Keras and ONNX start at theta = 1 too. The gradient with respect to theta is 0, so it is a setting.
-    thresholded_relu "if x > theta { x } else { 0 } | theta = 1 fixed", "Konda, Memisevic & Krueger 2014, arXiv:1402.3337";
+    thresholded_relu "if x > theta { x } else { 0 } | theta = 1 fixed", "Konda, Memisevic & Krueger 2014, arXiv:1402.3337", kernels;
 
     /// `mish` of straight pieces and one parabola: x/2·clamp(x + 2, 0, 2), as in timm. Its lowest
     /// value is -1/2, lower than that of `mish`.

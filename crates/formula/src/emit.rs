@@ -3,10 +3,14 @@
 //! One table per target says how it spells each operation; the engine that walks a program is the
 //! same for all.
 
+mod singles;
+
 use std::fmt::Write as _;
 
+pub use singles::{Singles, StandIn, rust_singles};
+
 use crate::op::Op;
-use crate::program::{Check, Code, Pair, Program, Source, Step};
+use crate::program::{Check, Code, Pair, Program, Source};
 
 /// How a language spells a program.
 struct Target {
@@ -26,37 +30,13 @@ pub fn rust_lanes(program: &Program) -> Option<(String, Vec<String>)> {
     emit(program, &RUST_LANES)
 }
 
-/// The same over f32 lanes; `None` also if a number has no f32 of its own.
-pub fn rust_singles(program: &Program) -> Option<(String, Vec<String>)> {
-    let constants = program.steps.iter().flat_map(|step| &step.args[..step.code.arity()]);
-    let constants = constants.chain(program.outputs.iter().map(|output| &output.source));
-    let is_exact = |source: &Source| match source {
-        Source::Constant(value) => f64::from(*value as f32) == *value,
-        _ => true,
-    };
-    if constants.clone().all(is_exact) { emit(program, &RUST_SINGLES) } else { None }
-}
-
-/// The same where uniforms need not be numbers of f32: `v0`, `v1` … are what those lack. `None` also if
-/// no product takes one.
-pub fn rust_singles_in_parts(program: &Program) -> Option<(String, Vec<String>)> {
-    let parts = |step: &Step| uniform_factor(step.code, &step.args).is_some();
-    if program.steps.iter().any(parts) { emit(program, &RUST_PARTS) } else { None }
-}
-
 /// The same on pairs of f32, whose functions are in `pairs`; `None` also if those lack one.
 pub fn rust_pairs(program: &Program) -> Option<(String, Vec<String>)> {
     emit(program, &RUST_PAIRS)
 }
 
 fn emit(program: &Program, target: &Target) -> Option<(String, Vec<String>)> {
-    let place = |source: &Source| match source {
-        Source::X => "x".to_owned(),
-        Source::Gate => "gate".to_owned(),
-        Source::Uniform(uniform) => format!("u{uniform}"),
-        Source::Register(register) => format!("r{register}"),
-        Source::Constant(value) => (target.number)(*value),
-    };
+    let place = |source: &Source| as_text(source, target.number);
     let mut text = String::new();
     for step in &program.steps {
         let sources = &step.args[..step.code.arity()];
@@ -68,6 +48,17 @@ fn emit(program: &Program, target: &Target) -> Option<(String, Vec<String>)> {
         let _ = writeln!(text, "{}", (target.statement)(&names, &value));
     }
     Some((text, program.outputs.iter().map(|output| place(&output.source)).collect()))
+}
+
+/// A source as the statements call it.
+fn as_text(source: &Source, number: fn(f64) -> String) -> String {
+    match source {
+        Source::X => "x".to_owned(),
+        Source::Gate => "gate".to_owned(),
+        Source::Uniform(uniform) => format!("u{uniform}"),
+        Source::Register(register) => format!("r{register}"),
+        Source::Constant(value) => number(*value),
+    }
 }
 
 const RUST_LANES: Target = Target {
@@ -90,30 +81,6 @@ const RUST_SINGLES: Target = Target {
     number: |value| format!("l.splat(f32::from_bits({:#x}))", (value as f32).to_bits()),
     statement: RUST_LANES.statement,
 };
-
-const RUST_PARTS: Target = Target {
-    operation: |code, sources, args| match uniform_factor(code, sources) {
-        Some((other, uniform)) => {
-            let other = &args[other];
-            Some(format!("l.mul_parts({other}, u{uniform}, v{uniform})"))
-        }
-        None => (RUST_SINGLES.operation)(code, sources, args),
-    },
-    ..RUST_SINGLES
-};
-
-/// The uniform in a product of one with something else, and the place of the latter.
-fn uniform_factor(code: Code, sources: &[Source]) -> Option<(usize, usize)> {
-    match (code, sources) {
-        (Code::Op(Op::Mul), [Source::Uniform(uniform), other, ..]) if other.varies() => {
-            Some((1, *uniform))
-        }
-        (Code::Op(Op::Mul), [other, Source::Uniform(uniform), ..]) if other.varies() => {
-            Some((0, *uniform))
-        }
-        _ => None,
-    }
-}
 
 const RUST_PAIRS: Target = Target {
     operation: |code, sources, args| {

@@ -28,7 +28,8 @@ pub(crate) fn is_exact(op: Op, args: &[Traits]) -> bool {
     }
 }
 
-fn is_power_of_two(number: f64) -> bool {
+/// Whether a product by it rounds nothing.
+pub(crate) fn is_power_of_two(number: f64) -> bool {
     number.is_normal() && number.to_bits() & ((1 << 52) - 1) == 0
 }
 

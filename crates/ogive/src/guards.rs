@@ -282,8 +282,9 @@ impl InDoubles<1, 2> for Sample {
     }
 }
 impl InSingles<1, 2> for Sample {
-    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [L::V; 2] {
-        [l.mul_add(u, x, gate), x]
+    const RESTS: [bool; 2] = [false; 2];
+    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, [u]: [L::V; 1]) -> [[L::V; 2]; 2] {
+        [[l.mul_add(u, x, gate), x], [l.splat(0.0); 2]]
     }
 }
 impl OnPairs<1, 2> for Sample {
@@ -325,6 +326,7 @@ fn refuses_short_memory<const N: usize, U: Copy>(
             let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
             let mut io = Io {
                 stream: false,
+                can_fail: true,
                 length,
                 x: View::of_elements(&elements[..x]),
                 gate: View::of_elements(&elements[..gate]),

@@ -1,8 +1,11 @@
 //! Programs that f32 lanes run as well as f64 lanes: found by analysis, not by name.
 //!
 //! That is so where each result is rounded at most once on its way: selections (max, min, clamp,
-//! choices) round nothing, a sum or a product once. What a choice tests must be exact, and so must be
-//! the numbers; a product with a number that f32 does not hold takes it in two parts.
+//! choices) round nothing, a sum or a product once. What a choice tests must be exact. A number that f32 does
+//! not hold is a factor in two parts; where it is compared, a neighbour stands for it; and a choice of it
+//! is in two parts itself, for the product with the gradient of the output.
+
+mod rounding;
 
 use ogive_formula::{Code as Fusion, Op};
 
@@ -39,10 +42,10 @@ impl Single {
         {
             return Some(single);
         }
-        is_as_good(plan, stored)?;
+        let (numbers, choices) = rounding::analysis(plan, stored)?;
         let mut single = Single {
             steps: Vec::new(),
-            numbers: plan.numbers.iter().map(|value| towards_zero(*value)).collect(),
+            numbers: numbers.values.clone(),
             channelled: plan
                 .channelled
                 .iter()
@@ -55,31 +58,40 @@ impl Single {
             can_fail: false,
             stored,
         };
-        // The rests of numbers in two parts stand behind the numbers, so later sources move up.
-        let mut rests: Vec<usize> = Vec::new();
-        for arg in plan.steps.iter().flat_map(|step| step.args) {
-            if is_inexact(plan, arg) && !rests.contains(&arg) {
-                rests.push(arg);
-                let value = plan.numbers[arg - FIRST];
-                single.numbers.push((value - f64::from(towards_zero(value))) as f32);
-            }
-        }
+        // The rests of numbers stand behind the numbers, so later sources move up.
         let moved = |source: usize| {
-            if source < plan.first_channelled() { source } else { source + rests.len() }
+            if source < plan.first_channelled() { source } else { source + numbers.rests() }
         };
-        for step in &plan.steps {
+        // What a register lacks whose value is a choice in two parts.
+        let mut low_of: Vec<Option<usize>> = vec![None; plan.registers];
+        for (step, is_choice) in plan.steps.iter().zip(&choices) {
             let into = step.into.map(|register| stored + register);
             let [a, b, ..] = step.args;
+            if *is_choice {
+                // First: the other step may take the place of what is compared.
+                let low = |source: usize| {
+                    let of_register = plan.register(source).and_then(|register| low_of[register]);
+                    numbers.rest_of(source).or(of_register).unwrap_or(FIRST + ZERO)
+                };
+                let [c, d] = [step.args[2], step.args[3]].map(low);
+                let low = single.append_step(step.code, [moved(a), moved(b), c, d]);
+                low_of[step.into[0]] = Some(low);
+            }
+            let is_product = step.code == Code::Program(Fusion::Op(Op::Mul));
             let number = [(a, b), (b, a)].into_iter().find_map(|(number, other)| {
-                let rest = rests.iter().position(|known| *known == number)?;
-                Some([moved(other), number, plan.first_channelled() + rest, moved(other)])
+                let rest = numbers.rest_of(number).filter(|_| is_product)?;
+                Some([moved(other), number, rest, moved(other)])
             });
             single.steps.push(match number {
                 None => Step { code: step.code, args: step.args.map(moved), into },
                 Some(args) => Step { code: Code::MulParts, args, into },
             });
+            if !is_choice {
+                step.into.iter().for_each(|register| low_of[*register] = None);
+            }
         }
         for (place, output) in plan.outputs.iter().enumerate() {
+            let low = plan.register(output.value).and_then(|register| low_of[register]);
             let mut value = moved(output.value);
             if output.guard != FIRST + ZERO {
                 value = single.append(Code::Program(Fusion::KeepNan), [value, output.guard]);
@@ -88,26 +100,24 @@ impl Single {
                 single.summed.push(value);
                 continue;
             }
-            if output.scale == DY {
+            if let Some(low) = low {
+                value = single.append_step(Code::MulParts, [DY, value, low, DY]);
+            } else if output.scale == DY {
                 value = single.append(Code::Program(Fusion::Op(Op::Mul)), [value, DY]);
             }
             let shared =
                 plan.outputs.iter().filter(|other| moved(other.value) == value).count() > 1;
             single.store(value, place, shared);
         }
-        single.fused = if plan.uniforms.iter().any(|source| is_inexact(plan, *source)) {
-            let rest = |source: &usize| {
-                let rest = rests.iter().position(|known| known == source);
-                rest.map(|rest| plan.first_channelled() + rest)
-            };
-            // Those that f32 holds lack nothing, but 0 times infinity would be NaN.
-            let all: Option<Vec<usize>> = plan.uniforms.iter().map(rest).collect();
+        let uniforms = &plan.uniforms;
+        single.fused = if uniforms.iter().any(|source| numbers.rest_of(*source).is_some()) {
+            let rests = numbers.rests_of(uniforms);
             plan.fused
                 .parts
-                .zip(all)
-                .map(|(kernel, all)| (kernel, [&*plan.uniforms, &all].concat()))
+                .zip(rests)
+                .map(|(kernel, rests)| (kernel, [&**uniforms, &rests].concat()))
         } else {
-            plan.fused.singles.map(|kernel| (kernel, plan.uniforms.clone()))
+            plan.fused.singles.map(|kernel| (kernel, uniforms.clone()))
         };
         single.can_fail = !single.steps.iter().all(|step| single.is_safe(step));
         Some(single)
@@ -179,6 +189,8 @@ impl Single {
                 step.args[..2].iter().any(|arg| is_plain(*arg))
             }
             Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => false,
+            // Of a choice one part may be 0.
+            Code::MulParts => step.args[1..3].iter().all(|arg| is_plain(*arg)),
             _ => true,
         }
     }
@@ -190,94 +202,18 @@ impl Single {
 
     /// Appends a step; returns the source of its result.
     fn append(&mut self, code: Code, [a, b]: [usize; 2]) -> usize {
+        self.append_step(code, [a, b, a, a])
+    }
+
+    fn append_step(&mut self, code: Code, args: [usize; 4]) -> usize {
         let register = self.registers;
         self.registers += 1;
         let into = [self.stored + register; 2];
-        self.steps.push(Step { code, args: [a, b, a, a], into });
+        self.steps.push(Step { code, args, into });
         self.first_register() + register
-    }
-}
-
-/// Whether a source is a number that f32 does not hold.
-fn is_inexact(plan: &Plan, source: usize) -> bool {
-    let number = source.checked_sub(FIRST).and_then(|place| plan.numbers.get(place));
-    number.is_some_and(|value| !is_single(*value))
-}
-
-/// The f32 that is nearest to an f64 of those that are no larger in size.
-fn towards_zero(value: f64) -> f32 {
-    let nearest = value as f32;
-    if f64::from(nearest).abs() > value.abs() {
-        f32::from_bits(nearest.to_bits() - 1)
-    } else {
-        nearest
     }
 }
 
 fn is_single(value: f64) -> bool {
     f64::from(value as f32) == value
-}
-
-/// Whether two parts in f32 hold a number as well as f64: the second is no subnormal.
-fn fits_two_parts(value: f64) -> bool {
-    const SMALLEST: f64 = 3.308722450212111e-24; // 2^-78
-    is_single(value) || (SMALLEST..=f64::from(f32::MAX)).contains(&value.abs())
-}
-
-/// Some if each result is rounded at most once.
-fn is_as_good(plan: &Plan, stored: usize) -> Option<()> {
-    if !plan.numbers.iter().all(|value| fits_two_parts(*value)) {
-        return None;
-    }
-    if !plan.channelled.iter().flatten().all(|value| is_single(*value)) {
-        return None;
-    }
-    // How often the value of each register has been rounded.
-    let mut roundings = vec![0; plan.registers];
-    let of = |roundings: &[usize], source: usize| {
-        plan.register(source).map_or(0, |register| roundings[register])
-    };
-    for step in &plan.steps {
-        let exact = |args: &[usize]| args.iter().all(|arg| of(&roundings, *arg) == 0);
-        let arity = step.code.arity();
-        let args = &step.args[..arity];
-        let most = args.iter().map(|arg| of(&roundings, *arg)).max().unwrap_or(0);
-        let inexact = args.iter().filter(|arg| is_inexact(plan, **arg)).count();
-        // How many roundings the step adds; how many numbers it takes that f32 does not hold; how many
-        // of its arguments must be exact, because they are compared.
-        let (adds, takes, compared) = match step.code {
-            Code::Program(Fusion::Op(op)) => match op {
-                Op::Mul => (1, 1, 0),
-                Op::Add | Op::Sub => (1, 0, 0),
-                Op::Min | Op::Max | Op::Neg | Op::Abs => (0, 0, 0),
-                Op::Less | Op::LessEqual | Op::Equal => (0, 0, 2),
-                Op::Sign | Op::Select => (0, 0, 1),
-                _ => return None,
-            },
-            Code::Program(Fusion::SelectIf(_)) => (0, 0, 2),
-            Code::Program(Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd) => (1, 0, 0),
-            Code::Program(Fusion::Pair(_) | Fusion::Check(_)) | Code::MulParts => return None,
-            Code::Program(Fusion::Clamp | Fusion::KeepNan)
-            | Code::AtLeast
-            | Code::AtLeastZero
-            | Code::AtMost
-            | Code::Within
-            | Code::WithinZero
-            | Code::Copy => (0, 0, 0),
-        };
-        let allowed = inexact <= takes && exact(&args[..compared]);
-        if !allowed || most + adds > 1 {
-            return None;
-        }
-        for register in step.into {
-            roundings[register] = most + adds;
-        }
-    }
-    for (place, output) in plan.outputs.iter().enumerate() {
-        let scaled = usize::from(place < stored && output.scale == DY);
-        if is_inexact(plan, output.value) || of(&roundings, output.value) + scaled > 1 {
-            return None;
-        }
-    }
-    Some(())
 }

@@ -239,6 +239,7 @@ impl<'a> Run<'a> {
                     uniforms: &self.uniforms,
                     stores: &targets[..stored],
                     stream,
+                    can_fail: single.can_fail,
                     period: self.period.map_or(usize::MAX, |period| period / SINGLES),
                     sums: partial,
                     rows: by_rows.then(|| self.rows.begin(sums, length)),

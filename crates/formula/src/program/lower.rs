@@ -6,6 +6,7 @@ use super::checks::{Asked, Checks, DECIDED, MAGNIFIED, Spare};
 use super::{Check, Code, Program, Source, Step, Uniform};
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
+use crate::rounding;
 
 /// Whole exponents up to this one become multiplications.
 const LARGEST_WHOLE_POWER: f64 = 64.0;
@@ -214,12 +215,27 @@ pub(super) fn lowered(graph: &Graph, roots: &[Id]) -> (Graph, Vec<Id>) {
         let args: Vec<Id> = args.iter().map(|arg| done[arg]).collect();
         let node = match exponent {
             Some(n) if op == Op::Pow && is_whole(n) => whole_power(&mut new, args[0], n),
+            _ if op == Op::Mul => product(&mut new, [args[0], args[1]]),
             _ => new.apply(op, &args),
         };
         done.insert(id, node);
     }
     let roots = roots.iter().map(|root| done[root]).collect();
     (new, roots)
+}
+
+/// A product; one by a power of two goes to the factor that is the same for all elements, where there is
+/// one: 2·(u·x) is (2·u)·x to the last bit, and one step less.
+fn product(graph: &mut Graph, [a, b]: [Id; 2]) -> Id {
+    let is_power_of_two = graph.value(a).is_some_and(rounding::is_power_of_two);
+    if let Some([p, q, _]) = graph.matches(b, Op::Mul).filter(|_| is_power_of_two)
+        && graph.varies(p) != graph.varies(q)
+    {
+        let [uniform, other] = if graph.varies(p) { [q, p] } else { [p, q] };
+        let uniform = graph.apply(Op::Mul, &[a, uniform]);
+        return graph.apply(Op::Mul, &[other, uniform]);
+    }
+    graph.apply(Op::Mul, &[a, b])
 }
 
 /// Numbers and parameters before inputs, and those before operations.

@@ -1,15 +1,23 @@
 //! A compiled program in f32 lanes, where they are as good as f64 lanes.
 
 use super::{Shape, SinglesIo, add_to};
-use crate::lanes::{Arithmetic, SINGLES, Singles};
+use crate::lanes::{Arithmetic, SINGLES, Singles, View};
 use crate::outcome::{by_halves, with_products};
 
 /// What it computes of one block.
 pub(crate) trait InSingles<const INPUTS: usize, const OUTPUTS: usize>:
     Shape<OUTPUTS>
 {
-    fn evaluate<L: Singles>(l: L, x: L::V, gate: L::V, uniforms: [L::V; INPUTS])
-    -> [L::V; OUTPUTS];
+    /// Which results lack something, so that the product with the gradient of the output takes both parts.
+    const RESTS: [bool; OUTPUTS];
+
+    /// The results, and what they lack.
+    fn evaluate<L: Singles>(
+        l: L,
+        x: L::V,
+        gate: L::V,
+        uniforms: [L::V; INPUTS],
+    ) -> [[L::V; OUTPUTS]; 2];
 }
 
 /// Runs a program over one tile, whose length is a whole number of blocks.
@@ -28,11 +36,14 @@ where
     let mut seen = l.splat(0.0);
     let mut sums = [[[d.splat(0.0); 2]; 2]; OUTPUTS];
     let mut turn = 0;
+    let is_fixed = uniforms.iter().all(View::is_everywhere);
+    let mut constants = [l.splat(0.0); INPUTS];
     for block in 0..blocks {
-        let mut constants = [l.splat(0.0); INPUTS];
-        for (constant, view) in constants.iter_mut().zip(&uniforms) {
-            // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
-            *constant = l.load(unsafe { view.at(turn) });
+        if !is_fixed || block == 0 {
+            for (constant, view) in constants.iter_mut().zip(&uniforms) {
+                // SAFETY: the turn is below the number of blocks and the period; every uniform has so many.
+                *constant = l.load(unsafe { view.at(turn) });
+            }
         }
         io.prefetch::<K, OUTPUTS>(block);
         // SAFETY: every input has `blocks` places, of which this is one.
@@ -43,7 +54,7 @@ where
                 if K::SCALED { l.load(views[2].at(block)) } else { l.splat(1.0) },
             ]
         };
-        let mut results = K::evaluate(l, x, gate, constants);
+        let [mut results, rests] = K::evaluate(l, x, gate, constants);
         for (place, result) in results.iter_mut().enumerate() {
             if K::GUARDS[place] {
                 *result = l.select(l.equal(x, x), *result, x);
@@ -52,7 +63,11 @@ where
                 *result = l.select(l.equal(gate, gate), *result, gate);
             }
             if place < K::STORED {
-                let stored = if K::SCALED { l.mul(*result, dy) } else { *result };
+                let stored = match (K::SCALED, K::RESTS[place]) {
+                    (true, true) => l.mul_parts(dy, *result, rests[place]),
+                    (true, false) => l.mul(*result, dy),
+                    (false, _) => *result,
+                };
                 seen = l.select(l.equal(stored, stored), seen, stored);
                 // SAFETY: every store has `blocks` places; the inputs that it may share are loaded.
                 let into = unsafe { io.stores[place].at(block) };
@@ -75,7 +90,7 @@ where
         }
         turn = io.after(turn);
     }
-    let mut failed = l.some_fails(l.equal(seen, seen));
+    let mut failed = io.can_fail && l.some_fails(l.equal(seen, seen));
     for (sum, [even, odd]) in io.sums.iter_mut().zip(&sums[K::STORED..]) {
         let total = d.add(d.add(even[0], odd[0]), d.add(even[1], odd[1]));
         sum[0] = by_halves(d.store(total).0);

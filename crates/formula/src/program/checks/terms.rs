@@ -144,12 +144,13 @@ impl Sizes<'_> {
     fn of_quotient(&self, graph: &mut Graph, id: Id, [a, b]: [Id; 2]) -> Id {
         let [of_a, of_b] = [a, b].map(|arg| self.found[&arg]);
         let by = self.magnitude(graph, b);
-        let of_this = |graph: &mut Graph| match self.doubtful.contains(&a) {
-            true => graph.apply(Op::Div, &[of_a, by]),
-            false => self.magnitude(graph, id),
+        let of_this = if self.doubtful.contains(&a) {
+            graph.apply(Op::Div, &[of_a, by])
+        } else {
+            self.magnitude(graph, id)
         };
         if !self.doubtful.contains(&b) {
-            return of_this(graph);
+            return of_this;
         }
         let times = if graph.value(a) == Some(1.0) {
             let reciprocal = self.magnitude(graph, id);
@@ -157,7 +158,6 @@ impl Sizes<'_> {
         } else {
             graph.apply(Op::Div, &[of_b, by])
         };
-        let of_this = of_this(graph);
         graph.apply(Op::Mul, &[times, of_this])
     }
 
