@@ -43,6 +43,11 @@ ACTIVATIONS = [
     Activation("quick_gelu", "quick_gelu"),
     Activation("silu", "silu"),
     Activation("mish", "mish"),
+    Activation("rrelu", "rrelu"),
+    Activation("threshold", "threshold"),
+    Activation("hard_shrink", "hard_shrink"),
+    Activation("soft_shrink", "soft_shrink"),
+    Activation("tanhshrink", "tanhshrink"),
     Activation("prelu", "prelu"),
     Activation("prelu per channel", "prelu", CHANNELS),
     Activation("dice", "dice", CHANNELS),
@@ -52,6 +57,8 @@ ACTIVATIONS = [
     Activation("parametric_tanh", "parametric_tanh"),
     Activation("swish", "swish"),
     Activation("xielu", "xielu"),
+    Activation("snake", "snake"),
+    Activation("pau", "pau"),
 ]
 
 # The second geometric mean: activations with learned parameters.

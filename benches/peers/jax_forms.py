@@ -25,6 +25,13 @@ def xielu(x, alpha_p, alpha_n):
     )
 
 
+def pau(x, a0, a1, a2, a3, a4, a5, b0, b1, b2, b3):
+    top = a0 + x * (a1 + x * (a2 + x * (a3 + x * (a4 + x * a5))))
+    return top / (1 + jnp.abs(x * (b0 + x * (b1 + x * (b2 + x * b3)))))
+
+
+PAU = [0.01277, 0.505, 2.74396, 4.53654, 2.52381, 0.45986, 0.0, 8.98324, 0.0, 0.91062]
+
 # The function, and the initial values of its parameters.
 FORMS = {
     "relu": (nn.relu,),
@@ -48,6 +55,11 @@ FORMS = {
     "quick_gelu": (lambda x: x * nn.sigmoid(1.702 * x),),
     "silu": (nn.silu,),
     "mish": (nn.mish,),
+    "rrelu": (lambda x: jnp.where(x > 0, x, 11 / 48 * x),),
+    "threshold": (lambda x: jnp.where(x > 0.1, x, 20.0),),
+    "hard_shrink": (lambda x: jnp.where(jnp.abs(x) > 0.5, x, 0.0),),
+    "soft_shrink": (lambda x: jnp.where(x > 0.5, x - 0.5, jnp.where(x < -0.5, x + 0.5, 0.0)),),
+    "tanhshrink": (lambda x: x - jnp.tanh(x),),
     "prelu": (lambda x, alpha: jnp.where(x >= 0, x, alpha * x), 0.25),
     "dice": (dice, 0.0),
     "dice_bipolar": (lambda x, alpha: 2 / (1 + jnp.exp(-alpha * x)) - 1, 0.2),
@@ -55,6 +67,8 @@ FORMS = {
     "parametric_sigmoid": (lambda x, alpha: nn.sigmoid(alpha * x), 1.0),
     "parametric_tanh": (lambda x, alpha: jnp.tanh(alpha * x), 1.0),
     "swish": (lambda x, beta: x * nn.sigmoid(beta * x), 1.0),
+    "snake": (lambda x, a: x + jnp.sin(a * x) ** 2 / a, 1.0),
+    "pau": (pau, *PAU),
     "xielu": (xielu, math.log(math.expm1(0.8)), math.log(math.expm1(0.3))),
 }
 

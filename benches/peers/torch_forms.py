@@ -66,6 +66,14 @@ def xielu(channels):
     return Form(call, [parameter(math.log(math.expm1(v)), 1) for v in (0.8, 0.3)])
 
 
+def pau(x, a0, a1, a2, a3, a4, a5, b0, b1, b2, b3):
+    """As the authors' code has it, by powers in Horner's order."""
+    top = a0 + x * (a1 + x * (a2 + x * (a3 + x * (a4 + x * a5))))
+    return top / (1 + torch.abs(x * (b0 + x * (b1 + x * (b2 + x * b3)))))
+
+
+PAU = [0.01277, 0.505, 2.74396, 4.53654, 2.52381, 0.45986, 0.0, 8.98324, 0.0, 0.91062]
+
 SELU = (1.6732632423543772, 1.0507009873554805)
 
 FORMS = {
@@ -93,6 +101,13 @@ FORMS = {
     "quick_gelu": plain(lambda x: x * torch.sigmoid(1.702 * x)),
     "silu": plain(F.silu, lambda x, y: native.silu(x, out=y)),
     "mish": plain(F.mish, lambda x, y: native.mish(x, out=y)),
+    "rrelu": plain(lambda x: F.rrelu(x, 1 / 8, 1 / 3, training=False)),
+    "threshold": plain(
+        lambda x: F.threshold(x, 0.1, 20), lambda x, y: torch.threshold(x, 0.1, 20, out=y)
+    ),
+    "hard_shrink": plain(F.hardshrink, lambda x, y: torch.hardshrink(x, 0.5, out=y)),
+    "soft_shrink": plain(F.softshrink, lambda x, y: native.softshrink(x, 0.5, out=y)),
+    "tanhshrink": plain(F.tanhshrink),
     "prelu": prelu,
     "dice": dice,
     "dice_bipolar": learned(lambda x, alpha: 2 / (1 + torch.exp(-alpha * x)) - 1, 0.2),
@@ -101,4 +116,6 @@ FORMS = {
     "parametric_tanh": learned(lambda x, alpha: torch.tanh(alpha * x), 1.0),
     "swish": learned(lambda x, beta: x * torch.sigmoid(beta * x), 1.0),
     "xielu": xielu,
+    "snake": learned(lambda x, a: x + torch.sin(a * x).square() / a, 1.0),
+    "pau": learned(pau, *PAU),
 }

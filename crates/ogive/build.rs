@@ -88,6 +88,7 @@ fn pairs_are_cheaper(program: &Program) -> bool {
         Code::Op(Op::Exp)               => (40,  30),
         Code::Op(Op::Expm1)             => (60,  42),
         Code::Op(Op::Expm1Rest)         => (90,  55),
+        Code::Op(Op::TanhRest)          => (130, 130),
         Code::Op(Op::Tanh)              => (90,  62),
         Code::Op(Op::Softplus)          => (126, 85),
         Code::Op(Op::TanhSoftplus)      => (60,  65),

@@ -11,5 +11,5 @@ crate::family! {
 
     /// What a tanh takes away: x³/3 near 0, x - 1 and x + 1 far out. Near 0 the difference cancels; those
     /// elements are evaluated again with more digits, where other libraries keep the noise.
-    tanhshrink ["tanh_shrink"] "x - tanh(x)", "PyTorch, torch.nn.Tanhshrink";
+    tanhshrink ["tanh_shrink"] "x - tanh(x)", "PyTorch, torch.nn.Tanhshrink", kernels;
 }

@@ -184,6 +184,7 @@ fn value(op: Op, args: &[&Dual], p: u32) -> Float {
         Op::TanhSoftplusSlope => mish_gate(a, p)[1].clone(),
         // Digits that cancel are seen by the difference of two precisions.
         Op::Expm1Rest => Float::with_val(p, a.exp_m1_ref()) - a,
+        Op::TanhRest => Float::with_val(p, a - Float::with_val(p, a.tanh_ref())),
         Op::Min | Op::Max | Op::Select => unreachable!("a choice is one of its arguments"),
     }
 }
@@ -259,6 +260,7 @@ fn slope(op: Op, place: usize, args: &[&Dual], y: &Float, p: u32) -> Float {
         (Op::TanhSoftplus, _) => mish_gate(a, p)[1].clone(),
         (Op::TanhSoftplusSlope, _) => mish_gate(a, p)[2].clone(),
         (Op::Expm1Rest, _) => Float::with_val(p, a.exp_m1_ref()),
+        (Op::TanhRest, _) => square(&Float::with_val(p, a.tanh_ref())),
         (Op::Min | Op::Max | Op::Select, _) => unreachable!("a choice is one of its arguments"),
     }
 }

@@ -195,6 +195,7 @@ fn rust_name(op: Op) -> Option<&'static str> {
         Op::TanhSoftplus => "math::tanh_softplus",
         Op::TanhSoftplusSlope => "math::tanh_softplus_slope",
         Op::Expm1Rest => "math::expm1_rest",
+        Op::TanhRest => "math::tanh_rest",
         Op::Select => return None,
     })
 }

@@ -213,6 +213,7 @@ static ROWS: &[Row] = &[
     shaped(Op::TanhSoftplus,       Rising,           ALL,         [0.0, 1.0]),
     shaped(Op::TanhSoftplusSlope,  Hill(STEEPEST),   ALL,         [0.0, 1.0]),
     shaped(Op::Expm1Rest,          Valley(0.0),      ALL,         [0.0, INF]),
+    shaped(Op::TanhRest,           Rising,           ALL,         ALL),
 ];
 
 #[cfg(test)]

@@ -124,6 +124,11 @@ impl Writer<'_> {
                 let rest = unsigned(argument);
                 (format!("{power}<mo>&#x2212;</mo><mn>1</mn><mo>&#x2212;</mo>{rest}"), Sum)
             }
+            Notation::TangentRest => {
+                let argument = self.write(a);
+                let tangent = called("<mi>tanh</mi>", &argument.0);
+                (format!("{}<mo>&#x2212;</mo>{tangent}", at_least(argument, Sum)), Sum)
+            }
             Notation::LogarithmOfMore => {
                 let inner = format!("<mn>1</mn><mo>+</mo>{}", self.unsigned(a));
                 atom(called("<mi>ln</mi>", &inner))

@@ -19,7 +19,7 @@ pub enum Op {
     Exp, Expm1, Log, Log1p,
     Sin, Cos, Tan, Atan, Sinh, Cosh, Tanh,
     Sigmoid, Softplus, Erf, Erfc, Phi, Density,
-    TanhSoftplus, TanhSoftplusSlope, Expm1Rest,
+    TanhSoftplus, TanhSoftplusSlope, Expm1Rest, TanhRest,
 }
 
 /// What the compiler knows of one primitive.
@@ -106,6 +106,7 @@ pub static TABLE: &[Info] = &[
     row(Op::TanhSoftplus, "tanh_softplus", 1, 26, |a, _, _| mish_gate(a)[0],           ["tanh_softplus_slope(a)",       ""]),
     row(Op::TanhSoftplusSlope, "tanh_softplus_slope", 1, 26, |a, _, _| mish_gate(a)[1], ["y*(sigmoid(-a) - 2*tanh_softplus(a)*sigmoid(a))", ""]),
     row(Op::Expm1Rest, "expm1_rest", 1, 24, expm1_rest,                                ["expm1(a)",                     ""]),
+    row(Op::TanhRest,  "tanh_rest", 1, 38, tanh_rest,                                  ["tanh(a)^2",                    ""]),
 ];
 
 const fn row(
@@ -154,6 +155,17 @@ fn expm1_rest(a: f64, _: f64, _: f64) -> f64 {
         return libm::expm1(a) - a;
     }
     a * a * (2..22).rev().fold(0.0, |sum, n| (1.0 + sum * a) / f64::from(n))
+}
+
+// a - tanh(a), by the continued fraction of tanh where that would cancel.
+fn tanh_rest(a: f64, _: f64, _: f64) -> f64 {
+    if a.abs() > 1.0 {
+        return a - libm::tanh(a);
+    }
+    let square = a * a;
+    // tanh(a) = a/(1 + f), f = a²/(3 + a²/(5 + …)), so the difference is a·f/(1 + f).
+    let f = (1..12).rev().fold(0.0, |rest, n| square / (f64::from(2 * n + 1) + rest));
+    a * (f / (1.0 + f))
 }
 
 fn sigmoid(a: f64, _: f64, _: f64) -> f64 {

@@ -45,6 +45,8 @@ pub static RULES: &[Rule] = &[
     recognise("one less exp",          "1 - exp(a)",                      "",       "-expm1(a)"),
     recognise("expm1 less argument",   "expm1(a) - a",                    "",       "expm1_rest(a)"),
     recognise("expm1 of the smaller",  "expm1(min(a, b)) - a",            "",       "expm1_rest(min(a, b)) + (min(a, b) - a)"),
+    recognise("argument less tanh",    "a - tanh(a)",                     "",       "tanh_rest(a)"),
+    recognise("tanh less argument",    "tanh(a) - a",                     "",       "-tanh_rest(a)"),
     recognise("scaled exp less",       "b*exp(a) - b",                    "",       "b*expm1(a)"),
     recognise("log two less exp",      "log(2 - exp(a))",                 "",       "log1p(-expm1(a))"),
     recognise("log of one and",        "log(1 + a)",                      "",       "log1p(a)"),

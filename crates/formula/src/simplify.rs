@@ -38,7 +38,17 @@ impl Graph {
                 let (a, _) = self.positive_part(a);
                 self.apply(op, &[a])
             }
-            (Op::Sign | Op::Sin | Op::Tan | Op::Atan | Op::Sinh | Op::Tanh | Op::Erf, &[a]) => {
+            (
+                Op::Sign
+                | Op::Sin
+                | Op::Tan
+                | Op::Atan
+                | Op::Sinh
+                | Op::Tanh
+                | Op::TanhRest
+                | Op::Erf,
+                &[a],
+            ) => {
                 let (a, minus) = self.positive_part(a);
                 let value = self.apply(op, &[a]);
                 if minus { self.negated(value) } else { value }

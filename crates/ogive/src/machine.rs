@@ -217,6 +217,7 @@ impl<L: Lanes> Machine<'_, L> {
                 Op::Log => map!(self, step, a => math::log(l, a)),
                 Op::Log1p => map!(self, step, a => math::log1p(l, a)),
                 Op::Tanh => map!(self, step, a => math::tanh(l, a)),
+                Op::TanhRest => map!(self, step, a => math::tanh_rest(l, a)),
                 Op::Sigmoid => map!(self, step, a => math::sigmoid(l, a)),
                 Op::Softplus => map!(self, step, a => math::softplus(l, a)),
                 Op::Phi => map!(self, step, a => math::phi(l, a)),

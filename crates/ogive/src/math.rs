@@ -21,7 +21,7 @@ mod trigonometric;
 pub(crate) use arctangent::atan;
 pub(crate) use error::{erf, erfc};
 pub(crate) use exponential::{expm1_rest, expm1_rest_saturating};
-pub(crate) use hyperbolic::{cosh, sinh};
+pub(crate) use hyperbolic::{cosh, sinh, tanh_rest};
 pub(crate) use power::pow;
 pub(crate) use trigonometric::{cos, sin, sines, tan};
 

@@ -53,6 +53,15 @@ report(
     mpf(1),
     13,
 )
+# x - tanh(x) = x^3 * T(x^2) on |x| <= 1; its first coefficient in two parts
+def tangent_rest(z):
+    if z < mpf(10) ** -12:
+        return mpf(1) / 3 - 2 * z / 15
+    return (sqrt(z) - mp.tanh(sqrt(z))) / sqrt(z) ** 3
+
+
+report("TANH_REST", tangent_rest, mpf(0), mpf(1), 15)
+print(f"const THIRD: [f64; 2] = [{1 / 3!r}, {float(mpf(1) / 3 - mpf(1 / 3))!r}];")
 # log(m) = 2s + s^3 * L(s^2), s = (m-1)/(m+1), m in [sqrt(1/2), sqrt(2)]
 top = ((sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)) ** 2
 

@@ -201,6 +201,7 @@ impl<B: Backend> Ops<B> {
                 scaled::<B>(square, TAU.sqrt().recip())
             }
             Op::Expm1Rest => B::float_sub(self.unary(Op::Expm1, a.clone()), a),
+            Op::TanhRest => B::float_sub(a.clone(), self.tanh(a)),
             Op::TanhSoftplus => self.tanh(self.unary(Op::Softplus, a)),
             Op::TanhSoftplusSlope => {
                 // tanh' = 4·sigmoid(2s)·sigmoid(-2s) at s = softplus(a), times the sigmoid of a.

@@ -20,6 +20,8 @@ pub(super) enum Notation {
     ExponentialLess,
     /// The same less 1 and the argument.
     ExponentialRest,
+    /// The argument less its hyperbolic tangent.
+    TangentRest,
     /// The logarithm of 1 and the argument.
     LogarithmOfMore,
     /// One function of another.
@@ -30,7 +32,8 @@ pub(super) enum Notation {
 
 /// How often an operation is written with its argument.
 pub(super) fn repeats(op: Op) -> usize {
-    if matches!(notation(op), Notation::ExponentialRest) { 2 } else { 1 }
+    let is_twice = matches!(notation(op), Notation::ExponentialRest | Notation::TangentRest);
+    if is_twice { 2 } else { 1 }
 }
 
 #[rustfmt::skip]
@@ -73,5 +76,6 @@ pub(super) fn notation(op: Op) -> Notation {
             "<msup><mrow><mo stretchy=\"false\">(</mo><mi>tanh</mi><mo>&#x2218;</mo><mi>softplus</mi><mo stretchy=\"false\">)</mo></mrow><mo>&#x2032;</mo></msup>",
         ),
         Op::Expm1Rest         => Notation::ExponentialRest,
+        Op::TanhRest          => Notation::TangentRest,
     }
 }

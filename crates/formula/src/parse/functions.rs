@@ -159,7 +159,7 @@ const OTHER: &str = "it is not part of the language";
 const RANDOM: &str = "a formula has no random numbers; write the mean, or a parameter";
 
 /// Primitives of stable forms, which nobody needs to type.
-const INTERNAL: [&str; 3] = ["tanh_softplus", "tanh_softplus_slope", "expm1_rest"];
+const INTERNAL: [&str; 4] = ["tanh_softplus", "tanh_softplus_slope", "expm1_rest", "tanh_rest"];
 
 /// What to write in place of a function that other libraries have and the language has not; case and
 /// `_` are of no account.

@@ -270,6 +270,7 @@ impl Checks {
                 | Op::Tanh
                 | Op::Sinh
                 | Op::Cosh
+                | Op::TanhRest
                 | Op::Atan
                 | Op::Erf
                 | Op::Phi

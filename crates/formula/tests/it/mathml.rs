@@ -62,6 +62,8 @@ fn is_written_as_in_papers() {
         ("x*2^x",                      "x·⟪2¦x⟫"),
         ("2*expm1(x)",                 "2(⟪e¦x⟫-1)"),
         ("expm1_rest(x + 1)",          "⟪e¦x+1⟫-1-(x+1)"),
+        ("tanh_rest(x + 1)",           "x+1-tanh(x+1)"),
+        ("2*tanh_rest(x)",             "2(x-tanh(x))"),
         ("log1p(x - 1)",               "ln(1+(x-1))"),
         ("sqrt(x^2 + 1)",              "√[⟪x¦2⟫+1]"),
         ("|x|*1e-8",                   "|x|·⟪10-8⟫"),
@@ -98,7 +100,7 @@ fn is_closed(text: &str) -> bool {
 #[test]
 fn deep_expressions_are_written_at_once() {
     let factors: Vec<String> = (0..100).map(|n| format!("(x + {n}.5)")).collect();
-    let rest = "expm1_rest(".repeat(100) + "x" + &")".repeat(100);
+    let rest = "expm1_rest(tanh_rest(".repeat(50) + "x" + &"))".repeat(50);
     let signs = "-(x*".repeat(50) + "x" + &")".repeat(50);
     for (what, text) in [("factors", factors.join("*")), ("rest", rest), ("signs", signs)] {
         let formula = Formula::parse(&text).unwrap();

@@ -158,6 +158,10 @@ impl Numbers {
             }
             Op::TanhSoftplus => self.gate(a)[0].clone(),
             Op::TanhSoftplusSlope => self.gate(a)[1].clone(),
+            Op::TanhRest => self.widened(a, 3, |numbers| {
+                let tanh = numbers.near(Op::Tanh, a, a);
+                a.sub(&tanh, numbers.precision, NEAREST)
+            }),
             Op::Expm1Rest => {
                 self.widened(a, 2, |numbers| numbers.expm1(a).sub(a, numbers.precision, NEAREST))
             }

@@ -4,6 +4,7 @@
 //! the input does to the result; so what rounding takes from a value goes along in a second part.
 
 use super::exponential::{EXPM1_REST, Raised, exp_in_parts};
+use super::hyperbolic::TANH_REST;
 use super::sum::{Sum, alone, any_sum, neg, plus, product, quotient, scaled, select, sum, times};
 use super::{EXP, POWERS, POWERS_REST, Reduced, TAIL, log1p_of_share, polynomial, reduced};
 use crate::lanes::Lanes;
@@ -181,4 +182,29 @@ pub(crate) fn expm1_rest<L: Lanes>(l: L, x: L::V) -> Sum<L::V> {
     let size = l.abs(x);
     let result = select(l, l.less(size, l.splat(0.25)), &near, &middle);
     select(l, l.less(l.splat(64.0), size), &far, &result)
+}
+
+/// 1/3, and what its f64 lacks.
+const THIRD: [f64; 2] = [0.3333333333333333, 1.850371707708594e-17];
+
+/// x - tanh x, of which the second is known.
+#[inline(always)]
+pub(crate) fn tanh_rest<L: Lanes>(l: L, x: L::V, tanh: &Sum<L::V>) -> Sum<L::V> {
+    // x³/3 + x⁵·T: the third of the cube, larger, in two parts.
+    let [_, others @ ..] = &TANH_REST;
+    let square = l.mul(x, x);
+    let square = Sum { high: square, low: l.mul_sub(x, x, square) };
+    let cube = product(l, &alone(l, x), &square);
+    let [high, low] = THIRD.map(|part| l.splat(part));
+    let third = product(l, &cube, &Sum { high, low });
+    let others = l.mul(l.mul(cube.high, square.high), polynomial(l, others, square.high));
+    let near = sum(l, third.high, l.add(third.low, others));
+    // At 0 the sum has lost its sign.
+    let near = Sum { high: l.with_sign(l.abs(near.high), x), ..near };
+    let Sum { high, low } = any_sum(l, x, l.neg(tanh.high));
+    let far = Sum { high, low: l.sub(low, tanh.low) };
+    let size = l.abs(x);
+    let result = select(l, l.less(size, l.splat(1.0)), &near, &far);
+    // Infinity less a number would be NaN in the second part.
+    select(l, l.less(l.splat(1e300), size), &alone(l, x), &result)
 }

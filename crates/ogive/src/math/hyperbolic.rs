@@ -1,7 +1,7 @@
 //! Hyperbolic sine and cosine: half of e^x and half of its reciprocal, from one exponential.
 
 use super::exponential::{Raised, exp_in_parts, negative};
-use super::{ROUND, polynomial};
+use super::{ROUND, polynomial, tanh};
 use crate::lanes::Lanes;
 
 /// sinh(x) = x + x³·S(x²) on |x| ≤ 1.
@@ -13,6 +13,26 @@ const SINH: [f64; 7] = [
     2.505212339893265e-08,
     1.6057240311300881e-10,
     7.759313117627598e-13,
+];
+
+/// x - tanh(x) = x³·T(x²) on |x| ≤ 1.
+pub(super) const TANH_REST: [f64; 16] = [
+    0.3333333333333333,
+    -0.1333333333333309,
+    0.05396825396804637,
+    -0.02186948852912909,
+    0.008863235404578283,
+    -0.003592126679366341,
+    0.0014558246920964941,
+    -0.0005899792946300052,
+    0.00023895705228738225,
+    -9.646277743313181e-05,
+    3.8389607893147334e-05,
+    -1.4606131676715378e-05,
+    4.987760317520347e-06,
+    -1.3791814499083342e-06,
+    2.6330772232959337e-07,
+    -2.5155023659382105e-08,
 ];
 
 /// e^a/2 as `high + low` and e^-a/2 as `mirror`, all three to be raised by `steps`.
@@ -53,4 +73,12 @@ pub(crate) fn sinh<L: Lanes>(l: L, x: L::V) -> L::V {
     let square = l.mul(a, a);
     let near = l.mul_add(l.mul(a, square), polynomial(l, &SINH, square), a);
     l.with_sign(l.select(l.less(a, l.splat(1.0)), near, far), x)
+}
+
+/// x - tanh x within 3 ulp.
+#[inline(always)]
+pub(crate) fn tanh_rest<L: Lanes>(l: L, x: L::V) -> L::V {
+    let square = l.mul(x, x);
+    let near = l.mul(x, l.mul(square, polynomial(l, &TANH_REST, square)));
+    l.select(l.less(l.abs(x), l.splat(1.0)), near, l.sub(x, tanh(l, x)))
 }

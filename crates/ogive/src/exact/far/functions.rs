@@ -112,6 +112,17 @@ impl Numbers {
                 let sigmoid = self.unary(Op::Sigmoid, a);
                 self.binary(Op::Div, &sigmoid, &square)
             }
+            // a - tanh(a), which is a³/3 where a is small
+            Op::TanhRest if matches!(a, Number::Far { log, .. } if log.is_negative()) => {
+                let square = self.binary(Op::Mul, a, a);
+                let cube = self.binary(Op::Mul, &square, a);
+                let three = self.of(3.0);
+                self.binary(Op::Div, &cube, &three)
+            }
+            Op::TanhRest => {
+                let tanh = self.unary(Op::Tanh, a);
+                self.binary(Op::Sub, a, &tanh)
+            }
             // e^a - 1 - a, which is a²/2 where a is small
             Op::Expm1Rest if matches!(a, Number::Far { log, .. } if log.is_negative()) => {
                 let square = self.binary(Op::Mul, a, a);

@@ -60,6 +60,11 @@ impl<L: Lanes> Machine<'_, L> {
                 let t = fine::tanh(l, a.high);
                 lifted(l, &t, l.neg_mul_add(t.high, t.high, one), a.low)
             }),
+            Op::TanhRest => map!(self, step, a => {
+                let t = fine::tanh(l, a.high);
+                let rest = fine::tanh_rest(l, a.high, &t);
+                lifted(l, &rest, l.mul(t.high, t.high), a.low)
+            }),
             Op::Sigmoid => map!(self, step, a => {
                 let [large, small] = fine::sigmoids(l, a.high);
                 lifted(l, &large, l.mul(large.high, small.high), a.low)
