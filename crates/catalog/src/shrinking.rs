@@ -9,7 +9,7 @@ crate::family! {
     /// codes (ISTA). Continuous, unlike `hard_shrink`.
     soft_shrink ["softshrink"] "if x > lambda { x - lambda } else { if x < -lambda { x + lambda } else { 0 } } | lambda = 0.5 fixed, >= 0", "Donoho 1995, IEEE Transactions on Information Theory 41", kernels;
 
-    /// What a tanh takes away: x³/3 near 0, x - 1 and x + 1 far out. Near 0 the difference cancels; those
-    /// elements are evaluated again with more digits, where other libraries keep the noise.
+    /// What a tanh takes away: x³/3 near 0, x - 1 and x + 1 far out. Near 0 the difference cancels; its series
+    /// stands there, where other libraries keep the noise.
     tanhshrink ["tanh_shrink"] "x - tanh(x)", "PyTorch, torch.nn.Tanhshrink", kernels;
 }
