@@ -88,7 +88,6 @@ fn pairs_are_cheaper(program: &Program) -> bool {
         Code::Op(Op::Exp)               => (40,  30),
         Code::Op(Op::Expm1)             => (60,  42),
         Code::Op(Op::Expm1Rest)         => (90,  55),
-        Code::Op(Op::TanhRest)          => (130, 130),
         Code::Op(Op::Tanh)              => (90,  62),
         Code::Op(Op::Softplus)          => (126, 85),
         Code::Op(Op::TanhSoftplus)      => (60,  65),
@@ -227,7 +226,10 @@ fn with_numbers(formula: &Formula) -> Option<Formula> {
 impl Writer {
     /// Writes the kernels of a task, from the program that `asks` where there is one.
     fn program(&mut self, task: &Task, asks: Option<&Program>) {
-        let key = task.key();
+        let key = asks.map_or_else(
+            || task.key(),
+            |program| Task { program: program.clone(), ..task.clone() }.key(),
+        );
         if self.known.contains_key(&key) {
             return;
         }

@@ -135,9 +135,16 @@ impl Activation {
 
     /// Whether its programs are compiled into kernels, as those of the most used entries of the catalogue
     /// are ([`ogive_catalog::Entry::kernels`]) and of formulas that say the same. Others run on the tile
-    /// engine; of their values, those that may have lost digits are evaluated again exactly, one by one.
+    /// engine.
     pub fn is_compiled(&self) -> bool {
         self.programs.forward.is_compiled() && self.programs.backward.is_compiled()
+    }
+
+    /// Whether its programs ask, as they run, whether a value may have lost digits, so that it is evaluated
+    /// again with more of them: those of formulas that are none of the catalogue's most used, and of
+    /// entries whose learned terms may cancel ([`ogive_catalog::Entry::asks`]).
+    pub fn asks(&self) -> bool {
+        self.programs.forward.asks() || self.programs.backward.asks()
     }
 
     /// Its name in the catalogue, or the formula's text.

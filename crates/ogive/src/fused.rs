@@ -56,9 +56,6 @@ pub(crate) struct Io<'a, B, U> {
     pub(crate) stores: &'a [Target<'a, B>],
     /// Whether to store past the caches, which the stores must be aligned for.
     pub(crate) stream: bool,
-    /// Whether NaN among what is stored says that something has failed, be it of an input; else it can be of
-    /// nothing else.
-    pub(crate) can_fail: bool,
     /// Blocks after which the uniforms, and the places of `rows`, come again: all of them, if they do not.
     pub(crate) period: usize,
     /// The sum of each stretch of a tile, of each summed result; of no account where there are rows.

@@ -326,7 +326,6 @@ fn refuses_short_memory<const N: usize, U: Copy>(
             let cells = Cell::from_mut(&mut stored[..store]).as_slice_of_cells();
             let mut io = Io {
                 stream: false,
-                can_fail: true,
                 length,
                 x: View::of_elements(&elements[..x]),
                 gate: View::of_elements(&elements[..gate]),

@@ -367,13 +367,18 @@ impl Compiled {
         let key = task.key();
         let known = BY_HAND.iter().find(|known| known.0 == key);
         let by_hand = known.map(|(_, by_hand, settings)| (*by_hand, *settings));
-        let known = PROGRAMS.binary_search_by(|known| known.0.cmp(key.as_str()));
-        let fused = known.map_or_else(|_| Fused::default(), |at| PROGRAMS[at].1);
-        let is_judged = known.is_ok() && !fused.asks;
-        let exact = (!is_judged).then(|| Arc::new(Exact::new(formula, &task.quantities)));
-        let program = if is_judged { task.program } else { task.checked(formula) };
-        let task = Arc::new(Task { program, ..task });
-        Compiled { task, fused, by_hand, on_tiles: false, exact }
+        let kernels = |key: &str| {
+            let at = PROGRAMS.binary_search_by(|known| known.0.cmp(key)).ok()?;
+            Some(PROGRAMS[at].1)
+        };
+        if let Some(fused) = kernels(&key).filter(|fused| !fused.asks) {
+            return Compiled { task: Arc::new(task), fused, by_hand, on_tiles: false, exact: None };
+        }
+        let exact = Some(Arc::new(Exact::new(formula, &task.quantities)));
+        // What is asked depends on more than the program: kernels that ask are of the same questions.
+        let task = Task { program: task.checked(formula), ..task };
+        let fused = kernels(&task.key()).filter(|fused| fused.asks).unwrap_or_default();
+        Compiled { task: Arc::new(task), fused, by_hand, on_tiles: false, exact }
     }
 
     /// The same program on the tile engine.
@@ -393,6 +398,11 @@ impl Compiled {
 
     /// Whether it is one of those of the catalogue that have kernels.
     pub(crate) fn is_compiled(&self) -> bool {
-        self.exact.is_none() || self.fused.asks
+        !self.asks() || self.fused.asks
+    }
+
+    /// Whether it asks whether values have lost digits: nobody has judged it.
+    pub(crate) fn asks(&self) -> bool {
+        self.exact.is_some()
     }
 }

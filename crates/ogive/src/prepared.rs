@@ -67,9 +67,14 @@ impl Program {
         Program::new(self.compiled.on_tiles())
     }
 
-    /// Whether it is one of the catalogue's.
+    /// Whether it is one of those of the catalogue that have kernels.
     pub(crate) fn is_compiled(&self) -> bool {
         self.compiled.is_compiled()
+    }
+
+    /// Whether it asks whether values have lost digits.
+    pub(crate) fn asks(&self) -> bool {
+        self.compiled.asks()
     }
 
     /// The program for these parameters and statistics, and for results that stay in f64 where it is to be

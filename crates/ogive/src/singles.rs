@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
         View::of_cells(&tile.0)
     }
 
-    /// Runs a part, and adds to the sums unless a result is NaN; true if one is.
+    /// Runs a part, and adds to the sums unless a result may have failed, which NaN tells; true if one has.
     fn part(&mut self, part: &Part<'a>, sums: &mut [Sums]) -> bool {
         let Pass { kernels, layout, .. } = *self.pass.pass;
         let single = self.pass.single;
@@ -239,7 +239,6 @@ impl<'a> Run<'a> {
                     uniforms: &self.uniforms,
                     stores: &targets[..stored],
                     stream,
-                    can_fail: single.can_fail,
                     period: self.period.map_or(usize::MAX, |period| period / SINGLES),
                     sums: partial,
                     rows: by_rows.then(|| self.rows.begin(sums, length)),
@@ -267,9 +266,6 @@ impl<'a> Run<'a> {
             }
             failed
         });
-        if failed {
-            return true;
-        }
         if !part.in_place {
             for place in 0..stored {
                 let last = self.tiles[FIRST + place].0[0].get();
@@ -277,6 +273,9 @@ impl<'a> Run<'a> {
                     cell.set(value);
                 }
             }
+        }
+        if failed {
+            return true;
         }
         let shared = self.pass.shared;
         match (by_rows, fused) {
@@ -320,7 +319,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does a part again in f64 lanes, where a result is NaN: they find limits at infinity.
+    /// Does a part again in f64 lanes, where a result is NaN: they find limits at infinity. What is no NaN stays.
     #[cold]
     fn second_look(&self, part: &Part, tiles: &[DoubleTile], sums: &mut [Sums]) {
         let Singles { pass, ports, shared, .. } = *self.pass;
@@ -346,7 +345,9 @@ impl<'a> Run<'a> {
             doubles.fill(range.clone(), true);
             doubles.tile(range, &mut stores, sums);
             for (store, buffer) in buffers.iter().enumerate() {
-                for (cell, value) in part.store(store)[place.clone()].iter().zip(buffer) {
+                // The others are as good as they are, and f64 lanes may round them otherwise.
+                let cells = part.store(store)[place.clone()].iter().zip(buffer);
+                for (cell, value) in cells.filter(|(cell, _)| cell.get().is_nan()) {
                     cell.set(*value);
                 }
             }

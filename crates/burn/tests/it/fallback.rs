@@ -64,14 +64,17 @@ fn in_f64_it_agrees_to_roundings() {
 #[test]
 fn in_f32_it_agrees_to_some_units_in_the_last_place() {
     let x = row(&NORMAL, &flex());
-    // In f32 the jump of `threshold` at 0.1 is elsewhere, as the fallback says; and 0.1 is an input.
-    for module in with_kernels(&flex()).into_iter().filter(|module| module.name() != "threshold") {
+    for module in with_kernels(&flex()) {
         let [native, fallback] = both(&module, &x, DType::F32);
         for (what, (native, fallback)) in
             ["y", "dx", "dgate", "dparameters"].into_iter().zip(native.iter().zip(&fallback))
         {
             assert_eq!(native.len(), fallback.len());
             for (place, (native, fallback)) in native.iter().zip(fallback).enumerate() {
+                // In f32 the jump at 0.1 is elsewhere, as the fallback says.
+                if module.name() == "threshold" && NORMAL[place] == 0.1 {
+                    continue;
+                }
                 let what = format!("{what}[{place}] of {}", module.name());
                 assert_near(*fallback, *native, 4e-6, 1.0, &what);
             }

@@ -210,11 +210,11 @@ fn show_page(activation: &Activation, printer: &mut Printer) -> Result<(), Error
         row("accuracy", "f32 within 1 ulp of the exact value, derivatives too (`ogive check`)")?;
         row("source", entry.source)?;
     } else {
-        let accuracy = if activation.is_compiled() {
-            "f32 within 1 ulp of the exact value, as the entry of the catalogue that it is"
-        } else {
+        let accuracy = if activation.asks() {
             "what may have lost digits in f32 is evaluated again exactly; `ogive check` measures how far \
              it can be trusted"
+        } else {
+            "f32 within 1 ulp of the exact value, as the entry of the catalogue that it is"
         };
         row("accuracy", accuracy)?;
     }

@@ -194,3 +194,52 @@ fn is_register(source: Source) -> bool {
 fn is_single(value: f64) -> bool {
     f64::from(value as f32) == value
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_neighbour_decides_as_the_number_does() {
+        let numbers = [0.1, -0.1, 1.0 / 3.0, -1.0 / 3.0, 1e-20, -1e-20, 0.5, 16_777_217.0];
+        // The operation, and the place of the number.
+        let rows: [(Op, usize, fn(f64, f64) -> bool); 4] = [
+            (Op::Less, 0, |number, x| number < x),
+            (Op::Less, 1, |number, x| x < number),
+            (Op::LessEqual, 0, |number, x| number <= x),
+            (Op::LessEqual, 1, |number, x| x <= number),
+        ];
+        for number in numbers {
+            for (op, place, decides) in rows {
+                let stands = StandIn::of(Code::SelectIf(op), place, false).unwrap();
+                let single = f64::from(stands.single(number));
+                let nearest = number as f32;
+                for x in [nearest.next_down(), nearest, nearest.next_up(), 0.0, -0.0] {
+                    let x = f64::from(x);
+                    let same = decides(single, x) == decides(number, x);
+                    assert!(same, "{op:?} of {number} at {place}, and {x:e}");
+                }
+            }
+            // Of the same sign, both parts together are the number to a few bits less than f64 has.
+            let part = StandIn::Parts.single(number);
+            let rest = (number - f64::from(part)) as f32;
+            assert!(rest == 0.0 || (rest < 0.0) == (number < 0.0), "{number}");
+            let sum = f64::from(part) + f64::from(rest);
+            assert!((sum - number).abs() <= 2f64.powi(-47) * number.abs(), "{number}");
+        }
+    }
+
+    #[test]
+    fn the_rest_of_a_choice_comes_before_it() {
+        let formula = crate::Formula::parse("if x > 0 { x } else { 0.01*x }").unwrap();
+        let backward = crate::Programs::of(&formula).backward;
+        let Singles { statements, rests, .. } =
+            rust_singles(&backward.program, [true, false], 1).unwrap();
+        let lines: Vec<&str> = statements.lines().collect();
+        assert!(lines[0].starts_with("let q0 = l.select(l.less("), "{statements}");
+        assert!(lines[1].starts_with("let r0 = l.select(l.less("), "{statements}");
+        assert_eq!(rests, [Some("q0".to_owned())]);
+        // One that is summed has no place for its rest.
+        assert!(rust_singles(&backward.program, [true, false], 0).is_none());
+    }
+}

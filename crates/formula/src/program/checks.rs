@@ -7,9 +7,11 @@
 mod spare;
 mod terms;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 pub use spare::Spare;
+use spare::Spares;
+use terms::Terms;
 
 use crate::expr::{Graph, Id, Node};
 use crate::op::Op;
@@ -48,7 +50,7 @@ pub(super) enum Asked {
     /// That these two, which decide by their order, differ by more than rounding.
     Decided { a: Id, b: Id },
     /// That this, whose sign decides, is more than rounding has left of terms of this size.
-    Signed { a: Id, size: Id },
+    Signed { a: Id, size: Id, bits: Spare },
     /// That 1 + a, which is not computed, has not cancelled.
     AboveMinusOne { a: Id },
     /// That a is no larger than what multiplies the error of the value by too much.
@@ -61,13 +63,10 @@ pub(super) enum Asked {
 pub(super) struct Checks {
     asked: HashMap<Id, Vec<Asked>>,
     known: HashMap<Id, Traits>,
-    /// What each sum that is asked is held against.
-    terms: BTreeMap<Id, Id>,
-    /// The same for what a sign is taken of, by the sign.
-    signs: BTreeMap<Id, Id>,
+    terms: Terms,
     /// Denominators whose reciprocals are computed.
     inverted: HashSet<Id>,
-    spare: HashMap<Id, Spare>,
+    spare: Spares,
 }
 
 impl Checks {
@@ -82,10 +81,9 @@ impl Checks {
         let mut checks = Checks {
             asked: HashMap::new(),
             known: HashMap::new(),
-            terms: BTreeMap::new(),
-            signs: BTreeMap::new(),
+            terms: Terms::default(),
             inverted,
-            spare: HashMap::new(),
+            spare: Spares::default(),
         };
         let nodes = graph.reachable(outputs);
         for id in &nodes {
@@ -108,9 +106,8 @@ impl Checks {
             };
             checks.known.insert(*id, known);
         }
-        [checks.terms, checks.signs] = terms::of_sums(graph, &nodes, outputs, &checks.known);
-        let is_asked = |id: Id| checks.terms.contains_key(&id);
-        checks.spare = spare::of_sums(graph, &nodes, is_asked, |args| checks.all(args));
+        checks.terms = terms::terms(graph, &nodes, outputs, &checks.known);
+        checks.spare = spare::spares(graph, &nodes, &checks.terms, |args| checks.all(args));
         for id in &nodes {
             checks.ask_of_range(graph, *id);
         }
@@ -191,13 +188,14 @@ impl Checks {
         let known = self.all(args);
         match (op, args) {
             (Op::Add | Op::Sub, _) => {
-                if let Some(&against) = self.terms.get(&id) {
-                    self.push(id, Asked::Uncancelled { bits: self.spare[&id], against });
+                if let Some(&against) = self.terms.of_sums.get(&id) {
+                    self.push(id, Asked::Uncancelled { bits: self.spare.of_sums[&id], against });
                 }
             }
             (Op::Sign, &[a]) => {
-                if let Some(&size) = self.signs.get(&id) {
-                    self.push(id, Asked::Signed { a, size });
+                if let Some(&size) = self.terms.of_signs.get(&id) {
+                    let bits = self.spare.of_signs[&id];
+                    self.push(id, Asked::Signed { a, size, bits });
                 }
             }
             (Op::Log, _) if magnifies(op, &known) => {

@@ -10,6 +10,8 @@ use crate::rounding;
 
 /// Whole exponents up to this one become multiplications.
 const LARGEST_WHOLE_POWER: f64 = 64.0;
+/// Powers of two up to this one, 2^16, and their reciprocals change places in products.
+const LARGEST_SHIFT: f64 = 65536.0;
 
 /// The steps and uniforms of `outputs`, and where each output is found.
 pub(super) fn lower(
@@ -20,7 +22,10 @@ pub(super) fn lower(
     let (program, sources) = (Program::default(), HashMap::new());
     let mut lowering = Lowering { graph, checks, program, sources };
     for id in graph.reachable(outputs) {
-        lowering.place(id);
+        // The size of an earlier one may have been the same.
+        if !lowering.sources.contains_key(&id) {
+            lowering.place(id);
+        }
     }
     let places = outputs.iter().map(|output| lowering.output(*output)).collect();
     (lowering.program, places)
@@ -108,9 +113,9 @@ impl Lowering<'_> {
                     let decided = self.push(code, [difference, b, b, b]);
                     self.push(Code::KeepNan, [value, decided, value, value])
                 }
-                Asked::Signed { a, size } => {
+                Asked::Signed { a, size, bits } => {
                     let (a, size) = (self.sources[&a], self.size(size));
-                    let code = Code::Check(Check::Uncancelled(Spare::alike(DECIDED)));
+                    let code = Code::Check(Check::Uncancelled(bits));
                     let decided = self.push(code, [a, size, a, a]);
                     self.push(Code::KeepNan, [value, decided, value, value])
                 }
@@ -224,11 +229,13 @@ pub(super) fn lowered(graph: &Graph, roots: &[Id]) -> (Graph, Vec<Id>) {
     (new, roots)
 }
 
-/// A product; one by a power of two goes to the factor that is the same for all elements, where there is
-/// one: 2·(u·x) is (2·u)·x to the last bit, and one step less.
+/// A product; one by a small power of two goes to the factor that is the same for all elements, where there is
+/// one: 2·(u·x) is (2·u)·x to the last bit, but at the ends of f64, and one step less.
 fn product(graph: &mut Graph, [a, b]: [Id; 2]) -> Id {
-    let is_power_of_two = graph.value(a).is_some_and(rounding::is_power_of_two);
-    if let Some([p, q, _]) = graph.matches(b, Op::Mul).filter(|_| is_power_of_two)
+    let small = LARGEST_SHIFT.recip()..=LARGEST_SHIFT;
+    let is_shift = |factor: f64| rounding::is_power_of_two(factor) && small.contains(&factor.abs());
+    let is_shift = graph.value(a).is_some_and(is_shift);
+    if let Some([p, q, _]) = graph.matches(b, Op::Mul).filter(|_| is_shift)
         && graph.varies(p) != graph.varies(q)
     {
         let [uniform, other] = if graph.varies(p) { [q, p] } else { [p, q] };

@@ -54,7 +54,6 @@ impl CompiledRun<'_> {
             uniforms: &self.uniforms,
             stores,
             stream: doubles.pass.stream && stores.iter().all(Target::is_aligned),
-            can_fail: true,
             period: self.period.map_or(usize::MAX, |period| period / N),
             sums: &mut self.sums,
             rows: doubles.by_rows.then(|| self.rows.begin(sums, range.len())),

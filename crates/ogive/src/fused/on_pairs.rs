@@ -153,7 +153,6 @@ unsafe fn again<K: Shape<OUTPUTS>, const INPUTS: usize, const OUTPUTS: usize>(
         uniforms: &uniforms,
         stores: &stores[..K::STORED],
         stream: false,
-        can_fail: true,
         period: SINGLES / LANES,
         sums: &mut sums[..io.sums.len()],
         rows: if io.rows.is_some() { Some(&mut rows) } else { None },

@@ -286,36 +286,49 @@ fn compiled_kernels_agree_with_the_tile_engine() {
     }
 }
 
-/// NaN in an input makes a tile look again, where more digits are kept; what is a choice and one product
-/// needs no second look.
+/// NaN and infinities make a tile look again, where more digits are kept: at them alone.
 #[test]
 fn a_result_does_not_depend_on_nan_beside_it() {
     // Of this and 0.01 the product is half way between two subnormal numbers, but for a little.
     let tie = -3.761_582e-37f32;
     let mut x = numbers(3000, 3.0);
     x.extend((0..600u32).map(|step| f32::from_bits(tie.to_bits() - 300 + step)));
-    let mut beside = x.clone();
-    let with_nan = (0..x.len()).step_by(97);
-    with_nan.clone().for_each(|at| beside[at] = f32::NAN);
-    for text in
-        ["leaky_relu", "if x > 0 { x } else { 0.01*x }", "rrelu", "threshold", "soft_shrink"]
-    {
+    let (mut beside, mut beside_dy) = (x.clone(), x.clone());
+    for at in (0..x.len()).step_by(97) {
+        beside[at] = f32::NAN;
+        beside_dy[at] = if at % 2 == 0 { f32::INFINITY } else { f32::NAN };
+    }
+    for text in [
+        "leaky_relu",
+        "if x > 0 { x } else { 0.01*x }",
+        "rrelu",
+        "threshold",
+        "soft_shrink",
+        "prelu",
+    ] {
         let mut first = None;
         for engine in Engine::ALL.iter().filter(|engine| engine.is_available()) {
             let activation = Activation::new(text).unwrap().with_engine(*engine).unwrap();
             let parameters = activation.initial_parameters();
-            let run = |x: &[f32]| {
+            // y, and dx of x as the gradient of y too.
+            let run = |x: &[f32], dy: &[f32]| {
                 let layout = Layout::flat(x.len());
                 let call =
                     Call { layout, x, gate: None, parameters: &parameters, statistics: None };
-                let mut y = vec![0.0; x.len()];
+                let (mut y, mut dx) = (vec![0.0; x.len()], vec![0.0; x.len()]);
                 activation.forward(&call, &mut y).unwrap();
-                y.iter().map(|y| y.to_bits()).collect::<Vec<u32>>()
+                activation.backward(&call, dy, &mut dx, None).unwrap();
+                y.into_iter().chain(dx).map(f32::to_bits).collect::<Vec<u32>>()
             };
-            let (alone, together) = (run(&x), run(&beside));
-            for at in (0..x.len()).filter(|at| at % 97 != 0) {
-                let (y, other) = (alone[at], together[at]);
-                assert!(y == other, "{text} on {engine} at {:e}: {y:x}, not {other:x}", x[at]);
+            let alone = run(&x, &x);
+            for (what, together) in
+                [("NaN in x", run(&beside, &x)), ("NaN and ∞ in dy", run(&x, &beside_dy))]
+            {
+                for at in (0..2 * x.len()).filter(|at| at % x.len() % 97 != 0) {
+                    let (found, other) = (alone[at], together[at]);
+                    let x = x[at % x.len()];
+                    assert!(found == other, "{text} on {engine}, {what}, at {x:e}: {other:x}");
+                }
             }
             assert_eq!(&alone, first.get_or_insert_with(|| alone.clone()), "{text} on {engine}");
         }

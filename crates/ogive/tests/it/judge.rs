@@ -108,6 +108,64 @@ fn every_entry_in_f64() {
     assert_none(&found);
 }
 
+/// The f32 next to where y or dx of a formula changes its sign.
+fn near_roots(activation: &Activation) -> Vec<f32> {
+    let parameters = activation.initial_parameters();
+    let at = |x: &[f64]| {
+        let layout = Layout::flat(x.len());
+        let call = Call { layout, x, gate: None, parameters: &parameters, statistics: None };
+        let (mut y, mut dx) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        activation.forward(&call, &mut y).unwrap();
+        activation.backward(&call, &vec![1.0; x.len()], &mut dx, None).unwrap();
+        [y, dx]
+    };
+    let grid: Vec<f64> = (-256..=256).map(|step| f64::from(step) / 64.0 + 0.003).collect();
+    let mut found = Vec::new();
+    for (which, values) in at(&grid).into_iter().enumerate() {
+        for place in (1..grid.len()).filter(|place| values[place - 1] * values[*place] < 0.0) {
+            let [mut low, mut high] = [grid[place - 1], grid[place]];
+            for _ in 0..30 {
+                let middle = f64::midpoint(low, high);
+                let same = at(&[middle])[which][0] * values[place - 1] > 0.0;
+                *(if same { &mut low } else { &mut high }) = middle;
+            }
+            found.extend(inputs::kinks::<f32>(&[low], 12));
+        }
+    }
+    found
+}
+
+/// Where sums cancel that are terms of other sums, of products and quotients, and below functions.
+#[test]
+fn sums_in_sums_near_their_roots() {
+    let mut found = Vec::new();
+    let mut count = 0;
+    for text in [
+        "x^3 - 0.3*x^2 + 0.1*x - 1",
+        "(x - 2*tanh(x))*x^2 - 0.3*sigmoid(x)",
+        "x/(1 + x^2) - x^3/(2 + x^4) + 0.1",
+        "1/(x^2 - x + 1) - 1/(x^2 + x + 1) - 0.3*x",
+        "(x^2 - 2)/(x^3 - x + 3) - 1/(x^3 - x + 3)",
+        "1/(2 + 1/(tanh(x) - 0.46211715726000973))",
+        "sign(x^3 - x + 0.1)*(x^2 - 0.5)",
+        "|x^2 - x - 0.3| + x*(x - a)^3 - 0.2 | a = 0.2",
+        "if x^2 > a*x + 0.5 { x^3 - x } else { x - x^2*(a - x) } | a = 0.3",
+        "atan(x - sigmoid(x)) - 0.3*x",
+        "|atan(x - sigmoid(x)) - 1e-6|",
+        "sin(x^2 - x)*(x - cos(x)) + 0.1*x",
+        "max(x^2 - x, x - 0.2)*(x - 0.2) - 0.01",
+        // The entry with a constraint that its kernel does not know.
+        "poly(p, x)/poly(q, x) | p = [0.0218, 0.5, -1.5957, 1.1915], q = [1, 0, 2.383] >= 0",
+    ] {
+        let formula = Formula::parse(text).unwrap();
+        let x = near_roots(&Activation::new(text).unwrap());
+        count += x.len();
+        found.extend(failures(&Case::<f32>::new(text, &formula, &x)));
+    }
+    assert!(count > 600, "only {count} inputs are near roots");
+    assert_none(&found);
+}
+
 #[test]
 fn parameters_lose_nothing_in_f64() {
     let mut found = Vec::new();

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::MAGNIFIED;
-use super::terms::{needs, passes};
+use super::terms::{Terms, needs, passes};
+use super::{DECIDED, MAGNIFIED};
 use crate::expr::{Graph, Id};
 use crate::op::Op;
 use crate::rounding::{Traits, magnifies};
@@ -41,10 +41,11 @@ const LEAST: u8 = 10;
 const BY_EXPONENTIAL: u8 = 10;
 /// What is lost where a little rounding of the argument is the more of the result the larger it is.
 const BY_ANGLE: u8 = 20;
-/// What results in f32 and in f64 can spare where numbers have two parts, and the most that one sum may lose:
-/// 56 bits of functions are right, and nearly all of what is no function of a function.
-const OF_FUNCTIONS: [(u8, u8); 2] = [(28, 27), (LEAST, LEAST)];
-/// The same for sums of what is made by arithmetic alone: some hundred bits are right.
+/// What results in f32 can spare where numbers have two parts, and the most that one sum may lose: 56 bits of
+/// functions are right, and nearly all of what is no function of a function.
+const OF_FUNCTIONS: (u8, u8) = (28, 27);
+/// The same of results in f32 and in f64 for sums of what is made by arithmetic alone: some hundred bits are
+/// right.
 const OF_ARITHMETIC: [(u8, u8); 2] = [(64, 60), (40, 36)];
 
 /// What lies on the longest way to a value or from it.
@@ -126,13 +127,22 @@ fn is_rough(op: Op) -> bool {
     )
 }
 
-/// How many bits each sum that is asked can lose, of all `nodes`, where arguments come first.
-pub(super) fn of_sums(
+/// How many bits may be lost where something is asked.
+#[derive(Default)]
+pub(super) struct Spares {
+    /// By the sum.
+    pub(super) of_sums: HashMap<Id, Spare>,
+    /// By the sign: by its argument.
+    pub(super) of_signs: HashMap<Id, Spare>,
+}
+
+/// How many bits what is asked by `terms` can lose, of all `nodes`, where arguments come first.
+pub(super) fn spares(
     graph: &Graph,
     nodes: &BTreeSet<Id>,
-    is_asked: impl Fn(Id) -> bool,
+    terms: &Terms,
     known: impl Fn(&[Id]) -> Vec<Traits>,
-) -> HashMap<Id, Spare> {
+) -> Spares {
     // What no function has been called for keeps nearly all digits that two parts have.
     let mut of_functions: HashSet<Id> = HashSet::new();
     let mut own: HashMap<Id, Way> = HashMap::new();
@@ -159,7 +169,16 @@ pub(super) fn of_sums(
         let bits = if traits.iter().all(|arg| arg.is_exact) { 0 } else { lost };
         let bits_in_parts = if depends { lost } else { 0 };
         let is_rough = is_rough(op);
-        own.insert(*id, Way { sums: 0, is_asked: is_asked(*id), bits, bits_in_parts, is_rough });
+        own.insert(
+            *id,
+            Way {
+                sums: 0,
+                is_asked: terms.of_sums.contains_key(id),
+                bits,
+                bits_in_parts,
+                is_rough,
+            },
+        );
     }
     // Both without the value's own sum.
     let mut below: HashMap<Id, Way> = HashMap::new();
@@ -179,23 +198,41 @@ pub(super) fn of_sums(
             let known = above.entry(arg).or_default();
             *known = known.longest(if is_called { way.called() } else { way });
         }
+        // A sign passes no error on, but needs nearly all bits of its argument.
+        if let Some([arg, ..]) = graph.matches(*id, Op::Sign) {
+            let known = above.entry(arg).or_default();
+            *known = known.longest(Way { sums: 1, bits: SPARED, ..Way::default() });
+        }
     }
-    let spare = |id: &Id| {
+    let of_sum = |id: &Id| {
         let above = above.get(id).copied().unwrap_or_default();
         let way = below[id].then(own[id]).then(above);
         let sums = way.sums + 1;
-        let share = |bits: u8, most: u8| (bits / sums).clamp(LEAST, most);
-        let single = share(SPARED.saturating_sub(way.bits), MOST);
-        let [(spared, most), in_doubles] =
-            if of_functions.contains(id) { OF_FUNCTIONS } else { OF_ARITHMETIC };
-        let in_parts = share(spared.saturating_sub(way.bits_in_parts), most);
+        let share = |(spared, most): (u8, u8), lost: u8| {
+            (spared.saturating_sub(lost) / sums).clamp(LEAST, most)
+        };
+        let single = share((SPARED, MOST), way.bits);
         if way.is_rough {
-            return (*id, Spare { single, single_in_parts: single, double: LEAST });
+            return Spare { single, single_in_parts: single, double: LEAST };
         }
-        let double = share(in_doubles.0, in_doubles.1);
-        (*id, Spare { single, single_in_parts: in_parts.max(single), double })
+        let (in_parts, double) = if of_functions.contains(id) {
+            (share(OF_FUNCTIONS, way.bits_in_parts), LEAST)
+        } else {
+            let [single, double] = OF_ARITHMETIC;
+            (share(single, way.bits), share(double, way.bits))
+        };
+        Spare { single, single_in_parts: in_parts.max(single), double }
     };
-    nodes.iter().map(spare).collect()
+    // A sign needs to be right, no more: but for what functions below may have lost.
+    let of_sign = |id: &Id| {
+        let arg = graph.matches(*id, Op::Sign).map_or(*id, |[arg, ..]| arg);
+        let way = below[&arg].then(own[&arg]);
+        Spare::alike(if way.sums == 0 && way.bits == 0 { DECIDED } else { LEAST })
+    };
+    Spares {
+        of_sums: terms.of_sums.keys().map(|id| (*id, of_sum(id))).collect(),
+        of_signs: terms.of_signs.keys().map(|id| (*id, of_sign(id))).collect(),
+    }
 }
 
 /// The arguments of a value, and whether it calls a function for them.

@@ -32,14 +32,23 @@ pub(super) fn needs(op: Op, args: &[Id]) -> &[Id] {
     }
 }
 
+/// What values are held against.
+#[derive(Default)]
+pub(super) struct Terms {
+    /// By the sum that is asked.
+    pub(super) of_sums: BTreeMap<Id, Id>,
+    /// By the sign: what its argument is held against.
+    pub(super) of_signs: BTreeMap<Id, Id>,
+}
+
 /// What each sum that may lose bits, and what a sign is taken of, is to be held against; of all `nodes`,
 /// where arguments come first.
-pub(super) fn of_sums(
+pub(super) fn terms(
     graph: &mut Graph,
     nodes: &BTreeSet<Id>,
     outputs: &[Id],
     known: &HashMap<Id, Traits>,
-) -> [BTreeMap<Id, Id>; 2] {
+) -> Terms {
     let doubtful = doubtful(graph, nodes, known);
     let asked = asked(graph, nodes, outputs, &doubtful);
     let signs: Vec<[Id; 2]> = nodes
@@ -62,7 +71,7 @@ pub(super) fn of_sums(
         against.insert(id, term);
     }
     let signs = signs.into_iter().map(|[id, arg]| (id, sizes.of(graph, arg))).collect();
-    [against, signs]
+    Terms { of_sums: against, of_signs: signs }
 }
 
 /// The values that may have lost bits in a sum.
@@ -87,7 +96,12 @@ fn asked(
     doubtful: &HashSet<Id>,
 ) -> BTreeSet<Id> {
     let operations = nodes.iter().filter_map(|id| graph.operation(*id));
-    let mut open: Vec<Id> = operations.flat_map(|(op, args)| needs(op, args)).copied().collect();
+    // Of a denominator of which nothing is left no size says what the quotient has lost.
+    let asks = |(op, args): (Op, &'_ [Id])| match op {
+        Op::Div => vec![args[1]],
+        _ => needs(op, args).to_vec(),
+    };
+    let mut open: Vec<Id> = operations.flat_map(asks).collect();
     open.extend(outputs);
     let (mut seen, mut found) = (HashSet::new(), BTreeSet::new());
     while let Some(id) = open.pop() {
@@ -168,7 +182,8 @@ impl Sizes<'_> {
     fn magnitude(&self, graph: &mut Graph, id: Id) -> Id {
         match graph.value(id) {
             Some(number) => graph.constant(number.abs()),
-            None if self.is_positive(id) => id,
+            // What is the same for all elements costs nothing, and a parameter may be anything.
+            None if graph.varies(id) && self.is_positive(id) => id,
             None if graph.matches(id, Op::Sign).is_some() => graph.constant(1.0),
             None => graph.apply(Op::Abs, &[id]),
         }
