@@ -201,7 +201,7 @@ impl<B: Backend> Ops<B> {
                 scaled::<B>(square, TAU.sqrt().recip())
             }
             Op::Expm1Rest => B::float_sub(self.unary(Op::Expm1, a.clone()), a),
-            Op::TanhRest => B::float_sub(a.clone(), self.tanh(a)),
+            Op::TanhRest => self.tanh_rest(a),
             Op::TanhSoftplus => self.tanh(self.unary(Op::Softplus, a)),
             Op::TanhSoftplusSlope => {
                 // tanh' = 4·sigmoid(2s)·sigmoid(-2s) at s = softplus(a), times the sigmoid of a.
@@ -236,6 +236,20 @@ impl<B: Backend> Ops<B> {
         let near = B::float_lower_elem(B::float_abs(a.clone()), 0.5.into(), self.truth);
         let far = B::float_sub_scalar(B::float_exp(a), 1.0.into());
         B::float_mask_where(far, near, series)
+    }
+
+    /// a - tanh(a); where that cancels by the continued fraction of tanh.
+    fn tanh_rest(&self, a: FloatTensor<B>) -> FloatTensor<B> {
+        let square = B::float_mul(a.clone(), a.clone());
+        // tanh(a) = a/(1 + f), f = a²/(3 + a²/(5 + …)), so the difference is a·f/(1 + f).
+        let mut f = scaled::<B>(square.clone(), 1.0 / 21.0);
+        for odd in (3..=19).rev().step_by(2) {
+            f = B::float_div(square.clone(), B::float_add_scalar(f, f64::from(odd).into()));
+        }
+        let near =
+            B::float_mul(a.clone(), B::float_div(f.clone(), B::float_add_scalar(f, 1.0.into())));
+        let is_near = B::float_lower_elem(B::float_abs(a.clone()), 1.0.into(), self.truth);
+        B::float_mask_where(B::float_sub(a.clone(), self.tanh(a)), is_near, near)
     }
 
     fn tanh(&self, a: FloatTensor<B>) -> FloatTensor<B> {
