@@ -199,11 +199,13 @@ fn is_single(value: f64) -> bool {
 mod tests {
     use super::*;
 
+    /// A comparison, the place of the number in it, and what it says of the number and another.
+    type Row = (Op, usize, fn(f64, f64) -> bool);
+
     #[test]
     fn a_neighbour_decides_as_the_number_does() {
         let numbers = [0.1, -0.1, 1.0 / 3.0, -1.0 / 3.0, 1e-20, -1e-20, 0.5, 16_777_217.0];
-        // The operation, and the place of the number.
-        let rows: [(Op, usize, fn(f64, f64) -> bool); 4] = [
+        let rows: [Row; 4] = [
             (Op::Less, 0, |number, x| number < x),
             (Op::Less, 1, |number, x| x < number),
             (Op::LessEqual, 0, |number, x| number <= x),
