@@ -196,7 +196,8 @@ fn written(is_wanted: impl Fn(&str) -> bool) -> String {
         let as_typed = with_numbers(&formula);
         for formula in std::iter::once(formula).chain(as_typed) {
             for task in Programs::of(&formula).tasks() {
-                writer.program(task, entry.asks.then(|| task.checked(&formula)).as_ref());
+                let asking = entry.asks.then(|| task.checked(&formula));
+                writer.program(asking.as_ref().unwrap_or(task), entry.asks);
             }
         }
     }
@@ -224,17 +225,13 @@ fn with_numbers(formula: &Formula) -> Option<Formula> {
 }
 
 impl Writer {
-    /// Writes the kernels of a task, from the program that `asks` where there is one.
-    fn program(&mut self, task: &Task, asks: Option<&Program>) {
-        let key = asks.map_or_else(
-            || task.key(),
-            |program| Task { program: program.clone(), ..task.clone() }.key(),
-        );
+    /// Writes the kernels of a task, whose program may ask.
+    fn program(&mut self, task: &Task, asks: bool) {
+        let key = task.key();
         if self.known.contains_key(&key) {
             return;
         }
-        let Task { results, stored, .. } = task;
-        let program = asks.unwrap_or(&task.program);
+        let Task { program, results, stored, .. } = task;
         let number = self.known.len();
         let outputs = program.outputs.len();
         let each = |holds: fn(&Output) -> bool| {
@@ -272,7 +269,7 @@ impl Shape<{outputs}> for P{number} {{
         };
         let singles = in_singles(false);
         let parts = singles.as_ref().and_then(|_| in_singles(true));
-        let is_whole = singles.is_none() && asks.is_none() && !corrects;
+        let is_whole = singles.is_none() && !asks && !corrects;
         let is_worth_it = is_whole && pairs_are_cheaper(program);
         let pairs = if is_worth_it { emit::rust_pairs(program) } else { None };
         let singles = singles.map(|body| self.kernel(program, Width::Singles, body));
@@ -280,8 +277,7 @@ impl Shape<{outputs}> for P{number} {{
         let pairs =
             doubles.and_then(|at| Some(self.kernel(program, Width::Pairs(at), pairs?.into())));
         let places = format!(
-            "Fused {{ asks: {}, doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}",
-            asks.is_some(),
+            "Fused {{ asks: {asks}, doubles: {doubles:?}, singles: {singles:?}, parts: {parts:?}, pairs: {pairs:?} }}"
         );
         self.known.insert(key, places);
     }

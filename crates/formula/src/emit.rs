@@ -7,7 +7,7 @@ mod singles;
 
 use std::fmt::Write as _;
 
-pub use singles::{Singles, StandIn, rust_singles};
+pub use singles::{Singles, StandIn, is_single, rust_singles};
 
 use crate::op::Op;
 use crate::program::{Check, Code, Pair, Program, Source};

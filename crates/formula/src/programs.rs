@@ -54,11 +54,13 @@ impl Task {
         format!("{:?}, {} stored\n{}", self.results, self.stored, self.program)
     }
 
-    /// The program with questions, for `formula`, whose task this is, where nobody has judged it: see
+    /// The same with a program that asks, for `formula`, whose task this is, where nobody has judged it: see
     /// [`Program::compile_checked`].
-    pub fn checked(&self, formula: &Formula) -> Program {
+    #[must_use]
+    pub fn checked(&self, formula: &Formula) -> Task {
         let (graph, outputs) = expressions(formula, &self.quantities);
-        Program::compile_checked(&graph, &outputs, formula)
+        let program = Program::compile_checked(&graph, &outputs, formula);
+        Task { program, quantities: self.quantities.clone(), ..*self }
     }
 }
 

@@ -376,7 +376,7 @@ impl Compiled {
         }
         let exact = Some(Arc::new(Exact::new(formula, &task.quantities)));
         // What is asked depends on more than the program: kernels that ask are of the same questions.
-        let task = Task { program: task.checked(formula), ..task };
+        let task = task.checked(formula);
         let fused = kernels(&task.key()).filter(|fused| fused.asks).unwrap_or_default();
         Compiled { task: Arc::new(task), fused, by_hand, on_tiles: false, exact }
     }

@@ -7,6 +7,7 @@
 
 mod rounding;
 
+use ogive_formula::emit::is_single;
 use ogive_formula::{Code as Fusion, Op};
 
 use crate::hot::scaled::Scaled;
@@ -212,8 +213,4 @@ impl Single {
         self.steps.push(Step { code, args, into });
         self.first_register() + register
     }
-}
-
-fn is_single(value: f64) -> bool {
-    f64::from(value as f32) == value
 }

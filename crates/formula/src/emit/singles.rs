@@ -51,24 +51,25 @@ impl StandIn {
     /// What stands for `value`; without its rest, of two parts.
     pub fn single(self, value: f64) -> f32 {
         let nearest = value as f32;
-        let away = match self {
-            StandIn::Parts => f64::from(nearest).abs() > value.abs(),
-            StandIn::Nearest => false,
-            StandIn::Below => f64::from(nearest) > value,
-            StandIn::Above => f64::from(nearest) < value,
-        };
         match self {
-            StandIn::Parts if away && value < 0.0 => nearest.next_up(),
-            StandIn::Parts | StandIn::Below if away => nearest.next_down(),
-            StandIn::Above if away => nearest.next_up(),
+            StandIn::Parts if value < 0.0 => StandIn::Above.single(value),
+            StandIn::Parts => StandIn::Below.single(value),
+            StandIn::Below if f64::from(nearest) > value => nearest.next_down(),
+            StandIn::Above if f64::from(nearest) < value => nearest.next_up(),
             _ => nearest,
         }
+    }
+
+    /// What the first of the [two parts](StandIn::Parts) of `value` lacks.
+    pub fn rest(value: f64) -> f32 {
+        (value - f64::from(StandIn::Parts.single(value))) as f32
     }
 }
 
 /// A program over f32 lanes whose results are multiplied behind it where it `is_scaled`, and summed but for the
-/// first `stored`; `None` if some operation or number is not for them. Uniforms are numbers of f32, or in two parts where `in_parts`:
-/// `v0`, `v1` … are their rests; `None` also if no product and no choice takes one then.
+/// first `stored`; `None` if some operation or number is not for them. Uniforms are numbers of f32, or in two
+/// parts where `in_parts`: `v0`, `v1` … are their rests; `None` also if no product and no choice takes one
+/// then.
 pub fn rust_singles(
     program: &Program,
     [is_scaled, in_parts]: [bool; 2],
@@ -120,8 +121,7 @@ impl Writer {
     fn part(&self, source: Source) -> Option<String> {
         match source {
             Source::Constant(value) if !is_single(value) => {
-                let rest = value - f64::from(StandIn::Parts.single(value));
-                Some((RUST_SINGLES.number)(rest))
+                Some((RUST_SINGLES.number)(f64::from(StandIn::rest(value))))
             }
             Source::Uniform(uniform) if self.in_parts => Some(format!("v{uniform}")),
             Source::Register(register) => self.rests.get(&register).cloned(),
@@ -191,7 +191,8 @@ fn is_register(source: Source) -> bool {
     matches!(source, Source::Register(_))
 }
 
-fn is_single(value: f64) -> bool {
+/// Whether f32 holds a number.
+pub fn is_single(value: f64) -> bool {
     f64::from(value as f32) == value
 }
 
@@ -224,7 +225,7 @@ mod tests {
             }
             // Of the same sign, both parts together are the number to a few bits less than f64 has.
             let part = StandIn::Parts.single(number);
-            let rest = (number - f64::from(part)) as f32;
+            let rest = StandIn::rest(number);
             assert!(rest == 0.0 || (rest < 0.0) == (number < 0.0), "{number}");
             let sum = f64::from(part) + f64::from(rest);
             assert!((sum - number).abs() <= 2f64.powi(-47) * number.abs(), "{number}");

@@ -21,12 +21,7 @@ pub(super) fn lower(
 ) -> (Program, Vec<Source>) {
     let (program, sources) = (Program::default(), HashMap::new());
     let mut lowering = Lowering { graph, checks, program, sources };
-    for id in graph.reachable(outputs) {
-        // The size of an earlier one may have been the same.
-        if !lowering.sources.contains_key(&id) {
-            lowering.place(id);
-        }
-    }
+    lowering.place_all(outputs);
     let places = outputs.iter().map(|output| lowering.output(*output)).collect();
     (lowering.program, places)
 }
@@ -39,6 +34,15 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
+    /// Places what is below `roots` and has no place yet.
+    fn place_all(&mut self, roots: &[Id]) {
+        for id in self.graph.reachable(roots) {
+            if !self.sources.contains_key(&id) {
+                self.place(id);
+            }
+        }
+    }
+
     fn place(&mut self, id: Id) {
         let source = match self.graph.node(id) {
             Node::X => Source::X,
@@ -142,13 +146,9 @@ impl Lowering<'_> {
         value
     }
 
-    /// What a value is held against, of which the results are not made.
+    /// What a value is held against, of which the results need not be made.
     fn size(&mut self, id: Id) -> Source {
-        for below in self.graph.reachable(&[id]) {
-            if !self.sources.contains_key(&below) {
-                self.place(below);
-            }
-        }
+        self.place_all(&[id]);
         self.sources[&id]
     }
 

@@ -1,9 +1,8 @@
 //! How often the values of a plan are rounded in f32 lanes, and what stands there for its numbers.
 
-use ogive_formula::emit::StandIn;
+use ogive_formula::emit::{StandIn, is_single};
 use ogive_formula::{Code as Fusion, Op};
 
-use super::is_single;
 use crate::machine::{Code, Step};
 use crate::plan::{DY, FIRST, Plan, ZERO};
 
@@ -73,7 +72,7 @@ impl Numbers {
         for (place, value) in numbers() {
             if !is_single(*value) && stands(place) == StandIn::Parts {
                 in_two.push(place);
-                values.push((value - f64::from(values[place])) as f32);
+                values.push(StandIn::rest(*value));
             }
         }
         Numbers { stand_ins, in_two, values }

@@ -252,7 +252,7 @@ mod tests {
     /// What the sums of a formula may lose, in the order of their computation.
     fn spared(text: &str) -> Vec<[u8; 2]> {
         let formula = Formula::parse(text).unwrap();
-        let program = Programs::of(&formula).forward.checked(&formula);
+        let program = Programs::of(&formula).forward.checked(&formula).program;
         let of_step = |code: Code| match code {
             Code::Check(Check::Uncancelled(spare)) if spare != Spare::alike(BY_ANGLE) => {
                 Some(spare)

@@ -198,7 +198,7 @@ mod tests {
     fn counted(text: &str, is_backward: bool) -> [usize; 2] {
         let formula = Formula::parse(text).unwrap();
         let Programs { forward, backward, .. } = Programs::of(&formula);
-        let program = if is_backward { backward } else { forward }.checked(&formula);
+        let program = if is_backward { backward } else { forward }.checked(&formula).program;
         let count = |is: fn(Code) -> bool| program.steps.iter().filter(|s| is(s.code)).count();
         let questions = count(|code| matches!(code, Code::Check(Check::Uncancelled(_))));
         [questions, count(|code| code == Code::Op(Op::Div))]
