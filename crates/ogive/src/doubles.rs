@@ -200,11 +200,13 @@ impl<'a> Doubles<'a> {
             self.execute(Mode::Plain, range.len());
         }
         let (all, whole) = (0..range.len(), range.len() - range.len() % LANES);
+        let strays = self.strays(range.len());
+        let has_strays = !strays.is_empty();
         let mut doubtful = Vec::new();
         for (place, output) in plan.outputs.iter().enumerate() {
             let outcome = self.left(output);
             let Some(summed) = place.checked_sub(stores.len()) else {
-                if T::store(kernels, outcome, stores[place]) {
+                if T::store(kernels, outcome, stores[place]) || has_strays {
                     doubtful.push((place, all.clone()));
                 }
                 continue;
@@ -213,13 +215,15 @@ impl<'a> Doubles<'a> {
                 // Each for itself: a kernel may have settled the whole blocks of a tile.
                 let parts = [0..whole, whole..range.len()];
                 for (sum, part) in kernels.sum(outcome, range.len()).into_iter().zip(parts) {
-                    if sum.is_nan() {
+                    if sum.is_nan() || has_strays {
                         doubtful.push((place, part));
                     } else {
                         sums[summed].add_to(layout, self.shared[summed], range.start, sum);
                     }
                 }
-            } else if !self.add_values(outcome, &range, self.shared[summed], &mut sums[summed]) {
+            } else if has_strays
+                || !self.add_values(outcome, &range, self.shared[summed], &mut sums[summed])
+            {
                 doubtful.push((place, all.clone()));
             }
         }
@@ -227,7 +231,8 @@ impl<'a> Doubles<'a> {
             return;
         }
         let places: Vec<usize> = doubtful.iter().map(|(place, _)| *place).collect();
-        for ((place, part), values) in doubtful.iter().zip(self.second_look::<T>(&places, &range)) {
+        let looked_at = self.second_look::<T>(&places, &range, &strays);
+        for ((place, part), values) in doubtful.iter().zip(looked_at) {
             let values = &values[part.clone()];
             match place.checked_sub(stores.len()) {
                 None => {

@@ -1,6 +1,6 @@
 //! A second look where a result is NaN: what it would be at infinity.
 
-use std::ops::Range as Places;
+use std::ops::{Range as Places, RangeInclusive};
 
 use ogive_formula::{Code as Fusion, Op};
 
@@ -20,11 +20,33 @@ const HUGE: [[f64; 2]; 2] = [[1.461501637330903e48, 0.0], [1.393796574908164e42,
 /// What stands for infinity in an exact evaluation: the first and the last are enough but for what is
 /// periodic.
 const FAR: [f64; 8] = [1e60, 1.1e75, 1.3e88, 1.7e97, 1.9e109, 2.3e121, 2.9e133, 1e150];
+/// From the least f32, 2^-149, to the largest: where a program that asks knows what to ask.
+const KNOWN: RangeInclusive<f64> = 1.401298464324817e-45..=f32::MAX as f64;
 /// A result beyond this, 2^128, grows without bound; one below its reciprocal vanishes.
 const BEYOND: f64 = 3.402823669209385e38;
 
 impl Doubles<'_> {
-    /// Looks again where a result is NaN. The program may have had doubts, or a finite element have left
+    /// The elements that are evaluated exactly whatever the program says: it asks what inputs of f32 make
+    /// doubtful, and powers of others leave f64 elsewhere too.
+    pub(super) fn strays(&self, length: usize) -> Vec<usize> {
+        let plan = self.pass.plan;
+        // Results in f32, of which the program on numbers of two parts has no exact evaluation, have inputs in f32.
+        if plan.exact.is_none() || plan.rests.is_none() {
+            return Vec::new();
+        }
+        let mut buffer = [0.0; TILE];
+        let mut is_stray = [false; TILE];
+        for port in [X, GATE].into_iter().filter(|port| plan.reads(*port)) {
+            self.tiles[port].read(&mut buffer);
+            for (is_stray, value) in is_stray.iter_mut().zip(buffer) {
+                let has_digits = value.is_finite() && value != 0.0;
+                *is_stray |= has_digits && !KNOWN.contains(&value.abs());
+            }
+        }
+        (0..length).filter(|at| is_stray[*at]).collect()
+    }
+
+    /// Looks again where a result is NaN, and at `strays`. The program may have had doubts, or a finite element have left
     /// f64 on the way: then it is evaluated exactly. Or x or gate are infinite and the result is
     /// indeterminate (0·∞, ∞-∞) though it has a limit: two runs with saturating exponentials and two
     /// huge finite inputs stand for the limit where they agree; where they do not, or the input is NaN,
@@ -34,6 +56,7 @@ impl Doubles<'_> {
         &self,
         doubtful: &[usize],
         range: &Places<usize>,
+        strays: &[usize],
     ) -> Vec<[f64; TILE]> {
         let Pass { plan, kernels, .. } = *self.pass;
         let length = range.len();
@@ -48,6 +71,9 @@ impl Doubles<'_> {
             doubtful.iter().map(of_place).collect()
         };
         let mut results = outcomes(true);
+        for values in &mut results {
+            strays.iter().for_each(|at| values[*at] = f64::NAN);
+        }
         let read = |port: usize| {
             let mut values = [0.0; TILE];
             self.tiles[port].read(&mut values);
