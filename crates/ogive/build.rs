@@ -140,9 +140,9 @@ fn main() {
 }
 
 /// What has hand-tuned kernels, and what `hot` calls that of the forward and that of the backward: where its
-/// settings are the catalogue's, but for those that are `Scaled` by their only parameter.
+/// settings are the catalogue's, but for those that are `Scaled` or `Periodic` by their only parameter.
 #[rustfmt::skip]
-const BY_HAND: [(&str, [&str; 2]); 19] = [
+const BY_HAND: [(&str, [&str; 2]); 21] = [
     ("exp(x)",             ["Hot::Exp",           ""]),
     ("sigmoid",            ["Hot::Sigmoid",       "Slope::Sigmoid"]),
     ("silu",               ["Hot::Silu",          "Slope::Silu"]),
@@ -155,6 +155,7 @@ const BY_HAND: [(&str, [&str; 2]); 19] = [
     ("hard_sigmoid",       ["Hot::HardSigmoid",   ""]),
     ("hard_swish",         ["Hot::HardSwish",     "Slope::HardSwish"]),
     ("squareplus",         ["Hot::Squareplus",    "Slope::Squareplus"]),
+    ("tanhshrink",         ["Hot::TanhRest",      "Slope::TanhRest"]),
     ("elu",                ["Hot::Elu",           "Slope::Elu"]),
     ("celu",               ["Hot::Elu",           "Slope::Elu"]),
     ("selu",               ["Hot::Selu",          "Slope::Selu"]),
@@ -162,6 +163,7 @@ const BY_HAND: [(&str, [&str; 2]); 19] = [
     ("parametric_tanh",    ["Scaled::Tanh",       ""]),
     ("dice_bipolar",       ["Scaled::TanhOfHalf", ""]),
     ("swish",              ["Scaled::Silu",       ""]),
+    ("snake",              ["Periodic::Snake",    ""]),
 ];
 
 /// The text of the table that finds these kernels.

@@ -34,7 +34,7 @@ use crate::fused::{
     run_singles,
 };
 use crate::hot::ByHand;
-use crate::hot::kernels::{LIST, Work};
+use crate::hot::kernels::{LIST, MOST_ARGS, Work};
 use crate::lanes::{Block, LANES, Lanes, SINGLES, Scalar, Singles, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Mode;
@@ -153,7 +153,7 @@ fn hand_tuned_kernels_refuse_short_memory() {
     let unaligned = &elements[first..];
     for (name, kernels) in compiled() {
         for (place, by_hand) in LIST.iter().enumerate() {
-            let run = |args: [&[Cell<_>]; 3], into: &[Cell<_>], stream| {
+            let run = |args: [&[Cell<_>]; MOST_ARGS], into: &[Cell<_>], stream| {
                 let (args, into) = (args.map(View::of_cells), Target::of_cells(into));
                 kernels.by_hand(place, &Work { args, into, blocks: 4, stream });
             };
@@ -162,16 +162,20 @@ fn hand_tuned_kernels_refuse_short_memory() {
                 ByHand::Hot(_) => 1,
                 ByHand::Slope(_) => 2,
                 ByHand::Scaled(_) => 3,
+                ByHand::Periodic(_) => 5,
             };
             for arg in 0..takes {
-                let mut args = [&long[..]; 3];
+                let mut args = [&long[..]; MOST_ARGS];
                 args[arg] = &short;
                 assert_refused(&what, "or the result is shorter", || run(args, &long, false));
             }
-            assert_refused(&what, "or the result is shorter", || run([&long; 3], &short, false));
-            run([&long; 3], &aligned.0[..4], true);
+            assert_refused(&what, "or the result is shorter", || {
+                run([&long; MOST_ARGS], &short, false)
+            });
+            run([&long; MOST_ARGS], &aligned.0[..4], true);
             let stream = || {
-                let (args, into) = ([View::of_cells(&long); 3], Target::of_elements(unaligned));
+                let (args, into) =
+                    ([View::of_cells(&long); MOST_ARGS], Target::of_elements(unaligned));
                 kernels.by_hand(place, &Work { args, into, blocks: 4, stream: true });
             };
             assert_refused(&what, "only aligned", stream);

@@ -6,15 +6,18 @@
 
 mod elu;
 pub(crate) mod kernels;
+pub(crate) mod periodic;
 pub(crate) mod scaled;
 mod segments;
 pub(crate) mod slopes;
 mod squareplus;
 mod tables;
+mod tanh_rest;
 
 use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
 use crate::math;
 use crate::pairs::two_sum;
+use periodic::Periodic;
 use scaled::Scaled;
 use segments::SOFTPLUS;
 use slopes::Slope;
@@ -32,6 +35,23 @@ pub(crate) enum ByHand {
     Slope(Slope),
     /// Of a function of x times a factor, which is a sum of two.
     Scaled(Scaled),
+    /// The same with the reciprocal of the factor, another sum of two.
+    Periodic(Periodic),
+}
+
+impl ByHand {
+    /// The rows of what it takes besides its ports for each value of its only parameter, if it has one and takes the
+    /// value.
+    pub(crate) fn parameters(self, value: f64) -> Option<Vec<f32>> {
+        let parts = |value: f64| [value as f32, (value - f64::from(value as f32)) as f32];
+        match self {
+            ByHand::Hot(_) | ByHand::Slope(_) => None,
+            ByHand::Scaled(_) => Scaled::takes(value).then(|| parts(value).to_vec()),
+            ByHand::Periodic(_) => {
+                Periodic::takes(value).then(|| [parts(value), parts(value.recip())].concat())
+            }
+        }
+    }
 }
 
 /// A function that has a kernel here.
@@ -51,6 +71,7 @@ pub(crate) enum Hot {
     Elu,
     Selu,
     Squareplus,
+    TanhRest,
 }
 
 impl Hot {
@@ -69,6 +90,7 @@ impl Hot {
             Hot::Elu => elu::elu(l, x),
             Hot::Selu => elu::selu(l, x),
             Hot::Squareplus => squareplus::squareplus(l, x),
+            Hot::TanhRest => tanh_rest::tanh_rest(l, x),
             Hot::HardSigmoid => {
                 let [near, rest] = hard_sigmoid(l, x);
                 l.add(near, rest)

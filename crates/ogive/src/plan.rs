@@ -39,8 +39,8 @@ pub(crate) struct Plan {
     pub(crate) uniforms: Vec<usize>,
     /// The kernels that the program is compiled to.
     pub(crate) fused: Fused,
-    /// The hand-tuned kernel for f32, where there is one.
-    pub(crate) by_hand: Option<ByHand>,
+    /// The hand-tuned kernel for f32, where there is one, and the values of the parameter that it takes.
+    pub(crate) by_hand: Option<(ByHand, Vec<f64>)>,
     /// Whether it runs on the tile engine only.
     pub(crate) on_tiles: bool,
     /// What evaluates elements that the program has doubts about, if it asks.
@@ -134,11 +134,14 @@ impl Plan {
         let exact = exact
             .map(|exact| InCall::new(Arc::clone(exact), compiled.clone(), parameters, statistics));
         let on_tiles = compiled.on_tiles;
-        let is_set = |(by_hand, settings): &(ByHand, &[f64])| {
+        let is_set = |settings: &[f64]| {
             let has = |(values, setting): (&Vec<f64>, &f64)| values[..] == [*setting];
-            matches!(by_hand, ByHand::Scaled(_)) || parameters.iter().zip(*settings).all(has)
+            parameters.iter().zip(settings).all(has)
         };
-        let by_hand = compiled.by_hand.filter(is_set).map(|known| known.0);
+        let by_hand = compiled.by_hand.and_then(|(by_hand, settings)| match by_hand {
+            ByHand::Scaled(_) | ByHand::Periodic(_) => Some((by_hand, parameters.first()?.clone())),
+            ByHand::Hot(_) | ByHand::Slope(_) => is_set(settings).then(|| (by_hand, Vec::new())),
+        });
         Plan { fused, by_hand, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
     }
 

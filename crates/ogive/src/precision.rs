@@ -7,11 +7,10 @@
 
 mod rounding;
 
-use ogive_formula::emit::is_single;
 use ogive_formula::{Code as Fusion, Op};
 
-use crate::hot::scaled::Scaled;
-use crate::hot::{ByHand, kernels};
+use crate::hot::ByHand;
+use crate::hot::kernels::{self, MOST_ARGS};
 use crate::machine::{Code, Step};
 use crate::plan::{DY, FIRST, Plan, X, ZERO};
 
@@ -28,7 +27,7 @@ pub(crate) struct Single {
     /// The kernel that the program is compiled to, where there is one, and the sources of its uniforms.
     pub(crate) fused: Option<(usize, Vec<usize>)>,
     /// The hand-tuned kernel that is all of the program, instead of its steps, and its sources.
-    pub(crate) by_hand: Option<(usize, [usize; 3])>,
+    pub(crate) by_hand: Option<(usize, [usize; MOST_ARGS])>,
     /// Whether a stored result can be NaN where no input is.
     pub(crate) can_fail: bool,
     stored: usize,
@@ -38,7 +37,7 @@ impl Single {
     /// The plan in f32 lanes, if they are as good. The first `stored` outputs are stored, the others
     /// summed.
     pub(crate) fn of(plan: &Plan, stored: usize) -> Option<Single> {
-        if let Some(by_hand) = plan.by_hand.filter(|_| stored == 1 && !plan.on_tiles)
+        if let Some(by_hand) = plan.by_hand.as_ref().filter(|_| stored == 1 && !plan.on_tiles)
             && let Some(single) = Single::by_hand(plan, by_hand)
         {
             return Some(single);
@@ -124,40 +123,40 @@ impl Single {
         Some(single)
     }
 
-    /// A hand-tuned kernel, which is all of the program; none if it takes a factor that two f32 do not hold.
-    fn by_hand(plan: &Plan, by_hand: ByHand) -> Option<Single> {
-        let in_single = |values: &Vec<f64>| values.iter().map(|value| *value as f32).collect();
-        let mut numbers: Vec<f32> = in_single(&plan.numbers);
-        let args = match by_hand {
-            ByHand::Scaled(_) => {
-                // Its program is that of one entry of the catalogue, whose only parameter is the factor.
-                let [factor] = plan.uniforms[..] else { return None };
-                let of_channels = plan.channelled.iter().flatten();
-                let number = factor.checked_sub(FIRST).and_then(|at| plan.numbers.get(at));
-                if !of_channels.chain(number).all(|value| Scaled::takes(*value)) {
-                    return None;
-                }
-                let mut rest = FIRST + ZERO;
-                if let Some(value) = number.filter(|value| !is_single(**value)) {
-                    rest = plan.first_channelled();
-                    numbers.push((value - f64::from(*value as f32)) as f32);
-                }
-                [X, factor, rest]
-            }
-            ByHand::Hot(_) | ByHand::Slope(_) => [X, DY, X],
-        };
-        let are_single = plan.channelled.iter().flatten().all(|value| is_single(*value));
-        if plan.outputs.len() != 1 || !are_single {
+    /// A hand-tuned kernel, which is all of the program; none if it does not take a value of its parameter.
+    fn by_hand(plan: &Plan, (by_hand, values): &(ByHand, Vec<f64>)) -> Option<Single> {
+        if plan.outputs.len() != 1 {
             return None;
+        }
+        let of_values: Option<Vec<Vec<f32>>> =
+            values.iter().map(|value| by_hand.parameters(*value)).collect();
+        let of_values = of_values?;
+        let rows = of_values.first().map_or(0, Vec::len);
+        let mut numbers = vec![0.0; 1 + rows];
+        let mut channelled: Vec<Vec<f32>> = Vec::new();
+        let mut args = [X; MOST_ARGS];
+        args[1] = DY;
+        for (at, arg) in args[1..].iter_mut().take(rows).enumerate() {
+            let row: Vec<f32> = of_values.iter().map(|parts| parts[at]).collect();
+            *arg = FIRST
+                + if row.iter().all(|value| *value == 0.0) {
+                    ZERO
+                } else if let [value] = row[..] {
+                    numbers[1 + at] = value;
+                    1 + at
+                } else {
+                    channelled.push(row);
+                    numbers.len() + channelled.len() - 1
+                };
         }
         Some(Single {
             steps: Vec::new(),
             numbers,
-            channelled: plan.channelled.iter().map(in_single).collect(),
+            channelled,
             registers: 0,
             summed: Vec::new(),
             fused: None,
-            by_hand: Some((kernels::place(by_hand), args)),
+            by_hand: Some((kernels::place(*by_hand), args)),
             can_fail: false,
             stored: 1,
         })

@@ -141,6 +141,33 @@ def tail_segments(scale):
     return rows
 
 
+# (t - tanh t)/t^3 on [0, 9.1], which hardly changes in a segment: the points are those whose value is
+# almost exact in f32. The segments grow to the right, as the distance to the nearest pole does.
+REST_END, REST_SHIFT, REST_DEGREE = 9.1, -25.0, 5
+
+
+def rest_by_cube(t):
+    t = abs(t)
+    return (t - mp.tanh(t)) / t**3 if t > mp.mpf("1e-8") else mp.mpf(1) / 3
+
+
+def rest_segments(scale):
+    def place(v):
+        return (-REST_SHIFT - mp.sqrt(REST_SHIFT**2 + 4 * v / scale)) / 2 if v > 0 else mp.mpf(0)
+
+    rows = [[0.0] * 32 for _ in range(REST_DEGREE + 2)]
+    for i in range(32):
+        low = place(mp.mpf(i) - mp.mpf("0.5"))
+        high = place(mp.mpf(i) + mp.mpf("0.5")) if i < 31 else mp.mpf(REST_END)
+        middle, width = (low + high) / 2, (high - low) / 20
+        places = [mp.mpf(f32(middle + width * (2 * random.random() - 1))) for _ in range(600)]
+        point = min(places, key=lambda place: distance(rest_by_cube(place)))
+        c = fit(lambda d: rest_by_cube(point + d), low - point, high - point, REST_DEGREE)
+        for row, value in zip(rows, [point, rest_by_cube(point)] + c[1:]):
+            row[i] = f32(value)
+    return rows
+
+
 def main():
     print("//! Tables of the hand-tuned f32 kernels; written by `tools/tables.py`.")
     print()
@@ -161,6 +188,19 @@ def main():
     constant("TAIL_TURN", "Up to here the tail is right as a share of itself.", TAIL_TURN)
     constant("TAIL_END", "Up to here one less the tail is right.", TAIL_END)
     show("TAIL", "The upper tail of the normal distribution by segments: the segment's point, the value there, then the powers of the distance.", tail_segments(scale))
+    scale = mp.mpf(f32(mp.mpf("31.4") / (REST_END * (REST_END + REST_SHIFT))))
+    constant("REST_SCALE", "The segment of t is the nearest whole number to `(t + REST_SHIFT)·t·REST_SCALE`.", float(scale))
+    constant("REST_SHIFT", "See `REST_SCALE`.", REST_SHIFT)
+    constant("REST_END", "From here on tanh is 1 beside t.", REST_END)
+    show("REST", "(t - tanh t)/t³ by segments: the segment's point, the value there, then the powers of the distance.", rest_segments(scale))
+
+    points = [mp.pi * k / 32 for k in range(32)]
+    squares = [mp.sin(p) ** 2 for p in points]
+    rests = [v - mp.mpf(f32(v)) for v in squares]
+    rows = [squares, rests, [mp.sin(2 * p) for p in points], [mp.cos(2 * p) for p in points]]
+    # What is 0 has come out as 1e-37.
+    rows = [[f32(v) if abs(v) > mp.mpf("1e-30") else 0.0 for v in row] for row in rows]
+    show("SINES", "sin² p of the multiples of π/32, what rounding took from it, sin 2p and cos 2p.", rows)
 
 
 if __name__ == "__main__":

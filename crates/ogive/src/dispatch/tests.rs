@@ -6,7 +6,7 @@ use ogive_formula::{Code as Fusion, Op, Pair, TABLE};
 
 use super::{Engine, Kernels, Single, compiled};
 use crate::hot::PROGRAMS;
-use crate::hot::kernels::{self, LIST, Work};
+use crate::hot::kernels::{self, LIST, MOST_ARGS, Work};
 use crate::lanes::{Block, LANES, SINGLES, Target, View};
 use crate::machine::{Code, Step};
 use crate::math::Mode;
@@ -194,7 +194,7 @@ fn every_program_written_by_hand_has_its_kernel() {
 fn every_hand_tuned_kernel() {
     for (place, by_hand) in LIST.iter().enumerate() {
         let results = |kernels: Kernels| {
-            let rows: [Vec<f32>; 3] =
+            let rows: [Vec<f32>; MOST_ARGS] =
                 std::array::from_fn(|port| singles(SINGLE_TILE, (17 * port + place) as u64));
             let tile = SingleTile::new();
             let args = rows.each_ref().map(|row| View::of_elements(row));

@@ -6,6 +6,7 @@
     reason = "functions compiled for more than the base machine, and reads of views"
 )]
 
+use super::periodic::Periodic;
 use super::scaled::Scaled;
 use super::slopes::Slope;
 use super::{ByHand, Hot};
@@ -17,10 +18,13 @@ use crate::lanes::{Avx2, Avx512};
 
 type Block = [f32; SINGLES];
 
+/// The most rows that a kernel takes.
+pub(crate) const MOST_ARGS: usize = 5;
+
 /// What a kernel works on.
 pub(crate) struct Work<'a> {
     /// The input, then what else it takes.
-    pub(crate) args: [View<'a, Block>; 3],
+    pub(crate) args: [View<'a, Block>; MOST_ARGS],
     pub(crate) into: Target<'a, Block>,
     /// How many blocks of each.
     pub(crate) blocks: usize,
@@ -51,6 +55,7 @@ macro_rules! kernels {
             elu                 Hot::Elu            (x) []
             selu                Hot::Selu           (x) []
             squareplus          Hot::Squareplus     (x) []
+            tanh_rest           Hot::TanhRest       (x) []
             slope_gelu          Slope::Gelu         (x dy) []
             slope_gelu_tanh     Slope::GeluTanh     (x dy) []
             slope_silu          Slope::Silu         (x dy) []
@@ -63,10 +68,12 @@ macro_rules! kernels {
             slope_selu          Slope::Selu         (x dy) []
             slope_hard_swish    Slope::HardSwish    (x dy) []
             slope_squareplus    Slope::Squareplus   (x dy) []
+            slope_tanh_rest     Slope::TanhRest     (x dy) []
             scaled_sigmoid      Scaled::Sigmoid     (x) [factor rest]
             scaled_silu         Scaled::Silu        (x) [factor rest]
             scaled_tanh         Scaled::Tanh        (x) [factor rest]
             scaled_tanh_of_half Scaled::TanhOfHalf  (x) [factor rest]
+            snake               Periodic::Snake     (x) [factor rest inverse inverse_rest]
         }
     };
 }

@@ -7,7 +7,7 @@
 
 use super::elu::{DEPTH, SCALE, exp_in_parts, exponential};
 use super::segments::{GELU, GELU_TANH, QUICK_GELU, SILU};
-use super::{LEAST, reduced, sigmoid_in_parts, sixth, squareplus};
+use super::{LEAST, reduced, sigmoid_in_parts, sixth, squareplus, tanh_rest};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -26,6 +26,7 @@ pub(crate) enum Slope {
     Selu,
     HardSwish,
     Squareplus,
+    TanhRest,
 }
 
 /// Further out the rest of an exponential may be too small for f32.
@@ -60,6 +61,7 @@ impl Slope {
             }
             Slope::HardSwish => hard_swish(l, x),
             Slope::Squareplus => squareplus::slope(l, x),
+            Slope::TanhRest => tanh_rest::slope(l, x),
         };
         let zero = l.splat(0.0);
         let is_zero = l.equal(dy, zero);
@@ -76,9 +78,11 @@ impl Slope {
         };
         let is_shown = l.less_equal(l.splat(LEAST), shown);
         let mut is_near = l.either(is_zero, is_shown);
-        if self == Slope::HardSwish {
-            // 0 has no rest.
-            is_near = l.either(is_near, l.equal(near, zero));
+        // 0 has no rest.
+        match self {
+            Slope::HardSwish => is_near = l.either(is_near, l.equal(near, zero)),
+            Slope::TanhRest => is_near = l.either(is_near, l.equal(x, zero)),
+            _ => {}
         }
         let place = match self {
             Slope::Sigmoid | Slope::Tanh => l.neg(l.abs(x)),
@@ -111,7 +115,7 @@ impl Slope {
             Slope::Sigmoid | Slope::Softplus | Slope::Elu | Slope::Selu => [-LAST, f32::MAX],
             Slope::Tanh => [-LAST / 2.0, f32::MAX],
             Slope::LogSigmoid => [f32::NEG_INFINITY, LAST],
-            Slope::HardSwish => [f32::NEG_INFINITY, f32::MAX],
+            Slope::HardSwish | Slope::TanhRest => [f32::NEG_INFINITY, f32::MAX],
             // Farther out the derivative, 1/x², leaves no room for its rest.
             Slope::Squareplus => [-1e12, f32::MAX],
         }
@@ -144,6 +148,10 @@ impl Slope {
             Slope::Tanh => {
                 let [rising, falling] = math::sigmoids(l, l.mul(l.splat(2.0), x));
                 l.mul(l.splat(4.0), l.mul(rising, falling))
+            }
+            Slope::TanhRest => {
+                let tanh = math::tanh(l, x);
+                l.mul(tanh, tanh)
             }
             Slope::Softplus => math::sigmoid(l, x),
             Slope::LogSigmoid => math::sigmoid(l, l.neg(x)),

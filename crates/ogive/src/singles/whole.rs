@@ -5,14 +5,14 @@ use std::slice;
 
 use super::{Block, Singles};
 use crate::drive::{Chunk, Read};
-use crate::hot::kernels::Work;
+use crate::hot::kernels::{MOST_ARGS, Work};
 use crate::lanes::{SINGLES, Target, View};
 use crate::plan::FIRST;
 use crate::tiles::padded;
 
 impl Singles<'_> {
     /// Runs a chunk by the kernel at a place, from sources that are ports or numbers.
-    pub(super) fn whole(&self, kernel: usize, args: [usize; 3], chunk: Chunk<f32>) {
+    pub(super) fn whole(&self, kernel: usize, args: [usize; MOST_ARGS], chunk: Chunk<f32>) {
         let Chunk { origin, length, mut stores } = chunk;
         let Some(store) = stores.pop() else { return };
         let store = Cell::from_mut(store).as_slice_of_cells();
@@ -30,11 +30,12 @@ impl Singles<'_> {
             };
             let into = Target::of_elements(&store[..middle]);
             let stream = self.pass.stream && into.is_aligned();
-            run(Work { args: [of(0), of(1), of(2)], into, blocks: middle / SINGLES, stream });
+            let args = std::array::from_fn(of);
+            run(Work { args, into, blocks: middle / SINGLES, stream });
         }
         if middle < length {
             let rest = middle..length;
-            let blocks = [0, 1, 2].map(|at| match self.ports.get(args[at]) {
+            let blocks: [_; MOST_ARGS] = std::array::from_fn(|at| match self.ports.get(args[at]) {
                 Some(Read::From(slice)) => last(&slice[origin + middle..origin + length]),
                 Some(Read::InPlace) => {
                     last(&store[rest.clone()].iter().map(Cell::get).collect::<Vec<_>>())

@@ -1,0 +1,102 @@
+//! Hand-tuned f32 kernels of the values of functions with sin(a·x), for a learned a of each channel or of all.
+
+use super::tables::SINES;
+use crate::lanes::{Arithmetic, Lanes, ROUND_SINGLE as ROUND, Singles};
+use crate::math;
+use crate::pairs::two_sum;
+
+/// A function that has a kernel here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Periodic {
+    /// x + sin(ax)²/a
+    Snake,
+}
+
+/// 2^-78: what a smaller factor lacks in f32 may be subnormal, and the reciprocal of a larger one than 2^78.
+const SMALLEST_FACTOR: f64 = 3.308722450212111e-24;
+const LARGEST_FACTOR: f64 = 3.022314549036573e23;
+/// Up to here a·x is reduced in f32, 2^18.
+const NEAR: f32 = 262144.0;
+/// Beyond this the sine is no quarter of an ulp of a·x, 2^26.
+const FAR: f64 = 67108864.0;
+/// π/32, rounded, and the rest.
+const STEP: [f32; 2] = [0.09817477, -2.731962e-9];
+/// sin(2r)/2 = r + r³·(…) for r² on |r| ≤ π/64, within 2^-41, and the factor of r⁴ in sin² r, within 2^-33.
+const HALF_SINE: [f32; 2] = [-0.6666666, 0.13328695];
+const SQUARE: f32 = -0.33323678;
+
+/// A number of each lane and what it lacks.
+type Parts<V> = [V; 2];
+
+impl Periodic {
+    /// Whether a factor and its reciprocal are of moderate size.
+    pub(crate) fn takes(factor: f64) -> bool {
+        (SMALLEST_FACTOR..=LARGEST_FACTOR).contains(&factor.abs())
+    }
+
+    /// The value within 0.9 ulp, for a [factor of moderate size](Periodic::takes) and its reciprocal.
+    #[inline(always)]
+    pub(crate) fn evaluate<L: Singles>(
+        self,
+        l: L,
+        x: L::V,
+        factor: L::V,
+        factor_rest: L::V,
+        inverse: L::V,
+        inverse_rest: L::V,
+    ) -> L::V {
+        let Periodic::Snake = self;
+        snake(l, x, [factor, factor_rest], [inverse, inverse_rest])
+    }
+}
+
+/// sin²(z + rest) as a sum of two, right to 2^-27 of 1 and of z, for |z| up to [`NEAR`].
+#[inline(always)]
+fn square_of_sine<L: Singles>(l: L, [z, rest]: Parts<L::V>) -> Parts<L::V> {
+    // The nearest multiple of π/32, p, whose first part leaves an exact difference.
+    let steps = l.mul_add(z, l.splat(32.0 * std::f32::consts::FRAC_1_PI), l.splat(ROUND));
+    let n = l.sub(steps, l.splat(ROUND));
+    let first = l.neg_mul_add(n, l.splat(STEP[0]), z);
+    let r = l.add(l.neg_mul_add(n, l.splat(STEP[1]), first), rest);
+    // sin² p + sin 2p·sin(2r)/2 + cos 2p·sin² r
+    let square = l.mul(r, r);
+    let cubic = l.mul_add(square, l.splat(HALF_SINE[1]), l.splat(HALF_SINE[0]));
+    let half_sine = l.mul_add(l.mul(r, square), cubic, r);
+    let square_of_sine = l.mul_add(l.mul(square, square), l.splat(SQUARE), square);
+    let [leading, leading_rest, sine, cosine] = &SINES;
+    let low = l.mul_add(l.lookup_long(sine, steps), half_sine, l.lookup_long(leading_rest, steps));
+    let low = l.mul_add(l.lookup_long(cosine, steps), square_of_sine, low);
+    [l.lookup_long(leading, steps), low]
+}
+
+#[inline(always)]
+fn snake<L: Singles>(l: L, x: L::V, factor: Parts<L::V>, inverse: Parts<L::V>) -> L::V {
+    let z = l.mul(factor[0], x);
+    let z_rest = l.mul_add(factor[1], x, l.mul_sub(factor[0], x, z));
+    let [high, low] = square_of_sine(l, [z, z_rest]);
+    let ripple = l.mul(high, inverse[0]);
+    let ripple_rest = l.mul_add(high, inverse[1], l.mul_sub(high, inverse[0], ripple));
+    let ripple_rest = l.mul_add(low, inverse[0], ripple_rest);
+    let [sum, lost] = two_sum(l, x, ripple);
+    let y = l.add(sum, l.add(lost, ripple_rest));
+    let is_near = l.less_equal(l.abs(z), l.splat(NEAR));
+    if l.some_fails(is_near) {
+        let d = l.doubles();
+        let halves = [l.widen(x), l.widen(factor[0]), l.widen(factor[1])];
+        let of = |at: usize| {
+            let [x, near, rest] = halves.map(|half| half[at]);
+            far_snake(d, x, d.add(near, rest))
+        };
+        return l.select(is_near, y, l.narrow([of(0), of(1)]));
+    }
+    y
+}
+
+/// The same in f64 lanes.
+#[inline(always)]
+fn far_snake<L: Lanes>(l: L, x: L::V, factor: L::V) -> L::V {
+    let z = l.mul(factor, x);
+    let sine = math::sin(l, l.clamp(z, -FAR, FAR));
+    let y = l.add(x, l.div(l.mul(sine, sine), factor));
+    l.select(l.less(l.splat(FAR), l.abs(z)), x, y)
+}
