@@ -130,6 +130,7 @@ fn rust_operation(code: Code, sources: &[Source], args: &[String]) -> Option<Str
         (Code::Pair(Pair::Exponentials), _) => "math::exponentials",
         (Code::Pair(Pair::Normal), _) => "math::normal",
         (Code::Pair(Pair::TanhSoftplus), _) => "math::tanh_softplus_and_slope",
+        (Code::Pair(Pair::Waves), _) => "math::sin_and_cos",
         // A comparison that is not a choice's own, and such a choice, are rare.
         (Code::Op(op), _) if op.is_comparison() || op == Op::Select => return None,
         (Code::Op(op), _) => rust_name(op)?,

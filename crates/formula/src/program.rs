@@ -118,6 +118,8 @@ pub enum Pair {
     Normal,
     /// tanh(softplus(a)) and its derivative.
     TanhSoftplus,
+    /// sin(a) and cos(a).
+    Waves,
 }
 
 impl Pair {
@@ -126,6 +128,7 @@ impl Pair {
         (Pair::Exponentials, [Op::Exp, Op::Expm1]),
         (Pair::Normal, [Op::Phi, Op::Density]),
         (Pair::TanhSoftplus, [Op::TanhSoftplus, Op::TanhSoftplusSlope]),
+        (Pair::Waves, [Op::Sin, Op::Cos]),
     ];
 }
 
@@ -268,6 +271,7 @@ impl fmt::Display for Code {
             Code::Pair(Pair::Exponentials) => f.write_str("exp,expm1"),
             Code::Pair(Pair::Normal) => f.write_str("Phi,phi"),
             Code::Pair(Pair::TanhSoftplus) => f.write_str("tanh_softplus,slope"),
+            Code::Pair(Pair::Waves) => f.write_str("sin,cos"),
             Code::Check(Check::Uncancelled(bits)) => write!(f, "uncancelled:{}", bits.single),
             Code::Check(Check::InRange) => f.write_str("in_range"),
             Code::Check(Check::Restored) => f.write_str("restored"),

@@ -41,6 +41,11 @@ const WORTHWHILE: f64 = 0.03;
 static COMPILED: LazyLock<Vec<Rewrite<Term, Leaves>>> =
     LazyLock::new(|| RULES.iter().map(compiled).collect());
 
+/// The rules that put a part of the term in its place: they add nothing.
+static SHRINKING: LazyLock<Vec<Rewrite<Term, Leaves>>> = LazyLock::new(|| {
+    RULES.iter().filter(|rule| NAMES.contains(&rule.right)).map(compiled).collect()
+});
+
 /// The same expressions, rewritten together where that is worth it. `others` has another way to write
 /// each, not always a better one.
 pub(crate) fn shared(
@@ -81,6 +86,13 @@ pub(crate) fn shared(
         .with_node_limit(MOST_NODES)
         .with_time_limit(Duration::MAX)
         .run(COMPILED.iter());
+    // What the last round has brought, half of 2·a and the like, is known by another name.
+    let runner = Runner::default()
+        .with_egraph(runner.egraph)
+        .with_iter_limit(ROUNDS)
+        .with_node_limit(usize::MAX)
+        .with_time_limit(Duration::MAX)
+        .run(SHRINKING.iter());
     let egraph = runner.egraph;
     let Some(after) = extract(&egraph, &starts) else { return roots.to_vec() };
     // What the rules have found out counts for both.

@@ -207,6 +207,7 @@ impl<L: Lanes> Machine<'_, L> {
             P::Pair(Pair::TanhSoftplus) => {
                 map_pair!(self, step, a => math::tanh_softplus_and_slope(l, a));
             }
+            P::Pair(Pair::Waves) => map_pair!(self, step, a => math::sin_and_cos(l, a)),
             P::Op(op) => match op {
                 Op::Div => map!(self, step, a b => l.div(a, b)),
                 Op::Sqrt => map!(self, step, a => l.sqrt(a)),

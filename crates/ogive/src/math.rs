@@ -23,7 +23,7 @@ pub(crate) use error::{erf, erfc};
 pub(crate) use exponential::{expm1_rest, expm1_rest_saturating};
 pub(crate) use hyperbolic::{cosh, sinh, tanh_rest};
 pub(crate) use power::pow;
-pub(crate) use trigonometric::{cos, sin, sines, tan};
+pub(crate) use trigonometric::{cos, sin, sin_and_cos, sines, tan};
 
 use crate::lanes::{Lanes, ROUND_DOUBLE as ROUND};
 

@@ -29,6 +29,9 @@ const FAR: f64 = 700.0;
 /// What a function costs that may leave the range of f64 where the formula as a whole does not.
 const OVERFLOWS: u32 = 60;
 
+/// What a sine and a cosine of one argument have in common: they are one step.
+const SAVED: u32 = 20;
+
 /// How often every choice is tried again with the others fixed.
 const ROUNDS: usize = 3;
 
@@ -180,7 +183,15 @@ impl Classes {
     /// The cost of what `roots` need; none if there is a cycle.
     fn total(&self, roots: &[usize], choice: &Choice) -> Option<u32> {
         let needed = self.needed(roots, choice)?.into_iter();
-        needed.map(|class| self.chosen(class, choice).map(|member| member.cost)).sum()
+        let chosen: Vec<&Member> =
+            needed.map(|class| self.chosen(class, choice)).collect::<Option<_>>()?;
+        let is = |member: &Member, op: Op| matches!(member.head, Head::Apply(known) if known == op);
+        let cosines = chosen.iter().filter(|member| is(member, Op::Cos));
+        let pairs = cosines.filter(|cosine| {
+            chosen.iter().any(|member| is(member, Op::Sin) && member.args == cosine.args)
+        });
+        let saved = SAVED * pairs.count() as u32;
+        Some(chosen.iter().map(|member| member.cost).sum::<u32>() - saved)
     }
 
     /// The classes that `roots` need, arguments first; none if there is a cycle.
@@ -281,16 +292,21 @@ impl Classes {
         let mut least = self.total(roots, &choice)?;
         for _ in 0..ROUNDS {
             let before = least;
-            for class in self.needed(roots, &choice)? {
-                for (at, member) in self.0[class].iter().enumerate() {
-                    let known = choice[class];
+            let needed = self.needed(roots, &choice)?;
+            for class in &needed {
+                for (at, member) in self.0[*class].iter().enumerate() {
+                    let known = choice[*class];
                     if known == Some(at) || member.args.iter().any(|arg| choice[*arg].is_none()) {
                         continue;
                     }
-                    choice[class] = Some(at);
-                    match self.total(roots, &choice) {
-                        Some(found) if found < least => least = found,
-                        _ => choice[class] = known,
+                    choice[*class] = Some(at);
+                    let found = match self.total(roots, &choice) {
+                        None => self.without_cycle(roots, member, &needed, &mut choice, least),
+                        found => found.filter(|found| *found < least),
+                    };
+                    match found {
+                        Some(found) => least = found,
+                        None => choice[*class] = known,
                     }
                 }
             }
@@ -299,6 +315,31 @@ impl Classes {
             }
         }
         Some((least, choice))
+    }
+
+    /// The cost after another choice for one argument of a `member` that has just been chosen and made a cycle,
+    /// where that is cheaper than `least`: 2·(sin a·cos a) stands for sin 2a only once the product is not half of it.
+    /// The argument is one that nothing else needs.
+    fn without_cycle(
+        &self,
+        roots: &[usize],
+        member: &Member,
+        needed: &[usize],
+        choice: &mut Choice,
+        least: u32,
+    ) -> Option<u32> {
+        for arg in member.args.iter().filter(|arg| !needed.contains(arg)) {
+            let known = choice[*arg];
+            for other in 0..self.0[*arg].len() {
+                choice[*arg] = Some(other);
+                let found = self.total(roots, choice).filter(|found| *found < least);
+                if found.is_some() {
+                    return found;
+                }
+            }
+            choice[*arg] = known;
+        }
+        None
     }
 }
 

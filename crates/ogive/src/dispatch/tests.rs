@@ -82,7 +82,7 @@ fn bounds(code: Code) -> Option<[f64; 2]> {
 /// Every step that f64 lanes run, some of them twice.
 fn for_doubles() -> impl Iterator<Item = Code> {
     let ops = TABLE.iter().map(|row| Fusion::Op(row.op));
-    let pairs = [Pair::Sigmoids, Pair::Exponentials, Pair::Normal, Pair::TanhSoftplus];
+    let pairs = [Pair::Sigmoids, Pair::Exponentials, Pair::Normal, Pair::TanhSoftplus, Pair::Waves];
     ops.chain(pairs.map(Fusion::Pair)).map(Code::Program).chain(simple())
 }
 

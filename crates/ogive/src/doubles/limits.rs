@@ -2,7 +2,7 @@
 
 use std::ops::{Range as Places, RangeInclusive};
 
-use ogive_formula::{Code as Fusion, Op};
+use ogive_formula::{Code as Fusion, Op, Pair};
 
 use super::{Doubles, InParts};
 use crate::Element;
@@ -173,7 +173,10 @@ impl Doubles<'_> {
 }
 
 fn is_periodic(code: Code) -> bool {
-    matches!(code, Code::Program(Fusion::Op(Op::Sin | Op::Cos | Op::Tan)))
+    matches!(
+        code,
+        Code::Program(Fusion::Op(Op::Sin | Op::Cos | Op::Tan) | Fusion::Pair(Pair::Waves))
+    )
 }
 
 /// What values at ever larger inputs, those of `far`, tend to.

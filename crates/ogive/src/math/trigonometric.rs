@@ -101,26 +101,30 @@ fn both_turned<L: Lanes>(l: L, of: &Sum<L::V>, turns: L::V) -> Sum<L::V> {
 /// sin x within 1 ulp on all of f64; NaN at ±∞.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(l: L, x: L::V) -> L::V {
-    let r = reduced(l, x);
-    let square = l.mul(r.high, r.high);
-    let ((s, s_rest), (c, c_rest)) = (sine(l, &r, square), cosine(l, &r, square));
-    let magnitude = l.select(odd(l, r.turns), l.add(c, c_rest), l.add(s, s_rest));
-    let size = l.abs(x);
-    // Keeps the sign of zero.
-    let result = l.select(l.less(size, l.splat(TINY)), x, turned(l, magnitude, r.turns));
-    far(l, x, size, result, libm::sin)
+    sin_and_cos(l, x)[0]
 }
 
 /// cos x within 1 ulp on all of f64; NaN at ±∞.
 #[inline(always)]
 pub(crate) fn cos<L: Lanes>(l: L, x: L::V) -> L::V {
+    sin_and_cos(l, x)[1]
+}
+
+/// sin x and cos x, each within 1 ulp on all of f64; NaN at ±∞.
+#[inline(always)]
+pub(crate) fn sin_and_cos<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let r = reduced(l, x);
     let square = l.mul(r.high, r.high);
     let ((s, s_rest), (c, c_rest)) = (sine(l, &r, square), cosine(l, &r, square));
-    let magnitude = l.select(odd(l, r.turns), l.add(s, s_rest), l.add(c, c_rest));
+    let (s, c, is_odd) = (l.add(s, s_rest), l.add(c, c_rest), odd(l, r.turns));
+    let size = l.abs(x);
+    let sine = turned(l, l.select(is_odd, c, s), r.turns);
+    // Keeps the sign of zero.
+    let sine = l.select(l.less(size, l.splat(TINY)), x, sine);
     // The cosine is the sine a quarter turn later.
-    let result = turned(l, magnitude, l.add_bits(r.turns, l.splat_bits(1)));
-    far(l, x, l.abs(x), result, libm::cos)
+    let next = l.add_bits(r.turns, l.splat_bits(1));
+    let cosine = turned(l, l.select(is_odd, s, c), next);
+    [far(l, x, size, sine, libm::sin), far(l, x, size, cosine, libm::cos)]
 }
 
 /// sin x and cos x; beyond [`FAST`] without what rounding takes from them.

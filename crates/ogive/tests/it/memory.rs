@@ -51,10 +51,10 @@ impl<T: Element> Marked<T> {
     }
 }
 
-fn x_at(place: usize) -> f64 {
+/// `far` is what the first look of a program cannot settle.
+fn x_at(place: usize, far: f64) -> f64 {
     match place % if place < 300 { 41 } else { 29 } {
-        // What the first look of a kernel cannot settle.
-        29 => f64::INFINITY,
+        29 => far,
         37 => f64::NAN,
         other => (other as f64 - 20.0) / 3.0,
     }
@@ -68,7 +68,14 @@ fn dy_at(place: usize) -> f64 {
 fn run<T: Element>(activation: &Activation, layout: Layout, shift: usize) -> Vec<u64> {
     let count = layout.length().unwrap();
     let what = format!("{} in {} on {layout:?}", activation.name(), T::NAME);
-    let x = Exact::<T>::new(count, shift, x_at);
+    // A limit at infinity takes a program that asks milliseconds, many times that in valgrind: one length
+    // stands for all.
+    let far = match (activation.asks(), T::NAME) {
+        (true, "f16") if count != 31 => 6e4,
+        (true, _) if count != 31 => 1e30,
+        _ => f64::INFINITY,
+    };
+    let x = Exact::<T>::new(count, shift, |place| x_at(place, far));
     let dy = Exact::<T>::new(count, (shift + 1) % 4, dy_at);
     let gate = Exact::<T>::new(count, (shift + 2) % 4, dy_at);
     let statistics = Statistics {

@@ -35,6 +35,12 @@ impl<L: Lanes> Machine<'_, L> {
             Pair::TanhSoftplus => {
                 map_pair!(self, step, a => tanh_softplus_and_slope(l, &a));
             }
+            Pair::Waves => map_pair!(self, step, a => {
+                let [sine, cosine] = math::sines(l, a.high);
+                let sine_of_sum = lifted(l, &sine, cosine.high, a.low);
+                let cosine_of_sum = lifted(l, &cosine, l.neg(sine.high), a.low);
+                [of_angle(l, sine_of_sum, a.low), of_angle(l, cosine_of_sum, a.low)]
+            }),
         }
     }
 
