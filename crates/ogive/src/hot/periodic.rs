@@ -34,7 +34,7 @@ impl Periodic {
         (SMALLEST_FACTOR..=LARGEST_FACTOR).contains(&factor.abs())
     }
 
-    /// The value within 0.9 ulp, for a [factor of moderate size](Periodic::takes) and its reciprocal.
+    /// The value within 0.95 ulp, for a [factor of moderate size](Periodic::takes) and its reciprocal.
     #[inline(always)]
     pub(crate) fn evaluate<L: Singles>(
         self,
@@ -57,16 +57,18 @@ fn square_of_sine<L: Singles>(l: L, [z, rest]: Parts<L::V>) -> Parts<L::V> {
     let steps = l.mul_add(z, l.splat(32.0 * std::f32::consts::FRAC_1_PI), l.splat(ROUND));
     let n = l.sub(steps, l.splat(ROUND));
     let first = l.neg_mul_add(n, l.splat(STEP[0]), z);
-    let r = l.add(l.neg_mul_add(n, l.splat(STEP[1]), first), rest);
-    // sin² p + sin 2p·sin(2r)/2 + cos 2p·sin² r
+    let rest = l.neg_mul_add(n, l.splat(STEP[1]), rest);
+    let r = l.add(first, rest);
+    let (leading, leading_rest) =
+        (l.lookup_long(&SINES[0], steps), l.lookup_long(&SINES[1], steps));
+    let (sine, cosine) = (l.lookup_long(&SINES[2], steps), l.lookup_long(&SINES[3], steps));
+    // sin² p + sin 2p·sin(2r)/2 + cos 2p·sin² r, the largest term last.
     let square = l.mul(r, r);
-    let cubic = l.mul_add(square, l.splat(HALF_SINE[1]), l.splat(HALF_SINE[0]));
-    let half_sine = l.mul_add(l.mul(r, square), cubic, r);
     let square_of_sine = l.mul_add(l.mul(square, square), l.splat(SQUARE), square);
-    let [leading, leading_rest, sine, cosine] = &SINES;
-    let low = l.mul_add(l.lookup_long(sine, steps), half_sine, l.lookup_long(leading_rest, steps));
-    let low = l.mul_add(l.lookup_long(cosine, steps), square_of_sine, low);
-    [l.lookup_long(leading, steps), low]
+    let cubic = l.mul_add(square, l.splat(HALF_SINE[1]), l.splat(HALF_SINE[0]));
+    let cube = l.mul(l.mul(r, square), cubic);
+    let low = l.mul_add(sine, cube, l.mul_add(cosine, square_of_sine, leading_rest));
+    [leading, l.mul_add(sine, first, l.mul_add(sine, rest, low))]
 }
 
 #[inline(always)]
@@ -75,19 +77,17 @@ fn snake<L: Singles>(l: L, x: L::V, factor: Parts<L::V>, inverse: Parts<L::V>) -
     let z_rest = l.mul_add(factor[1], x, l.mul_sub(factor[0], x, z));
     let [high, low] = square_of_sine(l, [z, z_rest]);
     let ripple = l.mul(high, inverse[0]);
-    let ripple_rest = l.mul_add(high, inverse[1], l.mul_sub(high, inverse[0], ripple));
-    let ripple_rest = l.mul_add(low, inverse[0], ripple_rest);
+    let ripple_rest = l.mul_sub(high, inverse[0], ripple);
+    let ripple_rest = l.mul_add(l.add(high, low), inverse[1], ripple_rest);
     let [sum, lost] = two_sum(l, x, ripple);
-    let y = l.add(sum, l.add(lost, ripple_rest));
+    let y = l.add(sum, l.mul_add(low, inverse[0], l.add(lost, ripple_rest)));
     let is_near = l.less_equal(l.abs(z), l.splat(NEAR));
     if l.some_fails(is_near) {
         let d = l.doubles();
-        let halves = [l.widen(x), l.widen(factor[0]), l.widen(factor[1])];
-        let of = |at: usize| {
-            let [x, near, rest] = halves.map(|half| half[at]);
-            far_snake(d, x, d.add(near, rest))
-        };
-        return l.select(is_near, y, l.narrow([of(0), of(1)]));
+        let halves = (l.widen(x), l.widen(factor[0]), l.widen(factor[1]));
+        let ([a, b], [near_a, near_b], [rest_a, rest_b]) = halves;
+        let far = [far_snake(d, a, d.add(near_a, rest_a)), far_snake(d, b, d.add(near_b, rest_b))];
+        return l.select(is_near, y, l.narrow(far));
     }
     y
 }

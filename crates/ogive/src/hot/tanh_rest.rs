@@ -34,7 +34,8 @@ pub(super) fn tanh_rest<L: Singles>(l: L, x: L::V) -> L::V {
     let is_known = l.either(is_large, l.equal(size, l.splat(0.0)));
     if l.some_fails(is_known) {
         let d = l.doubles();
-        let exact = l.narrow(l.widen(x).map(|x| math::tanh_rest(d, x)));
+        let [a, b] = l.widen(x);
+        let exact = l.narrow([math::tanh_rest(d, a), math::tanh_rest(d, b)]);
         return l.select(is_known, y, exact);
     }
     y

@@ -120,7 +120,7 @@ fn gradients_of_every_size() {
     #[rustfmt::skip]
     let names = [
         "gelu", "gelu_tanh", "silu", "quick_gelu", "sigmoid", "tanh", "softplus", "log_sigmoid", "elu", "selu",
-        "hard_swish", "squareplus",
+        "hard_swish", "squareplus", "tanhshrink",
     ];
     for name in names {
         let activation = Activation::new(name).unwrap();
@@ -140,7 +140,7 @@ fn values_at_the_ends() {
     #[rustfmt::skip]
     let names = [
         "exp(x)", "gelu", "gelu_tanh", "silu", "quick_gelu", "sigmoid", "tanh", "softplus", "log_sigmoid", "elu",
-        "selu", "hard_sigmoid", "hard_swish", "squareplus",
+        "selu", "hard_sigmoid", "hard_swish", "squareplus", "tanhshrink",
     ];
     let layout = Layout::flat(PLACES.len());
     for name in names {
@@ -212,7 +212,7 @@ fn factors_of_every_size() {
     // What two f32 hold, and what they do not.
     let wide = [0.2, -1e-15 / 3.0, 1e-39 / 3.0];
     let finite: Vec<f32> = PLACES.into_iter().filter(|x| x.is_finite()).collect();
-    for name in ["parametric_sigmoid", "parametric_tanh", "dice_bipolar", "swish"] {
+    for name in ["parametric_sigmoid", "parametric_tanh", "dice_bipolar", "swish", "snake"] {
         let activation = Activation::new(name).unwrap();
         let value = |activation: &Activation, x: &[f32], factors: &[f64], layout| {
             let parameters = [factors.to_vec()];
