@@ -17,15 +17,15 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use egg::{
-    ConditionalApplier, EGraph, ENodeOrVar, Pattern, PatternAst, RecExpr, Rewrite, Runner, Subst,
-    Var,
+    ConditionalApplier, EGraph, ENodeOrVar, Language, Pattern, PatternAst, RecExpr, Rewrite,
+    Runner, Subst, Var,
 };
 
 use crate::Parameter;
 use crate::expr::{Graph, Id, Node};
 use crate::program::leaf_range;
 use crate::rules::{CONSTANT, Domain, NAMES, RULES, Rule};
-use extract::{Extracted, NO_NUMBER, cost, extract};
+use extract::{Extracted, NO_NUMBER, cost, extract, in_common};
 use term::{Head, INPUTS, Leaves, Samples, Term};
 pub(crate) use validate::difference;
 
@@ -101,7 +101,11 @@ pub(crate) fn shared(
         NO_NUMBER => 1,
         cost => cost,
     };
-    let before: u32 = as_written.iter().map(cost_as_written).sum();
+    let apart: u32 = as_written.iter().map(cost_as_written).sum();
+    let head_and_arg = |(_, term): &(egg::Id, Term)| {
+        (term.head, term.children().first().map(|arg| egraph.find(*arg)))
+    };
+    let before = apart - in_common(as_written.iter().map(head_and_arg));
     if f64::from(after.cost) > (1.0 - WORTHWHILE) * f64::from(before) {
         return roots.to_vec();
     }

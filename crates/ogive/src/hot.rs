@@ -14,6 +14,8 @@ mod squareplus;
 mod tables;
 mod tanh_rest;
 
+use std::ops::RangeInclusive;
+
 use crate::lanes::{Arithmetic, ROUND_SINGLE as ROUND, Singles};
 use crate::math;
 use crate::pairs::two_sum;
@@ -40,12 +42,12 @@ pub(crate) enum ByHand {
 }
 
 impl ByHand {
-    /// The rows of what it takes besides its ports for each value of its only parameter, if it has one and takes the
-    /// value.
+    /// What it takes besides its ports for a value of its only parameter, nothing if it has none; none if it does not
+    /// take the value.
     pub(crate) fn parameters(self, value: f64) -> Option<Vec<f32>> {
         let parts = |value: f64| [value as f32, (value - f64::from(value as f32)) as f32];
         match self {
-            ByHand::Hot(_) | ByHand::Slope(_) => None,
+            ByHand::Hot(_) | ByHand::Slope(_) => Some(Vec::new()),
             ByHand::Scaled(_) => Scaled::takes(value).then(|| parts(value).to_vec()),
             ByHand::Periodic(_) => {
                 Periodic::takes(value).then(|| [parts(value), parts(value.recip())].concat())
@@ -105,6 +107,9 @@ impl Hot {
     }
 }
 
+/// Factors of moderate size, 2^-78 to 2^78: what a smaller one lacks in f32, or the reciprocal of a larger one, may be
+/// subnormal.
+const MODERATE: RangeInclusive<f64> = 3.308722450212111e-24..=3.022314549036573e23;
 /// A smaller result may have lost digits on the way, 2^-115.
 const LEAST: f32 = 2.4074124e-35;
 

@@ -275,7 +275,7 @@ pub(crate) fn two_sum<L: Singles>(s: L, a: L::V, b: L::V) -> [L::V; 2] {
 
 /// The same where `a` is 0 or at least as large as `b`.
 #[inline(always)]
-fn fast_two_sum<L: Singles>(s: L, a: L::V, b: L::V) -> [L::V; 2] {
+pub(crate) fn fast_two_sum<L: Singles>(s: L, a: L::V, b: L::V) -> [L::V; 2] {
     let sum = s.add(a, b);
     [sum, s.sub(b, s.sub(sum, a))]
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ogive_formula::{Check, Code as Fusion, Formula, Op, Results, Source, Task};
+use ogive_formula::{
+    Check, Code as Fusion, Formula, Op, Program, Results, Source, Step as ProgramStep, Task,
+};
 
 use crate::exact::{Exact, InCall};
 use crate::fused::PROGRAMS;
@@ -45,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) on_tiles: bool,
     /// What evaluates elements that the program has doubts about, if it asks.
     pub(crate) exact: Option<InCall>,
+    /// Whether what it asks is for inputs of f32: powers of others may leave f64 and nothing shows it.
+    pub(crate) is_narrow: bool,
 }
 
 /// The second parts of a plan's numbers, and of its uniforms that differ between channels.
@@ -142,7 +146,15 @@ impl Plan {
             ByHand::Scaled(_) | ByHand::Periodic(_) => Some((by_hand, parameters.first()?.clone())),
             ByHand::Hot(_) | ByHand::Slope(_) => is_set(settings).then(|| (by_hand, Vec::new())),
         });
-        Plan { fused, by_hand, on_tiles, exact, ..building.finished(&outputs, &uniforms) }
+        let is_narrow = exact.is_some() && hides_powers(program);
+        Plan {
+            fused,
+            by_hand,
+            on_tiles,
+            exact,
+            is_narrow,
+            ..building.finished(&outputs, &uniforms)
+        }
     }
 
     /// The same on numbers of two parts, for results in f32 that are in doubt; none if that would leave
@@ -155,6 +167,7 @@ impl Plan {
         let mut plan = Plan::new(compiled, parameters, statistics, true);
         // Who asks for this plan evaluates exactly what it leaves.
         plan.exact = None;
+        plan.is_narrow = false;
         let mut is_better = false;
         for step in &mut plan.steps {
             if let Code::Program(Fusion::Check(Check::Uncancelled(spare))) = &mut step.code {
@@ -187,6 +200,27 @@ impl Plan {
             self.outputs.iter().flat_map(|output| [output.value, output.guard, output.scale]);
         self.steps.iter().flat_map(|step| step.args).chain(outputs).any(|arg| arg == source)
     }
+}
+
+/// Whether another step reads a product of two values, a quotient or a power: what of these has left f64 may
+/// hide there.
+fn hides_powers(program: &Program) -> bool {
+    let is_power = |step: &ProgramStep| match step.code {
+        Fusion::Op(Op::Div | Op::Pow) => true,
+        Fusion::Op(Op::Mul) | Fusion::MulAdd | Fusion::MulSub | Fusion::NegMulAdd => {
+            step.args[..2].iter().all(Source::varies)
+        }
+        _ => false,
+    };
+    program.steps.iter().enumerate().any(|(at, step)| {
+        let result = Source::Register(step.into[0]);
+        let reads = |later: &ProgramStep| {
+            // Who asks only whether it is finite finds that.
+            later.code != Fusion::Check(Check::Finite)
+                && later.args[..later.code.arity()].contains(&result)
+        };
+        is_power(step) && program.steps[at + 1..].iter().any(reads)
+    })
 }
 
 /// Where an argument is, before the sources are counted.
@@ -315,6 +349,7 @@ impl Building {
             uniforms: uniforms.iter().map(|place| source(*place)).collect(),
             fused: Fused::default(),
             by_hand: None,
+            is_narrow: false,
             on_tiles: false,
             exact: None,
             registers: self.registers,

@@ -139,7 +139,7 @@ impl Single {
         for (at, arg) in args[1..].iter_mut().take(rows).enumerate() {
             let row: Vec<f32> = of_values.iter().map(|parts| parts[at]).collect();
             *arg = FIRST
-                + if row.iter().all(|value| *value == 0.0) {
+                + if row.iter().all(|value| value.to_bits() == 0) {
                     ZERO
                 } else if let [value] = row[..] {
                     numbers[1 + at] = value;

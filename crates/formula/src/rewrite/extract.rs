@@ -116,6 +116,17 @@ fn near(values: impl Iterator<Item = f64>) -> usize {
     values.filter(|value| value.abs() < NEAR).count()
 }
 
+/// What terms have in common beside their arguments, by their heads and their first arguments.
+pub(super) fn in_common<A: PartialEq>(terms: impl Iterator<Item = (Head, A)>) -> u32 {
+    let is_wave = |(head, _): &(Head, A)| matches!(head, Head::Apply(Op::Sin | Op::Cos));
+    let waves: Vec<(Head, A)> = terms.filter(is_wave).collect();
+    let is_cosine = |(head, _): &&(Head, A)| matches!(head, Head::Apply(Op::Cos));
+    let has_sine = |(_, arg): &&(Head, A)| {
+        waves.iter().any(|(head, of)| matches!(head, Head::Apply(Op::Sin)) && of == arg)
+    };
+    SAVED * waves.iter().filter(is_cosine).filter(has_sine).count() as u32
+}
+
 /// What is chosen for some roots.
 pub(super) struct Extracted {
     /// A term of each class that they need, arguments first and as places in this list.
@@ -185,13 +196,8 @@ impl Classes {
         let needed = self.needed(roots, choice)?.into_iter();
         let chosen: Vec<&Member> =
             needed.map(|class| self.chosen(class, choice)).collect::<Option<_>>()?;
-        let is = |member: &Member, op: Op| matches!(member.head, Head::Apply(known) if known == op);
-        let cosines = chosen.iter().filter(|member| is(member, Op::Cos));
-        let pairs = cosines.filter(|cosine| {
-            chosen.iter().any(|member| is(member, Op::Sin) && member.args == cosine.args)
-        });
-        let saved = SAVED * pairs.count() as u32;
-        Some(chosen.iter().map(|member| member.cost).sum::<u32>() - saved)
+        let apart: u32 = chosen.iter().map(|member| member.cost).sum();
+        Some(apart - in_common(chosen.iter().map(|member| (member.head, member.args.first()))))
     }
 
     /// The classes that `roots` need, arguments first; none if there is a cycle.
@@ -319,7 +325,7 @@ impl Classes {
 
     /// The cost after another choice for one argument of a `member` that has just been chosen and made a cycle,
     /// where that is cheaper than `least`: 2·(sin a·cos a) stands for sin 2a only once the product is not half of it.
-    /// The argument is one that nothing else needs.
+    /// The argument is one that nothing else `needed` when the round began.
     fn without_cycle(
         &self,
         roots: &[usize],
@@ -330,7 +336,7 @@ impl Classes {
     ) -> Option<u32> {
         for arg in member.args.iter().filter(|arg| !needed.contains(arg)) {
             let known = choice[*arg];
-            for other in 0..self.0[*arg].len() {
+            for other in (0..self.0[*arg].len()).filter(|other| known != Some(*other)) {
                 choice[*arg] = Some(other);
                 let found = self.total(roots, choice).filter(|found| *found < least);
                 if found.is_some() {

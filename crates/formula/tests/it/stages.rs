@@ -51,6 +51,7 @@ stages! {
     dice "p = sigmoid((x - mean(x))/sqrt(var(x) + epsilon)); p*x + (1 - p)*alpha*x | alpha = 0 per channel, epsilon = 1e-8 fixed, > 0"
     swiglu "silu = x*sigmoid(x); silu*gate"
     rational "poly(a, x)/(1 + |poly(b, x)|) | a = [0, 1, 0.5], b = [0, 0.25]"
+    snake "x + sin(a*x)^2/a | a = 1 per channel"
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A second look where a result is NaN: what it would be at infinity.
+//! A second look where a result is NaN, or must not be trusted: what it is exactly, or tends to at infinity.
 
 use std::ops::{Range as Places, RangeInclusive};
 
@@ -30,20 +30,21 @@ impl Doubles<'_> {
     /// doubtful, and powers of others leave f64 elsewhere too.
     pub(super) fn strays(&self, length: usize) -> Vec<usize> {
         let plan = self.pass.plan;
-        // Results in f32, of which the program on numbers of two parts has no exact evaluation, have inputs in f32.
-        if plan.exact.is_none() || plan.rests.is_none() {
+        // Only results in f64 come from inputs outside f32, and only their plans have both.
+        if !plan.is_narrow || plan.rests.is_none() {
             return Vec::new();
         }
         let mut buffer = [0.0; TILE];
-        let mut is_stray = [false; TILE];
+        let (mut is_stray, mut is_finite) = ([false; TILE], [true; TILE]);
         for port in [X, GATE].into_iter().filter(|port| plan.reads(*port)) {
             self.tiles[port].read(&mut buffer);
-            for (is_stray, value) in is_stray.iter_mut().zip(buffer) {
-                let has_digits = value.is_finite() && value != 0.0;
-                *is_stray |= has_digits && !KNOWN.contains(&value.abs());
+            for (at, value) in buffer.into_iter().enumerate() {
+                is_finite[at] &= value.is_finite();
+                is_stray[at] |= value != 0.0 && !KNOWN.contains(&value.abs());
             }
         }
-        (0..length).filter(|at| is_stray[*at]).collect()
+        // What infinity makes of a stray is no value but a limit.
+        (0..length).filter(|at| is_stray[*at] && is_finite[*at]).collect()
     }
 
     /// Looks again where a result is NaN, and at `strays`. The program may have had doubts, or a finite element have left
@@ -160,7 +161,9 @@ impl Doubles<'_> {
                 continue;
             }
             let at_far = |far: &f64| {
-                let [x, gate] = [place.x, place.gate].map(|value| value.clamp(-far, *far));
+                let moved =
+                    |value: f64| if value.is_infinite() { far.copysign(value) } else { value };
+                let [x, gate] = [place.x, place.gate].map(moved);
                 exact.at(Place { x, gate, ..place }, MOST_BITS)
             };
             let runs: Vec<Vec<f64>> = far.iter().map(at_far).collect();

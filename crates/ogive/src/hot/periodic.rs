@@ -1,9 +1,10 @@
 //! Hand-tuned f32 kernels of the values of functions with sin(a·x), for a learned a of each channel or of all.
 
+use super::MODERATE;
 use super::tables::SINES;
 use crate::lanes::{Arithmetic, Lanes, ROUND_SINGLE as ROUND, Singles};
 use crate::math;
-use crate::pairs::two_sum;
+use crate::pairs::{fast_two_sum, two_sum};
 
 /// A function that has a kernel here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,16 +13,14 @@ pub(crate) enum Periodic {
     Snake,
 }
 
-/// 2^-78: what a smaller factor lacks in f32 may be subnormal, and the reciprocal of a larger one than 2^78.
-const SMALLEST_FACTOR: f64 = 3.308722450212111e-24;
-const LARGEST_FACTOR: f64 = 3.022314549036573e23;
 /// Up to here a·x is reduced in f32, 2^18.
 const NEAR: f32 = 262144.0;
-/// Beyond this the sine is no quarter of an ulp of a·x, 2^26.
+/// Beyond this sin² is less than a quarter of an ulp of a·x, 2^26.
 const FAR: f64 = 67108864.0;
 /// π/32, rounded, and the rest.
 const STEP: [f32; 2] = [0.09817477, -2.731962e-9];
-/// sin(2r)/2 = r + r³·(…) for r² on |r| ≤ π/64, within 2^-41, and the factor of r⁴ in sin² r, within 2^-33.
+/// sin(2r)/2 = r + r³·(…) for r² on |r| ≤ π/64, within 2^-41, and the factor of r⁴ in sin² r, within 2^-33. Where a·x
+/// is large r may be half as large again, and an ulp of it is larger than all of this.
 const HALF_SINE: [f32; 2] = [-0.6666666, 0.13328695];
 const SQUARE: f32 = -0.33323678;
 
@@ -31,10 +30,10 @@ type Parts<V> = [V; 2];
 impl Periodic {
     /// Whether a factor and its reciprocal are of moderate size.
     pub(crate) fn takes(factor: f64) -> bool {
-        (SMALLEST_FACTOR..=LARGEST_FACTOR).contains(&factor.abs())
+        MODERATE.contains(&factor.abs())
     }
 
-    /// The value within 0.95 ulp, for a [factor of moderate size](Periodic::takes) and its reciprocal.
+    /// The value within 0.9 ulp, for a [factor of moderate size](Periodic::takes) and its reciprocal.
     #[inline(always)]
     pub(crate) fn evaluate<L: Singles>(
         self,
@@ -64,11 +63,13 @@ fn square_of_sine<L: Singles>(l: L, [z, rest]: Parts<L::V>) -> Parts<L::V> {
     let (sine, cosine) = (l.lookup_long(&SINES[2], steps), l.lookup_long(&SINES[3], steps));
     // sin² p + sin 2p·sin(2r)/2 + cos 2p·sin² r, the largest term last.
     let square = l.mul(r, r);
-    let square_of_sine = l.mul_add(l.mul(square, square), l.splat(SQUARE), square);
+    let bend = l.mul_add(l.mul(square, square), l.splat(SQUARE), square);
     let cubic = l.mul_add(square, l.splat(HALF_SINE[1]), l.splat(HALF_SINE[0]));
     let cube = l.mul(l.mul(r, square), cubic);
-    let low = l.mul_add(sine, cube, l.mul_add(cosine, square_of_sine, leading_rest));
-    [leading, l.mul_add(sine, first, l.mul_add(sine, rest, low))]
+    let low = l.mul_add(sine, cube, l.mul_add(cosine, bend, leading_rest));
+    let low = l.mul_add(sine, first, l.mul_add(sine, rest, low));
+    // It may be as large as what leads, and of the other sign.
+    fast_two_sum(l, leading, low)
 }
 
 #[inline(always)]
@@ -78,9 +79,11 @@ fn snake<L: Singles>(l: L, x: L::V, factor: Parts<L::V>, inverse: Parts<L::V>) -
     let [high, low] = square_of_sine(l, [z, z_rest]);
     let ripple = l.mul(high, inverse[0]);
     let ripple_rest = l.mul_sub(high, inverse[0], ripple);
-    let ripple_rest = l.mul_add(l.add(high, low), inverse[1], ripple_rest);
+    let ripple_rest = l.mul_add(high, inverse[1], ripple_rest);
     let [sum, lost] = two_sum(l, x, ripple);
     let y = l.add(sum, l.mul_add(low, inverse[0], l.add(lost, ripple_rest)));
+    // The sign of 0 is that of the sum as typed.
+    let y = l.select(l.equal(x, l.splat(0.0)), sum, y);
     let is_near = l.less_equal(l.abs(z), l.splat(NEAR));
     if l.some_fails(is_near) {
         let d = l.doubles();

@@ -2,7 +2,7 @@
 //!
 //! The product is a sum of two f32, so that its rounding does not count as many times as it is large.
 
-use super::{gated, reduced_sum, sigmoid_in_parts, tanh_of_sum};
+use super::{MODERATE, gated, reduced_sum, sigmoid_in_parts, tanh_of_sum};
 use crate::lanes::{Arithmetic, Lanes, Singles};
 use crate::math;
 
@@ -19,10 +19,6 @@ pub(crate) enum Scaled {
     TanhOfHalf,
 }
 
-/// 2^-78: what a smaller factor lacks in f32 may be subnormal.
-const SMALLEST_FACTOR: f64 = 3.308722450212111e-24;
-/// 2^78.
-const LARGEST_FACTOR: f64 = 3.022314549036573e23;
 /// Beyond this the second part of a·x is left out: nothing depends on it.
 const LONG: f32 = 128.0;
 /// 2^59: up to here the product with x can be scaled.
@@ -33,7 +29,7 @@ const SHORT: f32 = 105.0;
 impl Scaled {
     /// Whether a factor is 0, or so large that infinity is as far out as the largest number.
     pub(crate) fn takes(factor: f64) -> bool {
-        factor == 0.0 || (SMALLEST_FACTOR..=LARGEST_FACTOR).contains(&factor.abs())
+        factor == 0.0 || MODERATE.contains(&factor.abs())
     }
 
     /// The value within 0.9 ulp, NaN where x is. The factor is 0 or [of moderate size](Scaled::takes), and

@@ -70,8 +70,9 @@ impl Slope {
         let dx = l.mul_add(dy, near, correction);
         // The test of `dx` finds NaN and an infinite or a tiny `dy` too.
         let shown = match self {
-            // At the root itself all is in the rest, which has been rounded.
-            Slope::Gelu | Slope::GeluTanh | Slope::Silu | Slope::QuickGelu => {
+            // At the root itself all is in the rest, which has been rounded; and near 0 a square lacks digits that
+            // a large `dy` would bring into sight.
+            Slope::Gelu | Slope::GeluTanh | Slope::Silu | Slope::QuickGelu | Slope::TanhRest => {
                 l.at_most(l.abs(near), l.abs(dx))
             }
             _ => l.abs(dx),

@@ -7,7 +7,7 @@ use crate::math;
 
 /// 2^-33: the rests of a smaller number's cube may be subnormal.
 const SMALLEST: f32 = 1.1641532e-10;
-/// Beyond this tanh² is nearer to 1 than to the f32 below.
+/// Beyond this tanh² is nearer to 1 than to the f32 below. From 9.1 to here it is that at 9.1, 0.35 ulp off at most.
 const LAST: f32 = 9.36;
 
 /// x - tanh x within 0.7 ulp: the cube, times its share of that.

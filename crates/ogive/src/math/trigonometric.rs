@@ -101,30 +101,35 @@ fn both_turned<L: Lanes>(l: L, of: &Sum<L::V>, turns: L::V) -> Sum<L::V> {
 /// sin x within 1 ulp on all of f64; NaN at ±∞.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(l: L, x: L::V) -> L::V {
-    sin_and_cos(l, x)[0]
+    far(l, x, l.abs(x), near(l, x)[0], libm::sin)
 }
 
 /// cos x within 1 ulp on all of f64; NaN at ±∞.
 #[inline(always)]
 pub(crate) fn cos<L: Lanes>(l: L, x: L::V) -> L::V {
-    sin_and_cos(l, x)[1]
+    far(l, x, l.abs(x), near(l, x)[1], libm::cos)
 }
 
 /// sin x and cos x, each within 1 ulp on all of f64; NaN at ±∞.
 #[inline(always)]
 pub(crate) fn sin_and_cos<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
+    let ([sine, cosine], size) = (near(l, x), l.abs(x));
+    [far(l, x, size, sine, libm::sin), far(l, x, size, cosine, libm::cos)]
+}
+
+/// Both up to [`FAST`].
+#[inline(always)]
+fn near<L: Lanes>(l: L, x: L::V) -> [L::V; 2] {
     let r = reduced(l, x);
     let square = l.mul(r.high, r.high);
     let ((s, s_rest), (c, c_rest)) = (sine(l, &r, square), cosine(l, &r, square));
     let (s, c, is_odd) = (l.add(s, s_rest), l.add(c, c_rest), odd(l, r.turns));
-    let size = l.abs(x);
     let sine = turned(l, l.select(is_odd, c, s), r.turns);
     // Keeps the sign of zero.
-    let sine = l.select(l.less(size, l.splat(TINY)), x, sine);
+    let sine = l.select(l.less(l.abs(x), l.splat(TINY)), x, sine);
     // The cosine is the sine a quarter turn later.
     let next = l.add_bits(r.turns, l.splat_bits(1));
-    let cosine = turned(l, l.select(is_odd, s, c), next);
-    [far(l, x, size, sine, libm::sin), far(l, x, size, cosine, libm::cos)]
+    [sine, turned(l, l.select(is_odd, s, c), next)]
 }
 
 /// sin x and cos x; beyond [`FAST`] without what rounding takes from them.

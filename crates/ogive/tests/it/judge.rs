@@ -118,14 +118,33 @@ fn powers_that_leave_f64_cost_no_digits() {
         "(x^3 - x)/(x^4 + x^2 + 1)",
         "(x^2 + 1e-300)/(x^2 + 2e-300)",
         "x*gate^2/(1 + gate^4)",
+        "a*x/(1 + (a*x)^2)^2 | a = 1.5",
     ] {
         let formula = Formula::parse(text).unwrap();
-        let mut x: Vec<f64> = inputs::all(&formula);
-        x.extend([1e77, -3e100, 1e155, -1e200, 1e300, 1e-155, -1e-200, 5e-324, f64::MAX]);
-        let x: Vec<f64> = x.into_iter().rev().step_by(4).collect();
+        let mut x: Vec<f64> = inputs::all(&formula).into_iter().step_by(8).collect();
+        x.extend([1e77, -3e100, 1e155, -1e200, 1e300, 1e-150, -3e-151, 1e-200, 5e-324, f64::MAX]);
         found.extend(failures(&Case::<f64>::new(text, &formula, &x)));
     }
     assert_none(&found);
+}
+
+/// What lies outside the range of f32 is no other number beside an infinity.
+#[test]
+fn beside_an_infinity_the_other_input_counts() {
+    let at = |text: &str, x: f64, gate: f64| {
+        let activation = Activation::new(text).unwrap();
+        let (x, gate, layout) = ([x], [gate], Layout::flat(1));
+        let call = Call { layout, x: &x, gate: Some(&gate), parameters: &[], statistics: None };
+        let (mut y, mut dx, mut dgate) = ([0.0], [0.0], [0.0]);
+        activation.forward(&call, &mut y).unwrap();
+        activation.backward(&call, &[1.0], &mut dx, Some(&mut dgate)).unwrap();
+        [y[0], dx[0]]
+    };
+    let infinity = f64::INFINITY;
+    assert_eq!(at("x*gate", infinity, 1e-200), [infinity, 1e-200]);
+    assert_eq!(at("x*gate", infinity, 1e200), [infinity, 1e200]);
+    assert_eq!(at("gate*tanh(x)", infinity, 1e100), [1e100, 0.0]);
+    assert_eq!(at("gate*x/(1 + |x|)", -infinity, 1e100), [-1e100, 0.0]);
 }
 
 /// The f32 next to where y or dx of a formula changes its sign.
