@@ -169,9 +169,8 @@ fn hand_tuned_kernels_refuse_short_memory() {
                 args[arg] = &short;
                 assert_refused(&what, "or the result is shorter", || run(args, &long, false));
             }
-            assert_refused(&what, "or the result is shorter", || {
-                run([&long; MOST_ARGS], &short, false)
-            });
+            let into_short = || run([&long; MOST_ARGS], &short, false);
+            assert_refused(&what, "or the result is shorter", into_short);
             run([&long; MOST_ARGS], &aligned.0[..4], true);
             let stream = || {
                 let (args, into) =

@@ -73,7 +73,9 @@ impl Doubles<'_> {
         };
         let mut results = outcomes(true);
         for values in &mut results {
-            strays.iter().for_each(|at| values[*at] = f64::NAN);
+            for at in strays {
+                values[*at] = f64::NAN;
+            }
         }
         let read = |port: usize| {
             let mut values = [0.0; TILE];
